@@ -1,0 +1,5 @@
+//! What the operator wrote in `config.json`, and what it means.
+
+mod meaning;
+
+pub use meaning::*;

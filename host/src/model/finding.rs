@@ -1,0 +1,85 @@
+//! What strategies answer.
+
+use std::fmt;
+
+use super::{Instant, ItemKey};
+
+/// An audience role (open set): `producers`, `stewards`, `requesters`, `requester`,
+/// `environment-admins`, `fallback`.
+pub type Role = String;
+
+/// "This item needs attention", as a strategy said it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What it is about.
+    pub item: ItemKey,
+    /// Reason code, `[a-z][a-z0-9-]*`.
+    pub reason: String,
+    /// The episode: when the item entered its state.
+    pub since: Instant,
+    /// Who should be told.
+    pub roles: Vec<Role>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The strategy's sentence for people.
+    pub text: String,
+    /// After this, acting is too late.
+    pub deadline: Option<Instant>,
+    /// What the host may do itself if configured to.
+    pub action: Option<String>,
+    /// More facts for the message.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// How bad a finding is; orders digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// For information.
+    Info,
+    /// Should be acted on.
+    Warning,
+    /// Must be acted on now.
+    Critical,
+}
+
+impl Severity {
+    /// Reads the registry's spelling; anything unknown is a warning, so that a newer plugin's word
+    /// neither hides a finding nor raises an alarm.
+    pub fn from_registry(word: &str) -> Self {
+        match word {
+            "info" => Self::Info,
+            "critical" => Self::Critical,
+            _ => Self::Warning,
+        }
+    }
+
+    /// The registry's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A finding that lasts: its identity. A share that is submitted again is another episode and so
+/// another occurrence, counted from the start.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// The reminder's name in the configuration.
+    pub reminder: String,
+    /// The item.
+    pub item: ItemKey,
+    /// The finding's reason code.
+    pub reason: String,
+    /// The finding's `since`.
+    pub episode: Instant,
+}

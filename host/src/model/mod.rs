@@ -1,0 +1,25 @@
+//! The words of nudged as types: items, findings, verdicts, notifications, outcomes.
+//!
+//! Plain data without behaviour that needs I/O or a clock. Everything else depends on this module and
+//! this module depends on nothing else in the crate.
+
+mod finding;
+mod history;
+mod manifest;
+mod notification;
+mod outcome;
+mod share;
+mod span;
+mod verdict;
+
+pub use finding::{Finding, Occurrence, Role, Severity};
+pub use history::History;
+pub use manifest::{Kind, Manifest, Reads};
+pub use notification::{Notification, NotificationId, Recipient, Reminder};
+pub use outcome::{Fault, FaultKind, Outcome};
+pub use share::{ItemKey, Problem, Share, ShareItem};
+pub use span::{ParseSpanError, Span};
+pub use verdict::{Code, Decision, Verdict};
+
+/// An instant; every timestamp in the crate is UTC once it has been read.
+pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,56 @@
+//! What became of an attempt to deliver, and how plugins fail.
+
+use std::time::Duration;
+
+/// A channel's answer for one notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Accepted by the other side, with its answer.
+    Delivered(String),
+    /// A failure that may pass.
+    Retry {
+        /// Why.
+        detail: String,
+        /// Least wait that the other side named.
+        after: Option<Duration>,
+    },
+    /// Refused for good.
+    Rejected(String),
+}
+
+/// What a plugin did wrong. Never an outcome: it is the host's word about the plugin.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("plugin {plugin} ({digest}): {kind}: {detail}")]
+pub struct Fault {
+    /// The plugin's name.
+    pub plugin: String,
+    /// First 12 hex digits of the SHA-256 of the component.
+    pub digest: String,
+    /// Which kind of fault.
+    pub kind: FaultKind,
+    /// The trap, panic or error text.
+    pub detail: String,
+}
+
+/// Kinds of plugin faults; the `Display` is the label in logs and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum FaultKind {
+    /// A trap: panic, unreachable, out-of-bounds access, bad getter index.
+    #[error("trap")]
+    Trap,
+    /// Ran past its wall limit.
+    #[error("timeout")]
+    Timeout,
+    /// Asked for more memory than its limit.
+    #[error("memory")]
+    Memory,
+    /// The plugin returned an error of its own.
+    #[error("error")]
+    Error,
+    /// The answer breaks the contract (too many findings, unknown item, invalid reason).
+    #[error("contract")]
+    Contract,
+    /// No such plugin is loaded.
+    #[error("missing")]
+    Missing,
+}

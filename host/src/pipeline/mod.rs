@@ -1,0 +1,1 @@
+//! Scan, decide, compose, deliver.

@@ -1,0 +1,157 @@
+//! nudged's own memory: the outbox of notifications that are not finished, the ledger of what was sent to
+//! whom, attempts, and runs. SQLite or PostgreSQL; both pass the same suite.
+//!
+//! # Life of an outbox row
+//! `queued` → `leased` (until an instant, by a holder, with a fencing number) → `delivered` | `queued`
+//! again (not before an instant) | `rejected` | `dead`. A lease is one conditional UPDATE. Finishing with a
+//! stale fencing number is refused, so that a daemon that was paused past its lease changes nothing.
+//!
+//! # Guarantees
+//! * A notification and its ledger entries are written in one transaction, before anything is sent.
+//! * A ledger entry (occurrence, recipient, channel, sequence) exists once: whoever decides the same thing a
+//!   second time finds it taken.
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::model::{History, Instant, Notification, NotificationId, Occurrence, Recipient};
+
+/// The store failed; nothing of the operation happened.
+#[derive(Debug, thiserror::Error)]
+#[error("store: {what}")]
+pub struct StoreError {
+    /// What was being done, without any credentials.
+    pub what: String,
+    /// The driver's error.
+    #[source]
+    pub cause: Option<sqlx::Error>,
+}
+
+/// Histories of one occurrence, by (channel, recipient).
+pub type Histories = HashMap<Occurrence, HashMap<(String, Recipient), History>>;
+
+/// What a notification says about one occurrence: one row of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// What was reminded of.
+    pub occurrence: Occurrence,
+    /// [`History::sequence`] + 1 at the time of the decision.
+    pub sequence: u32,
+    /// The scheduled fire time that this notice belongs to.
+    pub slot: Instant,
+}
+
+/// A notification with its ledger entries, to be written in one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enqueue {
+    /// What to send.
+    pub notification: Notification,
+    /// One entry for each reminder in it.
+    pub entries: Vec<LedgerEntry>,
+    /// The scan's `now`.
+    pub decided: Instant,
+    /// The wall clock: the age of the notification counts from here, and it is due at once.
+    pub created: Instant,
+}
+
+/// A notification that this process may deliver until the lease ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lease {
+    /// What to send.
+    pub notification: Notification,
+    /// Attempts before this one.
+    pub attempts: u32,
+    /// When it was enqueued.
+    pub created: Instant,
+    /// The fencing number: finishing must name it.
+    pub fence: i64,
+}
+
+/// How one attempt ended, for the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// When it began.
+    pub started: Instant,
+    /// How long it took.
+    pub took: Duration,
+    /// The channel's or the host's words.
+    pub detail: String,
+    /// `name@digest` of the plugin that made it, where one was found.
+    pub plugin: Option<String>,
+}
+
+/// Where an attempt leaves the notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposal {
+    /// Accepted by the other side.
+    Delivered,
+    /// To be tried again.
+    Requeue {
+        /// Not before this.
+        not_before: Instant,
+    },
+    /// Refused for good.
+    Rejected,
+    /// Given up.
+    Dead,
+}
+
+/// Whether a lease could be finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// Recorded.
+    Done,
+    /// The lease had ended and somebody else has taken it: nothing was recorded.
+    Stale,
+}
+
+/// How many notifications are where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Waiting, whether due or not.
+    pub queued: u64,
+    /// Being delivered.
+    pub leased: u64,
+    /// Given up, for an operator to look at.
+    pub dead: u64,
+}
+
+/// nudged's memory.
+#[async_trait::async_trait]
+pub trait Store: Send + Sync {
+    /// Checks that the store answers.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// What the ledger knows about these occurrences; those it has never seen are absent.
+    async fn history(&self, occurrences: &[Occurrence]) -> Result<Histories, StoreError>;
+
+    /// Writes notifications with their ledger entries, all in one transaction. Answers with the ids that were
+    /// *not* written because another run had taken one of their ledger entries.
+    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError>;
+
+    /// Takes up to `limit` notifications that are due at `now`, or whose lease has ended, until `until`.
+    async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError>;
+
+    /// Ends a lease: records the attempt, moves the outbox row and its ledger entries, in one transaction.
+    async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError>;
+
+    /// Gives leases back unused (at shutdown), so that the next daemon need not wait for their end.
+    async fn release(&self, leases: &[Lease]) -> Result<(), StoreError>;
+
+    /// The earliest instant at which something becomes due: a queued row's `not_before` or a lease's end.
+    async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
+
+    /// How many notifications are where.
+    async fn depth(&self) -> Result<Depth, StoreError>;
+
+    /// Claims the run of a reminder for a fire time: true for exactly one caller, ever.
+    async fn claim_run(
+        &self,
+        reminder: &str,
+        fire_time: Instant,
+        holder: &str,
+        now: Instant,
+    ) -> Result<bool, StoreError>;
+
+    /// The latest fire time that was claimed for the reminder.
+    async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError>;
+}
