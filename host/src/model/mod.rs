@@ -6,6 +6,7 @@
 mod finding;
 mod history;
 mod manifest;
+mod name;
 mod notification;
 mod outcome;
 mod share;
@@ -15,6 +16,7 @@ mod verdict;
 pub use finding::{Finding, Occurrence, Role, Severity};
 pub use history::History;
 pub use manifest::{Kind, Manifest, Reads};
+pub use name::is_name;
 pub use notification::{Notification, NotificationId, Recipient, Reminder};
 pub use outcome::{Fault, FaultKind, Outcome};
 pub use share::{ItemKey, Problem, Share, ShareItem};

@@ -50,6 +50,9 @@ pub enum FaultKind {
     /// The answer breaks the contract (too many findings, unknown item, invalid reason).
     #[error("contract")]
     Contract,
+    /// Asked the host for something it may not have.
+    #[error("denied")]
+    Denied,
     /// No such plugin is loaded.
     #[error("missing")]
     Missing,

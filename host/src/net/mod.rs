@@ -1,6 +1,13 @@
 //! The ways out of the daemon: mail through the operator's relay.
 
+mod headers;
+mod mail;
+mod maildir;
+
 use crate::model::{NotificationId, Outcome};
+
+pub use headers::header_is_free;
+pub use mail::{LettreMailer, MailerError};
 
 /// One mail, complete but for what the mailer adds: From, Date, Message-ID.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,1 +1,86 @@
 //! Loading and calling WebAssembly components.
+//!
+//! # Nouns
+//! * A **component** is a file in the plugins folder. **Admission** turns its bytes into a loaded plugin or into one
+//!   reason for refusal: size, component or not, world, imports, compilation, linking, manifest.
+//! * A **generation** is one admitted version, named by the digest of its bytes. The [`Registry`] maps plugin names to
+//!   generations and swaps them; a call in flight keeps the generation it began with.
+//! * A **call** gets a fresh store from a pre-linked instance, so nothing survives between calls and a fault poisons
+//!   nothing.
+//!
+//! # Limits of a call
+//! Three things end a call: an epoch deadline makes running code yield every [`engine::TICK`], so that the wall limit
+//! over the whole call (host awaits included) can end it; a memory budget is summed over all memories and tables.
+//! Whatever ends it, the caller gets a [`Fault`] that names the plugin, its digest and the guest's last words.
+//!
+//! wasmtime's types stay in this folder: the rest of the crate sees [`Strategy`], [`Channel`] and [`Fault`].
+
+mod admission;
+mod bindings;
+mod cache;
+mod call;
+mod channel;
+mod engine;
+mod guest;
+mod limits;
+mod registry;
+mod strategy;
+mod watch;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::{
+    model::{Fault, Finding, Instant, Manifest, Notification, Outcome, Share},
+    net::Mailer,
+};
+
+pub use admission::{Admission, Refusal};
+pub use engine::PluginEngine;
+pub use registry::{Change, Registry};
+pub use watch::watch;
+
+/// A strategy that can be asked. Pure: the answer depends on the arguments alone.
+#[async_trait::async_trait]
+pub trait Strategy: Send + Sync {
+    /// What the plugin says of itself.
+    fn manifest(&self) -> &Manifest;
+
+    /// Says which of the shares need attention.
+    async fn evaluate(&self, shares: Arc<[Share]>, context: &Context) -> Result<Vec<Finding>, Fault>;
+}
+
+/// What a strategy may know beside the shares.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The scan's one clock reading.
+    pub now: Instant,
+    /// Its calendar day in the source's zone.
+    pub today: NaiveDate,
+    /// The reminder's parameters.
+    pub parameters: Value,
+}
+
+/// A channel that can be sent through.
+#[async_trait::async_trait]
+pub trait Channel: Send + Sync {
+    /// What the plugin says of itself.
+    fn manifest(&self) -> &Manifest;
+
+    /// `name@digest`, for the attempt's record.
+    fn generation(&self) -> String;
+
+    /// Hands over one notification.
+    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Outcome, Fault>;
+}
+
+/// What a channel may use for one call.
+#[derive(Clone)]
+pub struct Ways {
+    /// The channel's parameters.
+    pub parameters: Value,
+    /// The operator's relay, where the channel has one.
+    pub mailer: Option<Arc<dyn Mailer>>,
+}

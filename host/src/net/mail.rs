@@ -1,0 +1,237 @@
+//! Mail through lettre: building the message, the relay's pool, what an SMTP reply means.
+
+use std::time::Duration;
+
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Body, Mailbox, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        PoolConfig,
+        client::{Tls, TlsParameters},
+    },
+};
+
+use super::{Mail, Mailer, maildir::Maildir};
+use crate::{
+    config::{MailConfig, MailTransport, Secret, TlsMode},
+    model::Outcome,
+};
+
+/// Longest wait for one SMTP reply. A relay that is slower is busy: the notice goes back to the outbox.
+const REPLY: Duration = Duration::from_secs(20);
+
+/// Connections to the relay at one time.
+const CONNECTIONS: u32 = 16;
+
+/// A mailer cannot be made of its configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum MailerError {
+    /// `from` is no mailbox.
+    #[error("from: {0:?} is not a mailbox such as `nudged <nudged@example.com>`")]
+    From(String),
+    /// The relay's URL cannot be used. Its text is not shown: it may hold a password.
+    #[error("smtp.url is not like smtp://relay.example.com:587 or smtps://user:password@relay.example.com")]
+    Url,
+    /// TLS cannot be set up.
+    #[error("TLS for the relay cannot be set up")]
+    Tls(#[source] lettre::transport::smtp::Error),
+}
+
+/// Sends mails with lettre.
+pub struct LettreMailer {
+    from: Mailbox,
+    transport: Transport,
+}
+
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Maildir(Maildir),
+}
+
+impl LettreMailer {
+    /// Makes the mailer; connects to nothing yet.
+    ///
+    /// # Errors
+    /// If a value of the configuration cannot be used.
+    pub fn new(config: &MailConfig) -> Result<Self, MailerError> {
+        let from = config.from.parse().map_err(|_| MailerError::From(config.from.clone()))?;
+        let transport = match &config.transport {
+            MailTransport::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
+            MailTransport::Smtp { url, tls } => Transport::Smtp(relay(url, *tls)?),
+        };
+        Ok(Self { from, transport })
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, String> {
+        let to: Address = mail.to.parse().map_err(|error| format!("{:?} is not an address: {error}", mail.to))?;
+        let id = format!("<{}@{}>", mail.id, self.from.email.domain());
+        let mut builder = Message::builder()
+            .message_id(Some(id))
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(one_line(&mail.subject));
+        for (name, value) in &mail.headers {
+            let name = HeaderName::new_from_ascii(name.clone()).map_err(|error| error.to_string())?;
+            builder = builder.raw_header(HeaderValue::new(name, value.clone()));
+        }
+        let text = part(ContentType::TEXT_PLAIN, &mail.text)?;
+        let built = match &mail.html {
+            None => builder.singlepart(text),
+            Some(html) => {
+                let html = part(ContentType::TEXT_HTML, html)?;
+                builder.multipart(MultiPart::alternative().singlepart(text).singlepart(html))
+            }
+        };
+        built.map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait::async_trait]
+impl Mailer for LettreMailer {
+    async fn send(&self, mail: &Mail) -> Outcome {
+        let message = match self.message(mail) {
+            Ok(message) => message,
+            Err(why) => return Outcome::Rejected(why),
+        };
+        match &self.transport {
+            Transport::Maildir(maildir) => maildir.deliver(mail.id.as_str(), message.formatted()).await,
+            Transport::Smtp(relay) => match relay.send(message).await {
+                Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
+                Err(error) => judge(relay, &error).await,
+            },
+        }
+    }
+}
+
+/// A 5yz reply to a mail is final for that mail; everything else may pass. A 5yz that the relay gives to whoever
+/// connects (wrong password, service closed) is about the relay, not about the mail: an operator will mend it.
+async fn judge(relay: &AsyncSmtpTransport<Tokio1Executor>, error: &lettre::transport::smtp::Error) -> Outcome {
+    let detail = chain(error);
+    if error.is_permanent() && matches!(relay.test_connection().await, Ok(true)) {
+        return Outcome::Rejected(detail);
+    }
+    Outcome::Retry { detail, after: None }
+}
+
+fn relay(url: &Secret, tls: TlsMode) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailerError> {
+    let parsed = url::Url::parse(url.expose()).map_err(|_| MailerError::Url)?;
+    let host = parsed.host_str().ok_or(MailerError::Url)?.to_owned();
+    let parameters = || TlsParameters::new(host.clone()).map_err(MailerError::Tls);
+    // RFC 8314 (465, 587) and RFC 5321 (25).
+    let (tls, default_port) = match tls {
+        TlsMode::Wrapper => (Tls::Wrapper(parameters()?), 465),
+        TlsMode::Required => (Tls::Required(parameters()?), 587),
+        TlsMode::Opportunistic => (Tls::Opportunistic(parameters()?), 587),
+        TlsMode::None => (Tls::None, 25),
+    };
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(|_| MailerError::Url)?;
+    Ok(builder
+        .tls(tls)
+        .port(parsed.port().unwrap_or(default_port))
+        .timeout(Some(REPLY))
+        .pool_config(PoolConfig::new().max_size(CONNECTIONS))
+        .build())
+}
+
+/// A body part in quoted-printable, with CRLF as its only line break.
+///
+/// Never 7bit or 8bit: lettre before 0.11.24 passes bare CR and LF of such bodies through (RUSTSEC-2026-0561), which
+/// lets a body end the SMTP transaction and begin another.
+fn part(kind: ContentType, text: &str) -> Result<SinglePart, String> {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+    let body = Body::new_with_encoding(lines, ContentTransferEncoding::QuotedPrintable)
+        .map_err(|_| "the text cannot be encoded as quoted-printable".to_owned())?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+/// Control characters have no place in a header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NotificationId;
+
+    fn mailer(folder: &std::path::Path) -> LettreMailer {
+        let transport = MailTransport::Maildir(folder.to_owned());
+        LettreMailer::new(&MailConfig { from: "nudged <nudged@example.com>".into(), transport }).expect("a mailer")
+    }
+
+    fn mail(subject: &str, text: &str) -> Mail {
+        Mail {
+            id: NotificationId::from_stored("0123abcd".into()),
+            to: "pam@example.com".into(),
+            subject: subject.into(),
+            text: text.into(),
+            html: Some(format!("<p>{text}</p>")),
+            headers: vec![("Auto-Submitted".into(), "auto-generated".into())],
+        }
+    }
+
+    #[test]
+    fn bare_line_breaks_never_reach_the_wire() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hostile = "a\r.\r\nMAIL FROM:<eve@x.test>\n.\n\rb\u{0}\u{85}c\n.\r\n";
+        let message = mailer(folder.path()).message(&mail("a\r\nBcc: eve@x.test", hostile)).expect("a message");
+        let bytes = message.formatted();
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'\n' => assert_eq!(bytes[at - 1], b'\r', "bare LF at {at}"),
+                b'\r' => assert_eq!(bytes[at + 1], b'\n', "bare CR at {at}"),
+                _ => {}
+            }
+        }
+        let text = String::from_utf8(bytes).expect("ASCII");
+        assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
+        assert_eq!(text.matches("Content-Transfer-Encoding: quoted-printable").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn the_message_id_is_the_notification_and_the_senders_domain() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let message = mailer(folder.path()).message(&mail("Sales", "text")).expect("a message");
+        let text = String::from_utf8(message.formatted()).expect("ASCII");
+        assert!(text.contains("Message-ID: <0123abcd@example.com>\r\n"), "{text}");
+        assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn an_address_without_at_is_rejected_and_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outcome = mailer(folder.path()).send(&Mail { to: "pam".into(), ..mail("Sales", "text") }).await;
+        assert!(matches!(&outcome, Outcome::Rejected(why) if why.contains("\"pam\"")), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_repeated_delivery_to_a_maildir_leaves_one_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mailer = mailer(folder.path());
+        for _ in 0..2 {
+            assert!(matches!(mailer.send(&mail("Sales", "text")).await, Outcome::Delivered(_)));
+        }
+        let files = std::fs::read_dir(folder.path().join("new")).expect("new/").count();
+        assert_eq!(files, 1);
+    }
+}

@@ -1,0 +1,268 @@
+//! From a file's bytes to a loaded plugin, or to one reason for refusal.
+
+use std::{path::Path, sync::Arc};
+
+use sha2::{Digest, Sha256};
+use wasmtime::{
+    Store,
+    component::{Component, Linker},
+};
+
+use super::{
+    Channel, Strategy,
+    bindings::{channel::ChannelPre, share_strategy::ShareStrategyPre},
+    cache::CodeCache,
+    call::Caller,
+    channel::LoadedChannel,
+    engine::PluginEngine,
+    guest::{Guest, link_channel, link_share_strategy},
+    strategy::LoadedStrategy,
+};
+use crate::{
+    config::Limits,
+    model::{Kind, Manifest},
+};
+
+/// The interface package this daemon speaks, with its version.
+const PACKAGE: &str = "nudged:plugin/";
+const VERSION: &str = "@0.1.0";
+
+/// Why a file was not admitted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {reason}")]
+pub struct Refusal {
+    /// The file's name in the plugins folder.
+    pub file: String,
+    /// What is wrong and what would mend it.
+    pub reason: String,
+}
+
+/// An admitted plugin: one generation.
+#[derive(Clone)]
+pub struct Admission {
+    /// The manifest it gave.
+    pub manifest: Manifest,
+    /// SHA-256 of the component, hexadecimal.
+    pub digest: String,
+    /// The file's name in the plugins folder.
+    pub file: String,
+    plugin: Loaded,
+}
+
+#[derive(Clone)]
+enum Loaded {
+    Strategy(Arc<LoadedStrategy>),
+    Channel(Arc<LoadedChannel>),
+}
+
+impl Admission {
+    /// The strategy, if it is one.
+    pub fn strategy(&self) -> Option<Arc<dyn Strategy>> {
+        match &self.plugin {
+            Loaded::Strategy(strategy) => Some(Arc::clone(strategy) as Arc<dyn Strategy>),
+            Loaded::Channel(_) => None,
+        }
+    }
+
+    /// The channel, if it is one.
+    pub fn channel(&self) -> Option<Arc<dyn Channel>> {
+        match &self.plugin {
+            Loaded::Channel(channel) => Some(Arc::clone(channel) as Arc<dyn Channel>),
+            Loaded::Strategy(_) => None,
+        }
+    }
+}
+
+/// Admits files: everything that stays the same from one to the next.
+#[derive(Clone)]
+pub(super) struct Gate {
+    pub(super) engine: PluginEngine,
+    pub(super) cache: Option<CodeCache>,
+    pub(super) limits: Limits,
+}
+
+/// Bytes of a file and their digest, read once.
+pub(super) struct Candidate {
+    pub(super) file: String,
+    pub(super) digest: String,
+    bytes: Vec<u8>,
+}
+
+impl Gate {
+    /// Reads a file, within the size limit.
+    pub(super) fn read(&self, path: &Path) -> Result<Candidate, Refusal> {
+        let file = file_name(path);
+        let refuse = |reason: String| Refusal { file: file.clone(), reason };
+        let length = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?.len();
+        if length > self.limits.file_bytes {
+            let limit = self.limits.file_bytes;
+            return Err(refuse(format!("has {length} bytes, more than plugins.limits.file allows ({limit})")));
+        }
+        let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Candidate { file, digest, bytes })
+    }
+
+    /// Takes a candidate through all stages.
+    pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
+        let Candidate { file, digest, bytes } = candidate;
+        let refuse = |reason: String| Refusal { file: file.clone(), reason };
+        is_component(&bytes).map_err(refuse)?;
+        let component = self.compile(&digest, bytes).await.map_err(refuse)?;
+        let kind = self.world(&component).map_err(refuse)?;
+        let stem = file.trim_end_matches(".wasm").to_owned();
+        let mut caller =
+            Caller { engine: self.engine.clone(), limits: self.limits.clone(), plugin: stem, digest: digest.clone() };
+        let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
+        let text = linked.describe(&caller).await.map_err(|fault| refuse(format!("describe failed: {fault}")))?;
+        let manifest = read_manifest(&text, kind).map_err(refuse)?;
+        caller.plugin.clone_from(&manifest.name);
+        let plugin = linked.load(caller, manifest.clone());
+        Ok(Admission { manifest, digest, file, plugin })
+    }
+
+    async fn compile(&self, digest: &str, bytes: Vec<u8>) -> Result<Component, String> {
+        let (gate, digest) = (self.clone(), digest.to_owned());
+        let compiled = tokio::task::spawn_blocking(move || {
+            let engine = gate.engine.wasmtime();
+            match &gate.cache {
+                Some(cache) => cache.compile(engine, &digest, &bytes),
+                None => Component::new(engine, &bytes),
+            }
+        });
+        match compiled.await {
+            Ok(Ok(component)) => Ok(component),
+            Ok(Err(error)) => Err(format!("is not a valid component: {error:#}")),
+            Err(_) => Err("brought the compiler to a panic; please report the file".to_owned()),
+        }
+    }
+
+    /// Which world the component is made for, by what it exports; every import must belong to that world.
+    fn world(&self, component: &Component) -> Result<Kind, String> {
+        let engine = self.engine.wasmtime();
+        let component = component.component_type();
+        let exports: Vec<_> = component.exports(engine).map(|(name, _)| name.to_owned()).collect();
+        let has = |interface: &str| exports.iter().any(|name| *name == format!("{PACKAGE}{interface}{VERSION}"));
+        let kind = match (has("share-evaluation"), has("delivery")) {
+            (true, false) => Kind::ShareStrategy,
+            (false, true) => Kind::Channel,
+            (true, true) => return Err("exports a strategy and a channel; a plugin is one of them".to_owned()),
+            (false, false) => return Err(no_world(&exports)),
+        };
+        for (import, _) in component.imports(engine) {
+            if !imports_of(kind).iter().any(|interface| import == format!("{PACKAGE}{interface}{VERSION}")) {
+                return Err(format!(
+                    "imports {import}, which the world {} does not have{}",
+                    kind.world(),
+                    hint(import)
+                ));
+            }
+        }
+        Ok(kind)
+    }
+
+    fn link(&self, kind: Kind, component: &Component) -> wasmtime::Result<Linked> {
+        let mut linker = Linker::new(self.engine.wasmtime());
+        match kind {
+            Kind::ShareStrategy => {
+                link_share_strategy(&mut linker)?;
+                Ok(Linked::Strategy(ShareStrategyPre::new(linker.instantiate_pre(component)?)?))
+            }
+            Kind::Channel => {
+                link_channel(&mut linker)?;
+                Ok(Linked::Channel(ChannelPre::new(linker.instantiate_pre(component)?)?))
+            }
+        }
+    }
+}
+
+/// Linked, but not yet known by its manifest.
+enum Linked {
+    Strategy(ShareStrategyPre<Guest>),
+    Channel(ChannelPre<Guest>),
+}
+
+impl Linked {
+    async fn describe(&self, caller: &Caller) -> Result<String, crate::model::Fault> {
+        let wall = caller.limits.strategy_wall;
+        caller
+            .call(wall, None, async |store: &mut Store<Guest>| match self {
+                Self::Strategy(pre) => {
+                    let instance = pre.instantiate_async(&mut *store).await?;
+                    instance.nudged_plugin_plugin().call_describe(store).await
+                }
+                Self::Channel(pre) => {
+                    let instance = pre.instantiate_async(&mut *store).await?;
+                    instance.nudged_plugin_plugin().call_describe(store).await
+                }
+            })
+            .await
+    }
+
+    fn load(self, caller: Caller, manifest: Manifest) -> Loaded {
+        match self {
+            Self::Strategy(pre) => Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, pre })),
+            Self::Channel(pre) => Loaded::Channel(Arc::new(LoadedChannel { caller, manifest, pre })),
+        }
+    }
+}
+
+/// The interfaces that a world imports.
+fn imports_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::ShareStrategy => &["types", "log", "shares"],
+        Kind::Channel => &["types", "log", "notifications", "mail"],
+    }
+}
+
+/// What usually brings a foreign import in, and what to do about it.
+fn hint(import: &str) -> &'static str {
+    if import.starts_with("wasi:") {
+        "; build for wasm32-unknown-unknown, or stub WASI out, so that only nudged's interfaces are imported"
+    } else if import.starts_with(PACKAGE) {
+        "; this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version"
+    } else {
+        ""
+    }
+}
+
+fn no_world(exports: &[String]) -> String {
+    match exports.iter().find(|name| name.starts_with(PACKAGE)) {
+        Some(other) => {
+            format!("exports {other}, but this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version")
+        }
+        None => "exports neither nudged:plugin/share-evaluation (a strategy) nor nudged:plugin/delivery (a channel)"
+            .to_owned(),
+    }
+}
+
+/// The header of a binary: magic, then version and layer (0 for a core module, 1 for a component).
+fn is_component(bytes: &[u8]) -> Result<(), String> {
+    match bytes {
+        [0, b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
+        [0, b'a', b's', b'm', _, _, 0, 0, ..] => Err("is a core module, not a component: \
+             link it with wasm-component-ld or encode it with `wasm-tools component new`"
+            .to_owned()),
+        _ => Err("is not WebAssembly: a plugin is a component in binary form".to_owned()),
+    }
+}
+
+fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
+    let manifest: Manifest =
+        serde_json::from_str(text).map_err(|error| format!("describe gives no valid manifest: {error}"))?;
+    if !crate::model::is_name(&manifest.name) {
+        return Err(format!("the manifest's name {:?} is not like \"pending-share\"", manifest.name));
+    }
+    if manifest.kind != kind {
+        let (said, built) = (manifest.kind.world(), kind.world());
+        return Err(format!("the manifest says {said}, but the component is built for the world {built}"));
+    }
+    jsonschema::validator_for(&manifest.parameters)
+        .map_err(|error| format!("the manifest's parameters are not a JSON Schema: {error}"))?;
+    Ok(manifest)
+}
+
+/// The last part of a path, as text.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,83 @@
+//! One call of a guest: a fresh store, the limits, and what a failure was.
+
+use std::time::Duration;
+
+use wasmtime::{Store, UpdateDeadline, component::ResourceTable};
+
+use super::{
+    engine::PluginEngine,
+    guest::{Guest, GuestLog, MailWay},
+    limits::Budget,
+};
+use crate::{
+    config::Limits,
+    model::{Fault, FaultKind},
+};
+
+/// Who is called and within what.
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub(super) engine: PluginEngine,
+    pub(super) limits: Limits,
+    pub(super) plugin: String,
+    pub(super) digest: String,
+}
+
+impl Caller {
+    /// Runs `body` in a fresh store, at most for `wall`. Errors of any kind become a [`Fault`]; the store is gone
+    /// afterwards either way.
+    pub(super) async fn call<T, F>(&self, wall: Duration, mail: Option<MailWay>, body: F) -> Result<T, Fault>
+    where
+        F: AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
+    {
+        let _place = self.engine.place().await;
+        let mut store = self.store(mail);
+        let ended = tokio::time::timeout(wall, body(&mut store)).await;
+        match ended {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.failed(store.data(), &error)),
+            Err(_) => Err(self.fault(FaultKind::Timeout, format!("ran for more than {wall:?}"))),
+        }
+    }
+
+    /// A fault of this plugin.
+    pub(super) fn fault(&self, kind: FaultKind, detail: impl Into<String>) -> Fault {
+        let digest = self.digest.chars().take(12).collect();
+        Fault { plugin: self.plugin.clone(), digest, kind, detail: detail.into() }
+    }
+
+    fn store(&self, mail: Option<MailWay>) -> Store<Guest> {
+        let guest = Guest {
+            table: ResourceTable::new(),
+            budget: Budget::new(self.limits.memory),
+            log: GuestLog::new(&self.plugin, self.limits.log_bytes),
+            mail,
+            denied: None,
+        };
+        let mut store = Store::new(self.engine.wasmtime(), guest);
+        store.limiter(|guest| &mut guest.budget);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        store
+    }
+
+    fn failed(&self, guest: &Guest, error: &wasmtime::Error) -> Fault {
+        if let Some(what) = &guest.denied {
+            return self.fault(FaultKind::Denied, format!("asked for {what}"));
+        }
+        if guest.budget.exceeded() {
+            let detail = format!("asked for more than {} bytes of memory", self.limits.memory);
+            return self.fault(FaultKind::Memory, detail);
+        }
+        self.fault(FaultKind::Trap, describe(guest.log.last_error(), error))
+    }
+}
+
+/// The guest's last words, if any, and the chain of causes without the backtrace's many lines.
+fn describe(last_words: Option<&str>, error: &wasmtime::Error) -> String {
+    let mut parts: Vec<String> = last_words.map(str::to_owned).into_iter().collect();
+    let causes = error.chain().map(ToString::to_string).filter(|text| !text.starts_with("error while executing"));
+    parts.extend(causes.map(|text| text.lines().next().unwrap_or_default().to_owned()));
+    parts.dedup();
+    parts.join(": ")
+}

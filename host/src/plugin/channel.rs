@@ -1,0 +1,47 @@
+//! A loaded channel.
+
+use std::sync::Arc;
+
+use wasmtime::component::Resource;
+
+use super::{
+    Channel, Ways,
+    bindings::channel::ChannelPre,
+    call::Caller,
+    guest::{Guest, MailWay, Message, outcome_from_guest},
+};
+use crate::model::{Fault, Manifest, Notification, Outcome};
+
+/// A channel with its pre-linked instance.
+pub(super) struct LoadedChannel {
+    pub(super) caller: Caller,
+    pub(super) manifest: Manifest,
+    pub(super) pre: ChannelPre<Guest>,
+}
+
+#[async_trait::async_trait]
+impl Channel for LoadedChannel {
+    fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    fn generation(&self) -> String {
+        format!("{}@{}", self.caller.plugin, self.caller.digest)
+    }
+
+    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Outcome, Fault> {
+        let wall = self.caller.limits.channel_wall;
+        let message = Message { notification: Arc::clone(&notification), parameters: ways.parameters.to_string() };
+        let mail = ways.mailer.map(|mailer| MailWay { mailer, notification });
+        let outcome = self
+            .caller
+            .call(wall, mail, async |store| {
+                let instance = self.pre.instantiate_async(&mut *store).await?;
+                let own = store.data_mut().table.push(message)?;
+                let borrowed = Resource::new_borrow(own.rep());
+                instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
+            })
+            .await?;
+        Ok(outcome_from_guest(outcome))
+    }
+}

@@ -1,0 +1,112 @@
+//! The one wasmtime engine and its ticker.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::config::Limits;
+
+/// How often running guest code is made to yield. Short enough that a wall limit of some seconds is met within a
+/// percent, long enough not to show in any profile.
+pub(super) const TICK: Duration = Duration::from_millis(10);
+
+/// Calls that can run at one time; more wait for a place. Each reserves address space for one guest memory.
+pub(super) const CALLS: u32 = 64;
+
+/// The engine that all plugins share, with the thread that advances its epoch while calls are running.
+#[derive(Clone)]
+pub struct PluginEngine {
+    engine: Engine,
+    ticker: Arc<Ticker>,
+    places: Arc<tokio::sync::Semaphore>,
+}
+
+struct Ticker {
+    calls: AtomicUsize,
+    thread: thread::Thread,
+}
+
+impl PluginEngine {
+    /// Starts the engine. Fails where the machine cannot reserve the address space or lacks what the JIT needs.
+    pub fn new(limits: &Limits) -> anyhow::Result<Self> {
+        let engine = Engine::new(&configuration(limits))?;
+        let ticker = start_ticker(engine.weak())?;
+        Ok(Self { engine, ticker, places: Arc::new(tokio::sync::Semaphore::new(CALLS as usize)) })
+    }
+
+    pub(super) fn wasmtime(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// A place for one call; while it is held the epoch advances.
+    pub(super) async fn place(&self) -> Place {
+        // The semaphore is never closed; if it were, the pool's own limit would still refuse the call.
+        let permit = Arc::clone(&self.places).acquire_owned().await.ok();
+        self.ticker.calls.fetch_add(1, Ordering::SeqCst);
+        self.ticker.thread.unpark();
+        Place { ticker: Arc::clone(&self.ticker), _permit: permit }
+    }
+}
+
+/// See [`PluginEngine::place`].
+pub(super) struct Place {
+    ticker: Arc<Ticker>,
+    _permit: Option<tokio::sync::OwnedSemaphorePermit>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.ticker.calls.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn configuration(limits: &Limits) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(CALLS);
+    pool.total_memories(CALLS);
+    pool.total_tables(CALLS * 2);
+    pool.total_core_instances(CALLS * 4);
+    pool.total_stacks(CALLS);
+    pool.max_memory_size(limits.memory);
+    let mut config = Config::new();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config.epoch_interruption(true);
+    // What the worlds do not need is one thing less to attack.
+    config.wasm_threads(false);
+    config.wasm_gc(false);
+    config.wasm_function_references(false);
+    config.wasm_memory64(false);
+    // A trap's text names the function; the guests carry no line tables.
+    config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
+    config
+}
+
+/// Advances the epoch every [`TICK`] while calls are running and sleeps while there are none. Ends with the engine.
+fn start_ticker(engine: wasmtime::EngineWeak) -> anyhow::Result<Arc<Ticker>> {
+    let (ready, started) = std::sync::mpsc::channel::<std::sync::Weak<Ticker>>();
+    let handle = thread::Builder::new().name("nudged-epoch".into()).spawn(move || {
+        let Ok(ticker) = started.recv() else { return };
+        while let (Some(ticker), Some(engine)) = (ticker.upgrade(), engine.upgrade()) {
+            let busy = ticker.calls.load(Ordering::SeqCst) > 0;
+            engine.increment_epoch();
+            drop((ticker, engine));
+            if busy { thread::sleep(TICK) } else { thread::park() }
+        }
+    })?;
+    let ticker = Arc::new(Ticker { calls: AtomicUsize::new(0), thread: handle.thread().clone() });
+    ready.send(Arc::downgrade(&ticker))?;
+    Ok(ticker)
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.thread.unpark();
+    }
+}

@@ -1,0 +1,45 @@
+//! The memory budget of one call.
+
+use wasmtime::ResourceLimiter;
+
+/// Bytes of a table's element, as wasmtime lays tables out on a 64-bit machine.
+const TABLE_ELEMENT: usize = 8;
+
+/// Counts what all memories and tables of a call hold together.
+#[derive(Debug)]
+pub(super) struct Budget {
+    limit: usize,
+    used: usize,
+    exceeded: bool,
+}
+
+impl Budget {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, used: 0, exceeded: false }
+    }
+
+    /// Whether the guest asked for more than it may have.
+    pub(super) fn exceeded(&self) -> bool {
+        self.exceeded
+    }
+
+    fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
+        let used = self.used + desired.saturating_sub(current);
+        if used > self.limit {
+            self.exceeded = true;
+            return Err(wasmtime::format_err!("needs more than its limit of {} bytes of memory", self.limit));
+        }
+        self.used = used;
+        Ok(true)
+    }
+}
+
+impl ResourceLimiter for Budget {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.grow(current, desired)
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.grow(current * TABLE_ELEMENT, desired * TABLE_ELEMENT)
+    }
+}
