@@ -1,14 +1,21 @@
 //! nudged: a reminder and notification daemon for data platforms.
 //!
 //! `ARCHITECTURE.md` at the root of the repository is the map. Dependencies point one way:
-//! `main` → `daemon` → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`} → `model`.
+//! `main` → `cli` → `daemon` → `scheduler` → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`}
+//! → `model`.
 
+pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod daemon;
 pub mod directory;
+pub mod lifecycle;
 pub mod model;
 pub mod net;
 pub mod pipeline;
 pub mod plugin;
 pub mod policy;
+pub mod scheduler;
 pub mod source;
 pub mod store;
+pub mod telemetry;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `nudged`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nudged::cli::main()
+}

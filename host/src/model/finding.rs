@@ -21,6 +21,8 @@ pub struct Finding {
     pub roles: Vec<Role>,
     /// How bad it is.
     pub severity: Severity,
+    /// The headline, a few words.
+    pub title: String,
     /// The strategy's sentence for people.
     pub text: String,
     /// After this, acting is too late.

@@ -1,1 +1,20 @@
-//! Scan, decide, compose, deliver.
+//! The way of a reminder: scan, decide, compose, deliver.
+//!
+//! A **run** is one scan for all reminders that are due together. It reads the source once, asks each strategy about
+//! the shares it wants, decides for each finding and recipient, groups what is to be sent into notifications, and
+//! writes these with their ledger entries. Nothing is written unless the source was read to its end.
+//!
+//! **Delivery** is apart: it takes leases from the outbox, calls the channel and records what came of it. What a run
+//! wrote is delivered even if every daemon dies in between.
+
+mod audience;
+mod compose;
+mod decide;
+mod deliver;
+mod evaluate;
+mod scan;
+mod text;
+
+pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
+pub use evaluate::Strategies;
+pub use scan::{Report, ScanError, Scanner, Writing};

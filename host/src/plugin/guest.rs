@@ -104,7 +104,7 @@ impl log::Host for Guest {
 
 /// The shares of one call.
 #[allow(unreachable_pub)] // the generated bindings export it again
-pub struct ShareBatch(pub(super) Arc<[Share]>);
+pub struct ShareBatch(pub(super) Arc<[Arc<Share>]>);
 
 impl Guest {
     fn share(&self, batch: &Resource<ShareBatch>, index: u32) -> Result<&Share> {

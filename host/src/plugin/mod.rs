@@ -49,7 +49,7 @@ pub trait Strategy: Send + Sync {
     fn manifest(&self) -> &Manifest;
 
     /// Says which of the shares need attention.
-    async fn evaluate(&self, shares: Arc<[Share]>, context: &Context) -> Result<Vec<Finding>, Fault>;
+    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, context: &Context) -> Result<Vec<Finding>, Fault>;
 }
 
 /// What a strategy may know beside the shares.

@@ -74,11 +74,15 @@ impl fmt::Display for Change {
 }
 
 impl Registry {
-    /// An empty registry of the configured folder. A cache that cannot be used is a warning, not an error.
-    pub fn new(engine: PluginEngine, config: &PluginsConfig) -> Self {
-        let cache = CodeCache::open(&config.cache)
-            .inspect_err(|error| tracing::warn!(%error, "compiled plugins will not be cached"))
-            .ok();
+    /// An empty registry of the configured folder. With `cached`, compiled code is kept on disk; a cache that cannot be
+    /// used is a warning, not an error.
+    pub fn new(engine: PluginEngine, config: &PluginsConfig, cached: bool) -> Self {
+        let open = || {
+            CodeCache::open(&config.cache)
+                .inspect_err(|error| tracing::warn!(%error, "compiled plugins will not be cached"))
+                .ok()
+        };
+        let cache = cached.then(open).flatten();
         Self {
             folder: config.directory.clone(),
             gate: Gate { engine, cache, limits: config.limits.clone() },

@@ -29,7 +29,7 @@ impl Strategy for LoadedStrategy {
         &self.manifest
     }
 
-    async fn evaluate(&self, shares: Arc<[Share]>, context: &Context) -> Result<Vec<Finding>, Fault> {
+    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
         let context = guest_context(context);
         let batch = Arc::clone(&shares);
@@ -49,7 +49,7 @@ impl Strategy for LoadedStrategy {
 
 impl LoadedStrategy {
     /// Holds the answer against the contract of the WIT and makes our findings of it.
-    fn check(&self, shares: &[Share], findings: Vec<GuestFinding>) -> Result<Vec<Finding>, Fault> {
+    fn check(&self, shares: &[Arc<Share>], findings: Vec<GuestFinding>) -> Result<Vec<Finding>, Fault> {
         let broken = |text: String| self.caller.fault(FaultKind::Contract, text);
         let limits = &self.caller.limits;
         if findings.len() > limits.findings {
@@ -98,6 +98,7 @@ fn convert(share: &Share, finding: GuestFinding) -> Result<Finding, String> {
         severity: Severity::from_registry(&finding.severity),
         reason: finding.reason,
         roles: finding.roles,
+        title: finding.title,
         text: finding.text,
         action: finding.action,
         attributes: finding.attributes,
@@ -111,5 +112,5 @@ fn instant(millis: i64) -> Result<Instant, String> {
 fn size(finding: &GuestFinding) -> usize {
     let attributes: usize = finding.attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
     let roles: usize = finding.roles.iter().map(String::len).sum();
-    size_of::<GuestFinding>() + finding.reason.len() + finding.text.len() + roles + attributes
+    size_of::<GuestFinding>() + finding.reason.len() + finding.title.len() + finding.text.len() + roles + attributes
 }

@@ -104,6 +104,20 @@ pub enum Finish {
     Stale,
 }
 
+/// The answer to claiming a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// The caller runs it.
+    Taken,
+    /// Somebody else is running it, and has until then.
+    Held {
+        /// The end of that claim.
+        until: Instant,
+    },
+    /// It came to its end before.
+    Finished,
+}
+
 /// How many notifications are where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
@@ -134,24 +148,26 @@ pub trait Store: Send + Sync {
     /// Ends a lease: records the attempt, moves the outbox row and its ledger entries, in one transaction.
     async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError>;
 
-    /// Gives leases back unused (at shutdown), so that the next daemon need not wait for their end.
-    async fn release(&self, leases: &[Lease]) -> Result<(), StoreError>;
-
     /// The earliest instant at which something becomes due: a queued row's `not_before` or a lease's end.
     async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
 
     /// How many notifications are where.
     async fn depth(&self) -> Result<Depth, StoreError>;
 
-    /// Claims the run of a reminder for a fire time: true for exactly one caller, ever.
+    /// Claims the run of a reminder for a fire time until an instant. The same holder may claim again; a claim whose
+    /// time is over, because its holder died, may be taken by anybody.
     async fn claim_run(
         &self,
         reminder: &str,
         fire_time: Instant,
         holder: &str,
         now: Instant,
-    ) -> Result<bool, StoreError>;
+        until: Instant,
+    ) -> Result<Claim, StoreError>;
 
-    /// The latest fire time that was claimed for the reminder.
+    /// Records that a claimed run came to its end.
+    async fn finish_run(&self, reminder: &str, fire_time: Instant) -> Result<(), StoreError>;
+
+    /// The latest fire time whose run came to its end.
     async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError>;
 }

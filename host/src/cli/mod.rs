@@ -1,0 +1,131 @@
+//! The command line: arguments in, results on stdout, logs and errors on stderr.
+//!
+//! Exit codes: 0 well, 1 the answer is no (or the work failed), 2 usage or configuration.
+
+mod check;
+mod deliver;
+mod init;
+mod output;
+mod run;
+mod scan;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{
+    clock::{Clock, SystemClock},
+    config::{self, Loaded},
+    telemetry::{self, LogFormat},
+};
+
+/// Reminds the people who have to act on data shares.
+#[derive(Debug, Parser)]
+#[command(name = "nudged", version, about)]
+struct Arguments {
+    /// The configuration; paths inside it are relative to its folder.
+    #[arg(long, short, global = true, default_value = "config.json", value_name = "PATH")]
+    config: PathBuf,
+    /// The form of log lines on stderr.
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORM")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon: scan on schedule, deliver, reload plugins, until SIGTERM.
+    Run,
+    /// Say whether the daemon would run: configuration, plugins, databases.
+    Check {
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: Format,
+    },
+    /// Scan now: decide who is to be reminded and fill the outbox.
+    Scan(scan::Arguments),
+    /// Deliver what is in the outbox.
+    Deliver(deliver::Arguments),
+    /// Write a configuration to begin with.
+    Init {
+        /// Make a sample database too, with a share of every kind.
+        #[arg(long)]
+        sample: bool,
+    },
+}
+
+/// The form of results on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How a command ended.
+enum End {
+    Well,
+    No,
+}
+
+/// What went wrong, and whose it is to mend.
+enum Failure {
+    /// The work failed.
+    Work(anyhow::Error),
+    /// Usage or configuration.
+    Configuration(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+/// Parses the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let quiet = !matches!(arguments.command, Command::Run);
+    telemetry::start(arguments.log_format, if quiet { "warn" } else { "info" });
+    // The one process-wide choice of the TLS library; it can only have been made before if we made it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &anyhow::Error::from(error)),
+    };
+    match runtime.block_on(command(arguments)) {
+        Ok(End::Well) => ExitCode::SUCCESS,
+        Ok(End::No) => ExitCode::from(1),
+        Err(Failure::Work(error)) => fail(1, &error),
+        Err(Failure::Configuration(error)) => fail(2, &error),
+    }
+}
+
+fn fail(code: u8, error: &anyhow::Error) -> ExitCode {
+    eprintln!("nudged: {error:#}");
+    ExitCode::from(code)
+}
+
+async fn command(arguments: Arguments) -> Result<End, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let path = arguments.config;
+    match arguments.command {
+        Command::Init { sample } => init::init(&path, sample, clock.now()).await,
+        Command::Run => run::run(load(&path)?, clock).await,
+        Command::Check { format } => check::check(load(&path)?, format, clock).await,
+        Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
+        Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
+    }
+}
+
+/// Reads the configuration; warnings go to stderr.
+fn load(path: &std::path::Path) -> Result<config::Config, Failure> {
+    let Loaded { config, warnings } =
+        config::load(path, &|name| std::env::var(name).ok()).map_err(|error| Failure::Configuration(error.into()))?;
+    for warning in warnings {
+        eprintln!("{warning}");
+    }
+    Ok(config)
+}

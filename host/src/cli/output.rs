@@ -1,0 +1,140 @@
+//! Results on stdout, as the contract says.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::Format;
+use crate::{
+    model::{Decision, Instant, Problem, Verdict},
+    pipeline::{Delivery, Report},
+};
+
+/// Writes to stdout. A reader that has gone away (`nudged scan | head`) ends the output, not the work.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}
+
+/// A whole report.
+pub(super) fn report(report: &Report, format: Format) {
+    match format {
+        Format::Json => {
+            report.verdicts.iter().for_each(|verdict| line(&verdict_json(verdict).to_string()));
+            report.problems.iter().for_each(|problem| line(&problem_json(problem).to_string()));
+            line(&summary_json(report).to_string());
+        }
+        Format::Text => {
+            report.verdicts.iter().for_each(|verdict| line(&verdict_text(verdict)));
+            report.problems.iter().for_each(|problem| line(&problem_text(problem)));
+            line(&summary_text(report));
+        }
+    }
+}
+
+/// An ended attempt.
+pub(super) fn delivery(delivery: &Delivery, format: Format) {
+    let Delivery { notification, outcome, attempts, detail } = delivery;
+    match format {
+        Format::Json => {
+            let (id, channel, to) = (notification.id.as_str(), &notification.channel, &notification.recipient);
+            let object = json!({
+                "notification": id, "channel": channel, "to": to, "outcome": outcome, "attempts": attempts, "detail": detail,
+            });
+            line(&object.to_string());
+        }
+        Format::Text => {
+            line(&format!(
+                "{outcome:<9} {} ({}): {}",
+                notification.recipient, notification.channel, notification.subject
+            ));
+            for reminder in &notification.reminders {
+                line(&format!("          {}: {}", reminder.item, reminder.sentence));
+            }
+            line(&format!("          {detail}"));
+        }
+    }
+}
+
+fn verdict_json(verdict: &Verdict) -> Value {
+    let hold_until = match verdict.decision {
+        Decision::Hold(until) => until.map(rfc3339),
+        _ => None,
+    };
+    json!({
+        "verdict": verdict.decision.word(),
+        "code": verdict.code.as_str(),
+        "reminder": verdict.reminder,
+        "strategy": verdict.strategy,
+        "item": verdict.item.as_str(),
+        "reason": verdict.reason,
+        "roles": verdict.roles,
+        "groups": verdict.groups,
+        "recipient": verdict.recipient,
+        "channel": verdict.channel,
+        "ordinal": verdict.ordinal,
+        "first_sent": verdict.first_sent.map(rfc3339),
+        "hold_until": hold_until,
+        "deadline": verdict.deadline.map(rfc3339),
+        "notification": verdict.notification.as_ref().map(|id| id.as_str()),
+    })
+}
+
+fn problem_json(problem: &Problem) -> Value {
+    json!({ "problem": problem.text, "item": problem.item.as_ref().map(|item| item.as_str()) })
+}
+
+fn summary_json(report: &Report) -> Value {
+    json!({ "summary": {
+        "scanned": report.scanned,
+        "findings": report.findings,
+        "send": report.count("send"),
+        "hold": report.count("hold"),
+        "drop": report.count("drop"),
+        "problems": report.problems.len(),
+        "notifications": report.notifications,
+        "millis": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
+    } })
+}
+
+fn verdict_text(verdict: &Verdict) -> String {
+    let until = match verdict.decision {
+        Decision::Hold(Some(until)) => format!(", until {}", rfc3339(until)),
+        _ => String::new(),
+    };
+    let whom = match (&verdict.recipient, &verdict.channel) {
+        (Some(recipient), Some(channel)) => format!(" -> {recipient} ({channel}), no. {}", verdict.ordinal),
+        _ => format!(" -> {}", verdict.groups.join(", ")),
+    };
+    format!(
+        "{:<4} {:<12} {} {}{whom}{until}",
+        verdict.decision.word(),
+        verdict.code.as_str(),
+        verdict.reminder,
+        verdict.item
+    )
+}
+
+fn problem_text(problem: &Problem) -> String {
+    match &problem.item {
+        Some(item) => format!("problem at {item}: {}", problem.text),
+        None => format!("problem: {}", problem.text),
+    }
+}
+
+fn summary_text(report: &Report) -> String {
+    format!(
+        "{} shares scanned, {} findings: {} to send in {} notifications, {} held, {} dropped, {} problems ({} ms)",
+        report.scanned,
+        report.findings,
+        report.count("send"),
+        report.notifications,
+        report.count("hold"),
+        report.count("drop"),
+        report.problems.len(),
+        report.took.as_millis()
+    )
+}
+
+fn rfc3339(instant: Instant) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

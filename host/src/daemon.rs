@@ -1,0 +1,264 @@
+//! The composition root: the only file that knows every part.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context;
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    clock::Clock,
+    config::{ChannelConfig, Config},
+    directory::StaticDirectory,
+    lifecycle::Shutdown,
+    model::Manifest,
+    net::{LettreMailer, Mailer},
+    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing},
+    plugin::{PluginEngine, Registry, Ways, watch},
+    scheduler::Scheduler,
+    source::{DataallSource, Source},
+    store::{SqlStore, Store},
+};
+
+/// All parts of a running daemon.
+pub struct Daemon {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+    registry: Arc<Registry>,
+    scanner: Arc<Scanner>,
+}
+
+impl Daemon {
+    /// Connects the databases and loads the plugins.
+    ///
+    /// # Errors
+    /// If a database or the plugins folder cannot be used. A plugin that is refused is logged.
+    pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let store: Arc<dyn Store> = Arc::new(SqlStore::connect(&config.store).await?);
+        let registry = registry(&config, Writing::Outbox).await?;
+        let scanner = Arc::new(assemble_scanner(&config, &clock, &store, &registry).await?);
+        for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
+            tracing::error!("{}: {}", finding.what, finding.detail);
+        }
+        Ok(Self { config, clock, store, registry, scanner })
+    }
+
+    /// Runs until the shutdown.
+    pub async fn run(self, shutdown: &Shutdown) {
+        let wake = Arc::new(Notify::new());
+        let holder = holder();
+        let deliverer = assemble_deliverer(&self.config, &self.clock, &self.store, &self.registry, &holder);
+        let deliverer = match deliverer {
+            Ok(deliverer) => deliverer,
+            Err(error) => return tracing::error!("{error:#}"),
+        };
+        let scheduler = Scheduler {
+            scanner: self.scanner,
+            store: Arc::clone(&self.store),
+            clock: self.clock,
+            holder,
+            wake: Arc::clone(&wake),
+        };
+        let reminders: Vec<_> = self.config.reminders.into_values().collect();
+        let tasks = TaskTracker::new();
+        tasks.spawn(watch(self.registry, shutdown.soft.clone()));
+        let stop = shutdown.clone();
+        tasks.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
+        let stop = shutdown.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop.hard.cancelled() => {}
+                () = scheduler.run(&reminders, &stop.soft) => {}
+            }
+        });
+        tasks.close();
+        tracing::info!("ready");
+        tasks.wait().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// What scans need, for one command.
+///
+/// # Errors
+/// As for [`Daemon::assemble`].
+pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -> anyhow::Result<Scanner> {
+    let store: Arc<dyn Store> = match writing {
+        Writing::Outbox => Arc::new(SqlStore::connect(&config.store).await?),
+        Writing::DryRun => SqlStore::peek(&config.store).await?,
+    };
+    let registry = registry(config, writing).await?;
+    assemble_scanner(config, &clock, &store, &registry).await
+}
+
+/// What delivery needs, for one command.
+///
+/// # Errors
+/// As for [`Daemon::assemble`].
+pub async fn deliverer(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Deliverer> {
+    let store: Arc<dyn Store> = Arc::new(SqlStore::connect(&config.store).await?);
+    let registry = registry(config, Writing::Outbox).await?;
+    assemble_deliverer(config, &clock, &store, &registry, &holder())
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// `plugin email`, `reminders.pending-share`, `source`, …
+    pub what: String,
+    /// Whether something is wrong with it.
+    pub fault: bool,
+    /// What is well, or what is wrong and what would mend it.
+    pub detail: String,
+}
+
+impl Finding {
+    fn new(what: impl Into<String>, result: Result<String, String>) -> Self {
+        let fault = result.is_err();
+        Self { what: what.into(), fault, detail: result.unwrap_or_else(|detail| detail) }
+    }
+}
+
+/// Whether a daemon with this configuration would do its work. Writes nothing.
+///
+/// # Errors
+/// If the plugin engine cannot be started.
+pub async fn check(config: &Config, clock: &dyn Clock) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    match registry(config, Writing::DryRun).await {
+        Ok(registry) => {
+            findings.extend(plugins(&registry));
+            findings.extend(fit(config, &registry));
+        }
+        Err(error) => findings.push(Finding::new("plugins", Err(format!("{error:#}")))),
+    }
+    for (name, reminder) in &config.reminders {
+        let next = match reminder.schedule.next_after(clock.now()) {
+            _ if !reminder.active => "not active".to_owned(),
+            Some(next) => format!("runs next at {next}"),
+            None => "never runs again".to_owned(),
+        };
+        findings.push(Finding::new(format!("reminders.{name}.schedule"), Ok(next)));
+    }
+    let source = async { DataallSource::connect(&config.source).await?.check().await };
+    findings.push(Finding::new("source", well(source.await)));
+    let store = async { SqlStore::peek(&config.store).await?.check().await };
+    findings.push(Finding::new("store", well(store.await)));
+    Ok(findings)
+}
+
+fn well<E: Into<anyhow::Error>>(result: Result<(), E>) -> Result<String, String> {
+    result.map(|()| "can be used".to_owned()).map_err(|error| format!("{:#}", error.into()))
+}
+
+fn plugins(registry: &Registry) -> Vec<Finding> {
+    let admitted = registry.admissions().into_iter().map(|admission| {
+        let manifest = &admission.manifest;
+        let detail = format!("{} {} ({})", manifest.kind.world(), manifest.version, &admission.digest[..12]);
+        Finding::new(format!("plugin {}", manifest.name), Ok(detail))
+    });
+    let refused = registry.refusals().into_iter().map(|refusal| Finding::new(refusal.file, Err(refusal.reason)));
+    admitted.chain(refused).collect()
+}
+
+/// Whether reminders and channels fit the plugins that they name.
+fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, reminder) in &config.reminders {
+        let result = match registry.strategy(&reminder.strategy) {
+            Ok(strategy) => parameters(strategy.manifest(), &reminder.parameters),
+            Err(fault) => Err(fault.to_string()),
+        };
+        findings.push(Finding::new(format!("reminders.{name}"), result));
+    }
+    for (name, channel) in &config.channels {
+        let result = match registry.channel(&channel.plugin) {
+            Ok(plugin) => parameters(plugin.manifest(), &channel.parameters)
+                .and_then(|well| ways_for(plugin.manifest(), channel).map(|()| well)),
+            Err(fault) => Err(fault.to_string()),
+        };
+        findings.push(Finding::new(format!("channels.{name}"), result));
+    }
+    findings
+}
+
+/// Whether the parameters fit the manifest's schema.
+fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<String, String> {
+    let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
+    let wrong: Vec<_> = validator
+        .iter_errors(parameters)
+        .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))
+        .collect();
+    if wrong.is_empty() { Ok(format!("uses {} {}", manifest.name, manifest.version)) } else { Err(wrong.join("; ")) }
+}
+
+fn ways_for(manifest: &Manifest, channel: &ChannelConfig) -> Result<(), String> {
+    if manifest.asks.iter().any(|interface| interface == "mail") && channel.mail.is_none() {
+        return Err(format!("the plugin {} sends mail: set `smtp` (or `maildir`) and `from`", manifest.name));
+    }
+    Ok(())
+}
+
+async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Registry>> {
+    let engine = PluginEngine::new(&config.plugins.limits).context("the plugin engine cannot be started")?;
+    let registry = Registry::new(engine, &config.plugins, writing == Writing::Outbox);
+    let folder = registry.folder().display().to_string();
+    let changes = registry.rescan().await.with_context(|| format!("the plugins folder {folder} cannot be read"))?;
+    for change in changes {
+        match change {
+            crate::plugin::Change::Refused(_) => tracing::error!("{change}"),
+            _ => tracing::info!("{change}"),
+        }
+    }
+    Ok(Arc::new(registry))
+}
+
+async fn assemble_scanner(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Arc<dyn Store>,
+    registry: &Arc<Registry>,
+) -> anyhow::Result<Scanner> {
+    Ok(Scanner {
+        source: Arc::new(DataallSource::connect(&config.source).await?),
+        strategies: Arc::clone(registry) as _,
+        store: Arc::clone(store),
+        directory: Arc::new(StaticDirectory::new(config.groups.clone(), config.fallback.clone())),
+        clock: Arc::clone(clock),
+        link: config.source.link.clone(),
+        zone: config.source.timezone,
+    })
+}
+
+fn assemble_deliverer(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Arc<dyn Store>,
+    registry: &Arc<Registry>,
+    holder: &str,
+) -> anyhow::Result<Deliverer> {
+    let mut channels = HashMap::new();
+    for (name, channel) in &config.channels {
+        let mailer = match &channel.mail {
+            Some(mail) => {
+                Some(Arc::new(LettreMailer::new(mail).with_context(|| format!("channels.{name}"))?) as Arc<dyn Mailer>)
+            }
+            None => None,
+        };
+        channels
+            .insert(name.clone(), (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer }));
+    }
+    Ok(Deliverer {
+        store: Arc::clone(store),
+        routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
+        clock: Arc::clone(clock),
+        config: config.delivery.clone(),
+        holder: holder.to_owned(),
+    })
+}
+
+/// Names this process among all that share the store.
+fn holder() -> String {
+    format!("{}-{:08x}", std::process::id(), fastrand::u32(..))
+}

@@ -1,0 +1,137 @@
+//! From a finding's roles to recipients.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use crate::{
+    directory::{Addresses, Directory},
+    model::{Problem, Recipient, Share},
+};
+
+/// Why one recipient is told: the roles and groups that led there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ways {
+    pub(super) roles: BTreeSet<String>,
+    pub(super) groups: BTreeSet<String>,
+}
+
+/// The recipients of one finding on one channel. Somebody in two groups is here once.
+pub(super) type Audience = BTreeMap<Recipient, Ways>;
+
+/// Whom a role stands for.
+enum Target<'a> {
+    Group(&'a str),
+    Person(&'a str),
+    /// The share names nobody: the source has listed that as a problem.
+    Nobody,
+    Fallback,
+    Unknown,
+}
+
+fn target<'a>(role: &str, share: &'a Share) -> Target<'a> {
+    let group = |name: &'a str| if name.is_empty() { Target::Nobody } else { Target::Group(name) };
+    match role {
+        "producers" => group(share.producers.as_deref().unwrap_or_default()),
+        "stewards" => group(share.stewards.as_deref().unwrap_or_default()),
+        "environment-admins" => group(share.environment_admins.as_deref().unwrap_or_default()),
+        "requesters" => group(&share.group),
+        "requester" => Target::Person(&share.owner),
+        "fallback" => Target::Fallback,
+        _ => Target::Unknown,
+    }
+}
+
+/// Resolves audiences through a directory, asking it for each group once a run.
+pub(super) struct Resolver<'a> {
+    directory: &'a dyn Directory,
+    groups: HashMap<String, Arc<Addresses>>,
+    /// Groups and roles that lead nowhere, each listed once a run.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(directory: &'a dyn Directory) -> Self {
+        Self { directory, groups: HashMap::new(), problems: Vec::new() }
+    }
+
+    /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
+    pub(super) fn groups(roles: &[String], share: &Share) -> Vec<String> {
+        let named = roles.iter().filter_map(|role| match target(role, share) {
+            Target::Group(name) => Some(name.to_owned()),
+            _ => None,
+        });
+        named.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Who is told about the share on the channel. Where the roles lead to nobody it is the fallback; empty if there
+    /// is none either.
+    pub(super) async fn resolve(&mut self, roles: &[String], share: &Share, channel: &str) -> Audience {
+        let mut audience = Audience::new();
+        for role in roles {
+            match target(role, share) {
+                Target::Group(group) => {
+                    let addresses = self.group(group, share).await;
+                    add(&mut audience, addresses.get(channel), role, Some(group));
+                }
+                Target::Person(person) if channel == "email" && person.contains('@') => {
+                    add(&mut audience, Some(&vec![person.to_owned()]), role, None);
+                }
+                Target::Person(_) | Target::Nobody => {}
+                Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), role, None),
+                Target::Unknown => self.problem(share, format!("the role {role:?} is not known")),
+            }
+        }
+        if audience.is_empty() {
+            add(&mut audience, self.directory.fallback().get(channel), "fallback", None);
+        }
+        if audience.is_empty() {
+            let groups = Self::groups(roles, share).join(", ");
+            let whom =
+                if groups.is_empty() { "its roles name no group".to_owned() } else { format!("groups: {groups}") };
+            self.problem(
+                share,
+                format!(
+                    "nobody can be told on channel {channel} ({whom}): \
+                     add addresses to directory.groups, or set directory.fallback"
+                ),
+            );
+        }
+        audience
+    }
+
+    async fn group(&mut self, name: &str, share: &Share) -> Arc<Addresses> {
+        if let Some(known) = self.groups.get(name) {
+            return Arc::clone(known);
+        }
+        let found = self.directory.group(name).await;
+        match &found {
+            None => {
+                self.problem(share, format!("the group {name} is not in the directory: add it to directory.groups"))
+            }
+            Some(addresses) if addresses.values().all(Vec::is_empty) => {
+                self.problem(
+                    share,
+                    format!("the group {name} has no members: add addresses to directory.groups.{name}"),
+                );
+            }
+            Some(_) => {}
+        }
+        let addresses = Arc::new(found.unwrap_or_default());
+        self.groups.insert(name.to_owned(), Arc::clone(&addresses));
+        addresses
+    }
+
+    fn problem(&mut self, share: &Share, text: String) {
+        self.problems.push(Problem { item: Some(share.key()), text });
+    }
+}
+
+fn add(audience: &mut Audience, addresses: Option<&Vec<String>>, role: &str, group: Option<&str>) {
+    for address in addresses.into_iter().flatten() {
+        let ways = audience.entry(address.clone()).or_default();
+        ways.roles.insert(role.to_owned());
+        ways.groups.extend(group.map(str::to_owned));
+    }
+}

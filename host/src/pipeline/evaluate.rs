@@ -1,0 +1,113 @@
+//! Asking strategies, and keeping one bad share from hiding the others.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono_tz::Tz;
+
+use crate::{
+    config::ReminderConfig,
+    model::{Fault, FaultKind, Finding, Instant, Problem, Share},
+    plugin::{Context, Registry, Strategy},
+};
+
+/// Where a run gets its strategies from.
+pub trait Strategies: Send + Sync {
+    /// The strategy that serves under this name now.
+    ///
+    /// # Errors
+    /// A fault that says why there is none.
+    fn strategy(&self, name: &str) -> Result<Arc<dyn Strategy>, Fault>;
+}
+
+impl Strategies for Registry {
+    fn strategy(&self, name: &str) -> Result<Arc<dyn Strategy>, Fault> {
+        Registry::strategy(self, name)
+    }
+}
+
+/// Faults of one reminder in one run after which its strategy is not asked any more: finding one bad share among 256
+/// takes nine.
+const FAULTS: usize = 36;
+
+/// One reminder in one run.
+pub(super) struct Asking<'a> {
+    pub(super) reminder: &'a ReminderConfig,
+    strategy: Arc<dyn Strategy>,
+    context: Context,
+    statuses: BTreeSet<String>,
+    faults: usize,
+}
+
+/// A finding with the share it is about and the reminder (by its place in the run) that asked.
+pub(super) struct Found {
+    pub(super) reminder: usize,
+    pub(super) share: Arc<Share>,
+    pub(super) finding: Finding,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(reminder: &'a ReminderConfig, strategy: Arc<dyn Strategy>, now: Instant, zone: Tz) -> Self {
+        let context =
+            Context { now, today: now.with_timezone(&zone).date_naive(), parameters: reminder.parameters.clone() };
+        let statuses = strategy.manifest().reads.statuses.iter().cloned().collect();
+        Self { reminder, strategy, context, statuses, faults: 0 }
+    }
+
+    pub(super) fn strategy(&self) -> &dyn Strategy {
+        self.strategy.as_ref()
+    }
+
+    /// Asks about those of the shares that the strategy reads. A fault costs the shares that bring it about and
+    /// nobody else: the batch is halved until the culprit is alone. A time-out is not halved: it would only take
+    /// longer.
+    pub(super) async fn ask(
+        &mut self,
+        shares: &[Arc<Share>],
+        problems: &mut Vec<Problem>,
+    ) -> Vec<(Arc<Share>, Finding)> {
+        let wanted = |share: &&Arc<Share>| self.statuses.is_empty() || self.statuses.contains(&share.status);
+        let batch: Vec<_> = shares.iter().filter(wanted).cloned().collect();
+        let mut waiting = vec![batch];
+        let mut found = Vec::new();
+        while let Some(batch) = waiting.pop() {
+            if batch.is_empty() || self.faults >= FAULTS {
+                continue;
+            }
+            match self.strategy.evaluate(batch.clone().into(), &self.context).await {
+                Ok(findings) => found.extend(with_shares(&batch, findings)),
+                Err(fault) => {
+                    self.faults += 1;
+                    waiting.extend(self.halve(&fault, &batch, problems));
+                }
+            }
+        }
+        found
+    }
+
+    fn halve(&self, fault: &Fault, batch: &[Arc<Share>], problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
+        let name = &self.reminder.name;
+        tracing::error!(reminder = name, shares = batch.len(), %fault, "a strategy failed");
+        if self.faults >= FAULTS {
+            let text =
+                format!("reminder {name}: {fault}; after {FAULTS} faults the strategy is not asked again in this run");
+            problems.push(Problem { item: None, text });
+            return Vec::new();
+        }
+        if let [culprit] = batch {
+            problems.push(Problem { item: Some(culprit.key()), text: format!("reminder {name}: {fault}") });
+            return Vec::new();
+        }
+        if fault.kind == FaultKind::Timeout {
+            let text = format!("reminder {name}: {fault}; {} shares were not looked at", batch.len());
+            problems.push(Problem { item: None, text });
+            return Vec::new();
+        }
+        let (first, second) = batch.split_at(batch.len() / 2);
+        vec![second.to_vec(), first.to_vec()]
+    }
+}
+
+fn with_shares(batch: &[Arc<Share>], findings: Vec<Finding>) -> impl Iterator<Item = (Arc<Share>, Finding)> {
+    let by_key: std::collections::HashMap<_, _> = batch.iter().map(|share| (share.key(), Arc::clone(share))).collect();
+    findings.into_iter().filter_map(move |finding| Some((Arc::clone(by_key.get(&finding.item)?), finding)))
+}

@@ -1,0 +1,192 @@
+//! One run: from the source to the outbox.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono_tz::Tz;
+use futures_util::TryStreamExt;
+
+use super::{
+    audience::Resolver,
+    compose::{Composed, Composer},
+    decide::{Decided, decide},
+    evaluate::{Asking, Found, Strategies},
+};
+use crate::{
+    clock::Clock,
+    config::ReminderConfig,
+    directory::Directory,
+    model::{Code, Decision, Instant, Problem, Share, Verdict},
+    source::{Row, Source, SourceError, Want},
+    store::{Store, StoreError},
+};
+
+/// Shares in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
+/// cheap to corner.
+const BATCH: usize = 256;
+
+/// Notifications in one transaction.
+const WRITE: usize = 500;
+
+/// A run that came to nothing: nothing was decided or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// The source failed.
+    #[error("the scan stopped, and nothing was sent or closed")]
+    Source(#[from] SourceError),
+    /// The store failed. Notifications that were written before are in the outbox and will be sent.
+    #[error("the scan could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// Whether a run writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// Notifications go to the outbox.
+    Outbox,
+    /// Nothing is written anywhere.
+    DryRun,
+}
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Every decision.
+    pub verdicts: Vec<Verdict>,
+    /// What was wrong with rows, references, groups and plugins.
+    pub problems: Vec<Problem>,
+    /// Shares that were read.
+    pub scanned: u64,
+    /// Findings of all strategies.
+    pub findings: u64,
+    /// Notifications that were written (or would be).
+    pub notifications: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Report {
+    /// How many verdicts decide so.
+    pub fn count(&self, word: &str) -> usize {
+        self.verdicts.iter().filter(|verdict| verdict.decision.word() == word).count()
+    }
+}
+
+/// Does runs.
+pub struct Scanner {
+    /// Where items come from.
+    pub source: Arc<dyn Source>,
+    /// What says which of them need attention.
+    pub strategies: Arc<dyn Strategies>,
+    /// The ledger and the outbox.
+    pub store: Arc<dyn Store>,
+    /// Who is in a group.
+    pub directory: Arc<dyn Directory>,
+    /// For the age of notifications; never for decisions.
+    pub clock: Arc<dyn Clock>,
+    /// Link to a share, with `{uri}`.
+    pub link: Option<String>,
+    /// The source's zone.
+    pub zone: Tz,
+}
+
+impl Scanner {
+    /// One run for all these reminders at `now`.
+    ///
+    /// # Errors
+    /// If the source or the store fails. What single rows or plugins do wrong is in the report.
+    pub async fn scan(
+        &self,
+        reminders: &[&ReminderConfig],
+        now: Instant,
+        writing: Writing,
+    ) -> Result<Report, ScanError> {
+        let started = std::time::Instant::now();
+        let mut report = Report::default();
+        let found = self.read(reminders, now, &mut report).await?;
+        report.findings = found.len() as u64;
+        let mut resolver = Resolver::new(self.directory.as_ref());
+        let Decided { verdicts, due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
+        report.verdicts = verdicts;
+        report.problems.append(&mut resolver.problems);
+        let composer =
+            Composer { reminders, found: &found, link: self.link.as_deref(), now, created: self.clock.now() };
+        self.write(composer.compose(due), writing, &mut report).await?;
+        report.took = started.elapsed();
+        Ok(report)
+    }
+
+    /// Reads the source once and asks every reminder's strategy about each batch.
+    async fn read(
+        &self,
+        reminders: &[&ReminderConfig],
+        now: Instant,
+        report: &mut Report,
+    ) -> Result<Vec<Found>, ScanError> {
+        let mut asking = Vec::new();
+        for (place, reminder) in reminders.iter().enumerate() {
+            match self.strategies.strategy(&reminder.strategy) {
+                Ok(strategy) => asking.push((place, Asking::new(reminder, strategy, now, self.zone))),
+                Err(fault) => {
+                    let text = format!("reminder {} did not run: {fault}", reminder.name);
+                    report.problems.push(Problem { item: None, text });
+                }
+            }
+        }
+        let mut found = Vec::new();
+        if asking.is_empty() {
+            return Ok(found);
+        }
+        let want = Want::of(asking.iter().map(|(_, asking)| asking.strategy().manifest()));
+        let mut rows = self.source.shares(&want);
+        let mut batch = Vec::with_capacity(BATCH);
+        while let Some(row) = rows.try_next().await? {
+            match row {
+                Row::Problem(problem) => report.problems.push(problem),
+                Row::Share(share) => {
+                    report.scanned += 1;
+                    batch.push(Arc::from(share));
+                }
+            }
+            if batch.len() == BATCH {
+                ask(&mut asking, &batch, report, &mut found).await;
+                batch.clear();
+            }
+        }
+        ask(&mut asking, &batch, report, &mut found).await;
+        Ok(found)
+    }
+
+    async fn write(&self, composed: Vec<Composed>, writing: Writing, report: &mut Report) -> Result<(), ScanError> {
+        for chunk in composed.chunks(WRITE) {
+            let taken = match writing {
+                Writing::DryRun => Vec::new(),
+                Writing::Outbox => {
+                    let batch: Vec<_> = chunk.iter().map(|composed| composed.enqueue.clone()).collect();
+                    self.store.enqueue(&batch).await?
+                }
+            };
+            for composed in chunk {
+                let id = &composed.enqueue.notification.id;
+                let written = !taken.contains(id);
+                report.notifications += u64::from(written);
+                for place in &composed.verdicts {
+                    let verdict = &mut report.verdicts[*place];
+                    if written {
+                        verdict.notification = Some(id.clone());
+                    } else {
+                        // Another run decided the same in the meantime and will send it.
+                        (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Arc<Share>], report: &mut Report, found: &mut Vec<Found>) {
+    for (reminder, asking) in asking {
+        let answers = asking.ask(batch, &mut report.problems).await;
+        found.extend(answers.into_iter().map(|(share, finding)| Found { reminder: *reminder, share, finding }));
+    }
+}

@@ -1,0 +1,193 @@
+//! Runs reminders at their fire times.
+//!
+//! A unique row for each reminder and fire time decides which daemon runs it; the row says when the run came to its
+//! end. A daemon that dies in between leaves a claim that runs out and is taken up by whoever is there. Running a fire
+//! time twice is harmless: the ledger knows what its slot has told.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    config::ReminderConfig,
+    model::Instant,
+    pipeline::{Scanner, Writing},
+    store::{Claim, Store, StoreError},
+};
+
+/// How long a daemon has for a run before another may take it up.
+const CLAIM: Duration = Duration::from_secs(600);
+
+/// Wait before a failed run is tried again: source or store were not to be had.
+const TRY_AGAIN: Duration = Duration::from_secs(60);
+
+/// Longest sleep: a machine that was suspended, or whose clock was set, is noticed within this time.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// Fires reminders.
+pub struct Scheduler {
+    /// Does the runs.
+    pub scanner: Arc<Scanner>,
+    /// Remembers them.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Unique to this process.
+    pub holder: String,
+    /// Told when a run has filled the outbox.
+    pub wake: Arc<Notify>,
+}
+
+/// One reminder and when to look at it next.
+struct Timer<'a> {
+    reminder: &'a ReminderConfig,
+    /// `None` once the schedule has no further fire time.
+    next: Option<Instant>,
+}
+
+impl Timer<'_> {
+    fn is_due(&self, now: Instant) -> bool {
+        self.next.is_some_and(|next| next <= now)
+    }
+
+    fn after(&mut self, now: Instant) {
+        self.next = self.reminder.schedule.next_after(now);
+    }
+}
+
+/// A claimed run.
+struct Run<'a, 't> {
+    timer: &'t mut Timer<'a>,
+    slot: Instant,
+}
+
+impl Scheduler {
+    /// Fires the reminders until `stop`. A run under way is finished first.
+    pub async fn run(&self, reminders: &[ReminderConfig], stop: &CancellationToken) {
+        let mut timers = self.start(reminders).await;
+        while !stop.is_cancelled() {
+            let now = self.clock.now();
+            self.fire(&mut timers, now).await;
+            let next = timers.iter().filter_map(|timer| timer.next).min();
+            let wait = next.map_or(LOOK_AGAIN, |next| (next - self.clock.now()).to_std().unwrap_or_default());
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait.min(LOOK_AGAIN)) => {}
+            }
+        }
+    }
+
+    /// Sets each timer, or makes it due at once if its last fire time was missed while no daemon was running.
+    async fn start<'a>(&self, reminders: &'a [ReminderConfig]) -> Vec<Timer<'a>> {
+        let now = self.clock.now();
+        let mut timers = Vec::new();
+        for reminder in reminders.iter().filter(|reminder| reminder.active) {
+            let mut timer = Timer { reminder, next: None };
+            timer.after(now);
+            match self.missed(reminder, now).await {
+                Ok(Some(slot)) => {
+                    tracing::warn!(reminder = reminder.name, %slot, "a run was missed and is made up for");
+                    timer.next = Some(now);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(reminder = reminder.name, error, "whether a run was missed is not known");
+                    timer.next = Some(now);
+                }
+            }
+            tracing::info!(reminder = reminder.name, schedule = %reminder.schedule, next = ?timer.next, "scheduled");
+            timers.push(timer);
+        }
+        timers
+    }
+
+    /// The last fire time, if nobody ran it and it is not too long ago. A reminder that has never run has missed
+    /// nothing: it begins to count now.
+    async fn missed(&self, reminder: &ReminderConfig, now: Instant) -> Result<Option<Instant>, StoreError> {
+        let Some(slot) = reminder.schedule.last_until(now) else { return Ok(None) };
+        let Some(last) = self.store.last_run(&reminder.name).await? else {
+            if self.store.claim_run(&reminder.name, slot, &self.holder, now, now).await? == Claim::Taken {
+                self.store.finish_run(&reminder.name, slot).await?;
+            }
+            return Ok(None);
+        };
+        let made_up_for = reminder.catch_up.after(slot, reminder.schedule.zone()) >= now;
+        Ok((last < slot && made_up_for).then_some(slot))
+    }
+
+    /// Runs everything that is due at `now` in one scan.
+    async fn fire(&self, timers: &mut [Timer<'_>], now: Instant) {
+        let mut runs = Vec::new();
+        for timer in timers.iter_mut().filter(|timer| timer.is_due(now)) {
+            let Some(slot) = timer.reminder.schedule.last_until(now) else {
+                timer.after(now);
+                continue;
+            };
+            match self.store.claim_run(&timer.reminder.name, slot, &self.holder, now, now + CLAIM).await {
+                Ok(Claim::Taken) => runs.push(Run { timer, slot }),
+                Ok(Claim::Finished) => timer.after(now),
+                Ok(Claim::Held { until }) => timer.next = Some(until),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(reminder = timer.reminder.name, error, "a run cannot be claimed: trying again");
+                    timer.next = Some(now + TRY_AGAIN);
+                }
+            }
+        }
+        if !runs.is_empty() {
+            self.scan(runs, now).await;
+        }
+    }
+
+    async fn scan(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
+        let reminders: Vec<_> = runs.iter().map(|run| run.timer.reminder).collect();
+        let names = reminders.iter().map(|reminder| reminder.name.as_str()).collect::<Vec<_>>().join(", ");
+        match self.scanner.scan(&reminders, now, Writing::Outbox).await {
+            Ok(report) => {
+                for problem in &report.problems {
+                    let item = problem.item.as_ref().map(tracing::field::display);
+                    tracing::warn!(item, "{}", problem.text);
+                }
+                let (send, hold, drop) = (report.count("send"), report.count("hold"), report.count("drop"));
+                let (scanned, notifications, took) = (report.scanned, report.notifications, report.took);
+                tracing::info!(reminders = names, scanned, send, hold, drop, notifications, ?took, "scanned");
+                self.wake.notify_one();
+                self.finish(runs, now).await;
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(reminders = names, error, "the scan failed: trying again");
+                for run in runs {
+                    run.try_again(now);
+                }
+            }
+        }
+    }
+
+    async fn finish(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
+        for run in runs {
+            let name = &run.timer.reminder.name;
+            if let Err(error) = self.store.finish_run(name, run.slot).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(reminder = name, error, "the end of a run is not recorded: it may be done again");
+            }
+            run.timer.after(now);
+        }
+    }
+}
+
+impl Run<'_, '_> {
+    /// A run that failed is tried again as long as a missed one would be made up for.
+    fn try_again(self, now: Instant) {
+        let reminder = self.timer.reminder;
+        if reminder.catch_up.after(self.slot, reminder.schedule.zone()) >= now {
+            self.timer.next = Some(now + TRY_AGAIN);
+        } else {
+            tracing::error!(reminder = reminder.name, slot = %self.slot, "the run is given up: it is too late for it");
+            self.timer.after(now);
+        }
+    }
+}
