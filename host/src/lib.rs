@@ -4,6 +4,7 @@
 //! `main` → `daemon` → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`} → `model`.
 
 pub mod config;
+mod database;
 pub mod directory;
 pub mod model;
 pub mod net;
