@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod daemon;
+mod database;
 pub mod directory;
 pub mod lifecycle;
 pub mod model;

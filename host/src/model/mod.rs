@@ -20,6 +20,7 @@ pub use name::is_name;
 pub use notification::{Notification, NotificationId, Recipient, Reminder};
 pub use outcome::{Fault, FaultKind, Outcome};
 pub use share::{ItemKey, Problem, Share, ShareItem};
+pub(crate) use span::in_zone;
 pub use span::{ParseSpanError, Span};
 pub use verdict::{Code, Decision, Verdict};
 

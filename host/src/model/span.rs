@@ -47,7 +47,7 @@ impl Span {
 }
 
 /// The first instant at which `zone`'s clocks show `local` or, where they skip it, the end of the gap.
-fn in_zone(zone: Tz, local: chrono::NaiveDateTime) -> Instant {
+pub(crate) fn in_zone(zone: Tz, local: chrono::NaiveDateTime) -> Instant {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
         LocalResult::None => end_of_gap(zone, local),

@@ -3,6 +3,16 @@
 //! A source streams: one statement, constant memory, rows that matter only. A row that cannot be read or
 //! whose references dangle becomes a [`Problem`] in the stream and stops nothing else.
 
+mod dataall;
+mod naive;
+mod open;
+mod row;
+mod sample;
+mod statement;
+
+pub use dataall::DataallSource;
+pub use sample::create_sample;
+
 use std::collections::BTreeSet;
 
 use futures_util::stream::BoxStream;

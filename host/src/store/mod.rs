@@ -5,11 +5,24 @@
 //! `queued` → `leased` (until an instant, by a holder, with a fencing number) → `delivered` | `queued`
 //! again (not before an instant) | `rejected` | `dead`. A lease is one conditional UPDATE. Finishing with a
 //! stale fencing number is refused, so that a daemon that was paused past its lease changes nothing.
+//! A delivered row leaves the outbox (ledger and attempts tell of it); rejected and dead rows stay for an
+//! operator to look at.
 //!
 //! # Guarantees
 //! * A notification and its ledger entries are written in one transaction, before anything is sent.
 //! * A ledger entry (occurrence, recipient, channel, sequence) exists once: whoever decides the same thing a
 //!   second time finds it taken.
+
+mod connect;
+mod enqueue;
+mod history;
+mod lease;
+mod peek;
+mod rows;
+mod run;
+mod sql;
+
+pub use sql::SqlStore;
 
 use std::{collections::HashMap, time::Duration};
 

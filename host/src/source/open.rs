@@ -1,0 +1,124 @@
+//! Opening data.all's database for reading, and looking whether it is one.
+
+use std::path::Path;
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+
+use super::{SourceError, Want, statement::Dialect, statement::TABLES};
+use crate::{
+    config::Secret,
+    database::{CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+};
+
+/// One for the scan, one for a check beside it.
+const CONNECTIONS: u32 = 2;
+
+/// Nothing that this process does may change data.all; timestamps as texts have one form.
+const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
+
+/// What the source reads from.
+pub(super) enum Pool {
+    Postgres(PgPool),
+    Sqlite(SqlitePool),
+}
+
+pub(super) async fn postgres(url: &Secret) -> Result<Pool, SourceError> {
+    let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
+    let place = place(url).ok_or_else(|| unfit(None))?;
+    let options: PgConnectOptions = url.expose().parse().map_err(|error| unfit(Some(error)))?;
+    let options = options.application_name("nudged").disable_statement_logging();
+    // The first connection is made without the pool, which would try again and again and then not say why.
+    let connected = tokio::time::timeout(CONNECT_WITHIN, PgConnection::connect_with(&options)).await;
+    let first = connected.unwrap_or_else(|_| Err(timed_out()));
+    let first = first.map_err(|error| SourceError { what: refusal(&place, &error), cause: Some(error) })?;
+    first.close().await.ok();
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(CONNECT_WITHIN)
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(SESSION).await.map(drop) }));
+    Ok(Pool::Postgres(pool.connect_lazy_with(options)))
+}
+
+pub(super) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
+    if !path.exists() {
+        let what =
+            format!("{} does not exist: correct source.url, or make one with `nudged init --sample`", path.display());
+        return Err(SourceError { what, cause: None });
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
+    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_WITHIN);
+    let opened = pool.connect_with(options).await;
+    opened.map(Pool::Sqlite).map_err(|error| SourceError { what: unopened(path, &error), cause: Some(error) })
+}
+
+impl Pool {
+    /// Looks for schema and tables, then runs the statement as far as its first row would be.
+    pub(super) async fn check(&self, dialect: &Dialect) -> Result<(), SourceError> {
+        let there = self.tables(dialect).await.map_err(|error| SourceError {
+            what: "the list of tables cannot be read".to_owned(),
+            cause: Some(error),
+        })?;
+        if let Some(what) = what_is_missing(dialect, &there) {
+            return Err(SourceError { what: what + &self.elsewhere(dialect, &there).await, cause: None });
+        }
+        self.probe(dialect).await.map_err(|error| SourceError {
+            what: "data.all's tables cannot be read: grant SELECT on them, or update data.all if a column is missing"
+                .to_owned(),
+            cause: Some(error),
+        })
+    }
+
+    async fn tables(&self, dialect: &Dialect) -> Result<Vec<String>, sqlx::Error> {
+        match (self, dialect) {
+            (Self::Postgres(pool), Dialect::Postgres(schema)) => {
+                let sql = "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                           WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+                sqlx::query_scalar(sql).bind(schema).fetch_all(pool).await
+            }
+            (Self::Sqlite(pool), _) => {
+                let sql = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')";
+                sqlx::query_scalar(sql).fetch_all(pool).await
+            }
+            (Self::Postgres(_), Dialect::Sqlite) => Ok(Vec::new()),
+        }
+    }
+
+    /// A hint at the right schema, where there is one.
+    async fn elsewhere(&self, dialect: &Dialect, there: &[String]) -> String {
+        let (Self::Postgres(pool), Dialect::Postgres(_), false) = (self, dialect, there.iter().any(|t| t == TABLES[0]))
+        else {
+            return String::new();
+        };
+        let sql = "SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                   WHERE c.relname = 'share_object' AND c.relkind IN ('r', 'p', 'v') ORDER BY 1";
+        match sqlx::query_scalar::<_, String>(sql).fetch_all(pool).await {
+            Ok(schemas) if !schemas.is_empty() => format!("; data.all's tables are in: {}", schemas.join(", ")),
+            _ => String::new(),
+        }
+    }
+
+    async fn probe(&self, dialect: &Dialect) -> Result<(), sqlx::Error> {
+        let want = Want { items: true, ..Want::default() };
+        let sql = AssertSqlSafe(format!("SELECT * FROM ({}) AS probe LIMIT 0", dialect.shares(&want)));
+        match self {
+            Self::Postgres(pool) => sqlx::query(sql).persistent(false).execute(pool).await.map(drop),
+            Self::Sqlite(pool) => sqlx::query(sql).persistent(false).execute(pool).await.map(drop),
+        }
+    }
+}
+
+fn what_is_missing(dialect: &Dialect, there: &[String]) -> Option<String> {
+    let missing: Vec<_> = TABLES.iter().filter(|table| !there.iter().any(|name| name == **table)).copied().collect();
+    match dialect {
+        _ if missing.is_empty() => None,
+        Dialect::Postgres(schema) if there.is_empty() => {
+            Some(format!("schema \"{schema}\" does not exist, or is empty, or may not be used: correct source.schema"))
+        }
+        Dialect::Postgres(schema) => Some(format!("schema \"{schema}\" has no table {}", missing.join(", "))),
+        Dialect::Sqlite => Some(format!("the SQLite database has no table {}", missing.join(", "))),
+    }
+}

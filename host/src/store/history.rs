@@ -1,0 +1,64 @@
+//! Reading the ledger back: one query for many occurrences, summed up by recipient and channel.
+
+use sqlx::{Any, AssertSqlSafe, Row, any::AnyRow, query::Query};
+
+use super::{
+    Histories, SqlStore,
+    rows::{CHUNK, count, instant, millis, placeholders, text},
+};
+use crate::model::{History, Occurrence};
+
+/// The number `n` leads back to the question: the ledger keeps milliseconds, the caller's key may be finer.
+const QUESTION: &str = "WITH asked (n, reminder, item, reason, episode) AS (VALUES ";
+const ANSWER: &str = ") \
+    SELECT asked.n AS n, ledger.channel AS channel, ledger.recipient AS recipient, \
+      MAX(ledger.sequence) AS sequence, \
+      COUNT(*) FILTER (WHERE ledger.state = 'delivered') AS delivered, \
+      MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered') AS first_sent, \
+      MAX(ledger.slot) FILTER (WHERE ledger.state IN ('queued', 'delivered')) AS last_slot, \
+      COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued \
+    FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
+      AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
+    GROUP BY asked.n, ledger.channel, ledger.recipient";
+
+impl SqlStore {
+    pub(super) async fn read_history(&self, occurrences: &[Occurrence]) -> Result<Histories, sqlx::Error> {
+        let mut histories = Histories::new();
+        for chunk in occurrences.chunks(CHUNK) {
+            let sql = [QUESTION, &placeholders(chunk.len(), 5), ANSWER].concat();
+            let query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == CHUNK);
+            let query = chunk.iter().enumerate().fold(query, ask);
+            for row in query.fetch_all(&self.pool).await? {
+                let Some(occurrence) = usize::try_from(row.try_get::<i64, _>("n")?).ok().and_then(|n| chunk.get(n))
+                else {
+                    continue;
+                };
+                let (to, history) = answer(&row)?;
+                histories.entry(occurrence.clone()).or_default().insert(to, history);
+            }
+        }
+        Ok(histories)
+    }
+}
+
+type Question<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
+
+fn ask<'q>(query: Question<'q>, (n, occurrence): (usize, &Occurrence)) -> Question<'q> {
+    query
+        .bind(n as i64)
+        .bind(text(&occurrence.reminder))
+        .bind(text(occurrence.item.as_str()))
+        .bind(text(&occurrence.reason))
+        .bind(millis(occurrence.episode))
+}
+
+fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
+    let history = History {
+        sequence: count(row.try_get("sequence")?),
+        delivered: count(row.try_get("delivered")?),
+        first_sent: row.try_get::<Option<i64>, _>("first_sent")?.map(instant),
+        last_slot: row.try_get::<Option<i64>, _>("last_slot")?.map(instant),
+        in_flight: row.try_get::<i64, _>("queued")? > 0,
+    };
+    Ok(((row.try_get("channel")?, row.try_get("recipient")?), history))
+}

@@ -1,0 +1,65 @@
+//! How values are written into statements and read from rows.
+
+use std::{borrow::Cow, fmt::Write};
+
+use crate::model::Instant;
+
+/// Rows in one statement. With the ledger's ten columns that makes 5,000 parameters: far below what both
+/// databases take (32,766 and 65,535), and beyond it a larger batch is no faster.
+pub(super) const CHUNK: usize = 500;
+
+/// An instant as the store keeps it.
+pub(super) fn millis(at: Instant) -> i64 {
+    at.timestamp_millis()
+}
+
+/// An instant that was stored; a number beyond chrono's years, which nudged never writes, is the end of time.
+pub(super) fn instant(millis: i64) -> Instant {
+    Instant::from_timestamp_millis(millis).unwrap_or(Instant::MAX_UTC)
+}
+
+/// A count or number that was stored and is never negative.
+pub(super) fn count(stored: i64) -> u32 {
+    u32::try_from(stored.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A text that both databases take: PostgreSQL has no NUL in texts.
+pub(super) fn clean(value: &str) -> Cow<'_, str> {
+    if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value.into() }
+}
+
+/// The same, to be bound to a parameter.
+pub(super) fn text(value: &str) -> String {
+    clean(value).into_owned()
+}
+
+/// `($1,$2),($3,$4)`: placeholders of a VALUES list.
+pub(super) fn placeholders(rows: usize, columns: usize) -> String {
+    let mut list = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        for column in 0..columns {
+            let before = if column > 0 {
+                ","
+            } else if row > 0 {
+                "),("
+            } else {
+                "("
+            };
+            // Writing to a String cannot fail.
+            let _ = write!(list, "{before}${}", row * columns + column + 1);
+        }
+    }
+    list.push(')');
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_placeholders_through_all_rows() {
+        assert_eq!(placeholders(1, 1), "($1)");
+        assert_eq!(placeholders(2, 3), "($1,$2,$3),($4,$5,$6)");
+    }
+}

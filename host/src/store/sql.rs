@@ -1,0 +1,136 @@
+//! [`SqlStore`]: the store over SQLite or PostgreSQL, with one SQL text for both but for [`Dialect`].
+
+use sqlx::{AnyPool, Row};
+
+use super::{
+    Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Store, StoreError, connect,
+    rows::instant,
+    run::Run,
+};
+use crate::{
+    config::DatabaseUrl,
+    model::{Instant, NotificationId, Occurrence},
+};
+
+/// nudged's memory in a database.
+pub struct SqlStore {
+    pub(super) pool: AnyPool,
+    pub(super) dialect: Dialect,
+}
+
+/// In what the two databases differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Starts a transaction that writes. On SQLite it takes the write lock at once: a transaction that reads
+    /// first and then wants to write fails if somebody else wrote in between.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// Ends a SELECT whose rows are to be updated: rows that somebody else is taking are passed over.
+    pub(super) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+/// Names what was being done when the driver failed.
+pub(super) fn during(what: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| StoreError { what: what.to_owned(), cause: Some(error) }
+}
+
+impl SqlStore {
+    /// Opens the database, makes file or schema if they are missing, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// Says what to mend: unreachable, refused, folder missing, not writable, written by a newer nudged.
+    pub async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let (pool, dialect) = connect::open(url).await?;
+        Ok(Self { pool, dialect })
+    }
+
+    /// Waits for running statements and closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for SqlStore {
+    async fn check(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop).map_err(during("the database does not answer"))
+    }
+
+    async fn history(&self, occurrences: &[Occurrence]) -> Result<Histories, StoreError> {
+        self.read_history(occurrences).await.map_err(during("reading what was sent before"))
+    }
+
+    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
+        self.write_batch(batch).await
+    }
+
+    async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError> {
+        self.take(holder, now, until, limit).await.map_err(during("taking notifications from the outbox"))
+    }
+
+    async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError> {
+        let id = lease.notification.id.as_str();
+        self.settle(id, lease.fence, attempt, disposal).await.map_err(during("recording an attempt"))
+    }
+
+    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        let query = sqlx::query_scalar::<_, Option<i64>>("SELECT MIN(due) FROM outbox WHERE due IS NOT NULL");
+        let due = query.fetch_one(&self.pool).await.map_err(during("asking when something is due"))?;
+        Ok(due.map(instant))
+    }
+
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        self.count().await.map_err(during("counting the outbox"))
+    }
+
+    async fn claim_run(
+        &self,
+        reminder: &str,
+        fire_time: Instant,
+        holder: &str,
+        now: Instant,
+        until: Instant,
+    ) -> Result<Claim, StoreError> {
+        self.claim(Run { reminder, fire_time, holder }, now, until).await.map_err(during("claiming a run"))
+    }
+
+    async fn finish_run(&self, reminder: &str, fire_time: Instant) -> Result<(), StoreError> {
+        self.end_run(reminder, fire_time).await.map_err(during("recording the end of a run"))
+    }
+
+    async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError> {
+        self.last_ended_run(reminder).await.map_err(during("asking for the last run"))
+    }
+}
+
+impl SqlStore {
+    async fn count(&self) -> Result<Depth, sqlx::Error> {
+        let rows = sqlx::query("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state").fetch_all(&self.pool).await?;
+        let mut depth = Depth::default();
+        for row in rows {
+            let n = row.try_get::<i64, _>("n")?.unsigned_abs();
+            match row.try_get::<String, _>("state")?.as_str() {
+                "queued" => depth.queued = n,
+                "leased" => depth.leased = n,
+                "dead" => depth.dead = n,
+                _ => {}
+            }
+        }
+        Ok(depth)
+    }
+}
