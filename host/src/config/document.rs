@@ -1,0 +1,111 @@
+//! JSON with comments and trailing commas, and the line of everything in it.
+
+use std::collections::BTreeMap;
+
+use jsonc_parser::{
+    CollectOptions, ParseOptions,
+    ast::{Object, Value as Node},
+    common::Ranged,
+    parse_to_ast,
+};
+use serde_json::Value;
+
+use super::{path::JsonPath, problem::Complaint};
+
+/// The line of each value's key, or of the value itself in an array, counted from 1.
+pub(super) type Lines = BTreeMap<JsonPath, usize>;
+
+/// A file as it was written.
+pub(super) struct Document {
+    pub(super) value: Value,
+    pub(super) lines: Lines,
+    pub(super) duplicates: Vec<Duplicate>,
+}
+
+/// A key that stands twice in one object.
+pub(super) struct Duplicate {
+    pub(super) path: JsonPath,
+    pub(super) first: usize,
+    pub(super) second: usize,
+}
+
+/// Where the text stops being JSON, and why.
+pub(super) struct SyntaxError {
+    pub(super) line: usize,
+    pub(super) complaint: Complaint,
+}
+
+/// Comments and trailing commas are welcome; everything else is JSON to the letter, so that other tools read the
+/// same file in the same way.
+const OPTIONS: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+impl Document {
+    pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let parsed = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).map_err(|error| {
+            let what = format!("is not JSON: {} (column {})", error.kind(), error.column_display());
+            let fix = "mend the syntax; comments and trailing commas are allowed, all names and texts stand in \"\"";
+            SyntaxError { line: error.line_display(), complaint: Complaint::new(what, fix) }
+        })?;
+        let root = parsed.value.ok_or_else(|| SyntaxError {
+            line: 1,
+            complaint: Complaint::new("is empty", "write an object with at least \"source\" and \"store\""),
+        })?;
+        let mut walk = Walk::new(text);
+        walk.visit(&JsonPath::default(), 1, &root);
+        Ok(Self { lines: walk.lines, duplicates: walk.duplicates, value: root.into() })
+    }
+}
+
+/// Takes down the lines of a tree.
+struct Walk {
+    line_ends: Vec<usize>,
+    lines: Lines,
+    duplicates: Vec<Duplicate>,
+}
+
+impl Walk {
+    fn new(text: &str) -> Self {
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { line_ends, lines: Lines::new(), duplicates: Vec::new() }
+    }
+
+    fn line(&self, node: &impl Ranged) -> usize {
+        self.line_ends.partition_point(|end| *end < node.start()) + 1
+    }
+
+    fn visit(&mut self, path: &JsonPath, line: usize, node: &Node<'_>) {
+        self.lines.insert(path.clone(), line);
+        match node {
+            Node::Object(object) => self.visit_object(path, object),
+            Node::Array(array) => {
+                for (index, element) in array.elements.iter().enumerate() {
+                    self.visit(&path.index(index), self.line(element), element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_object(&mut self, path: &JsonPath, object: &Object<'_>) {
+        let mut seen = BTreeMap::new();
+        for property in &object.properties {
+            let name = property.name.as_str();
+            let (path, line) = (path.key(name), self.line(property));
+            if let Some(first) = seen.insert(name, line) {
+                self.duplicates.push(Duplicate { path: path.clone(), first, second: line });
+            }
+            self.visit(&path, line, &property.value);
+        }
+    }
+}

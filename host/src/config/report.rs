@@ -1,0 +1,100 @@
+//! Collects problems, and knows where each one stands.
+//!
+//! Reading a configuration never stops at the first mistake: whoever reads a value holds its [`Place`] and
+//! complains there.
+
+use std::{cell::RefCell, path::Path};
+
+use super::{
+    document::Lines,
+    path::{JsonPath, Step},
+    problem::{Complaint, ConfigProblem, ProblemSeverity},
+};
+
+/// All problems of one file.
+pub(super) struct Report<'f> {
+    file: &'f Path,
+    lines: Lines,
+    problems: RefCell<Vec<ConfigProblem>>,
+}
+
+impl<'f> Report<'f> {
+    pub(super) fn new(file: &'f Path, lines: Lines) -> Self {
+        Self { file, lines, problems: RefCell::default() }
+    }
+
+    pub(super) fn root(&self) -> Place<'_> {
+        Place { report: self, path: JsonPath::default() }
+    }
+
+    pub(super) fn at(&self, path: JsonPath) -> Place<'_> {
+        Place { report: self, path }
+    }
+
+    /// Everything that was found, in the file's order.
+    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.path.cmp(&b.path)));
+        problems
+    }
+
+    /// The line of a value's key or, for what was not written, of the nearest thing around it.
+    fn line(&self, path: &JsonPath) -> Option<usize> {
+        self.lines.get(path).copied().or_else(|| self.line(&path.parent()?))
+    }
+}
+
+/// One place in the file, written or not.
+pub(super) struct Place<'r> {
+    report: &'r Report<'r>,
+    path: JsonPath,
+}
+
+impl<'r> Place<'r> {
+    pub(super) fn key(&self, name: &str) -> Place<'r> {
+        self.report.at(self.path.key(name))
+    }
+
+    pub(super) fn index(&self, index: usize) -> Place<'r> {
+        self.report.at(self.path.index(index))
+    }
+
+    /// Whether anything stands here, right or wrong: what is wrong has had its complaint already.
+    pub(super) fn written(&self) -> bool {
+        self.report.lines.contains_key(&self.path)
+    }
+
+    /// The keys that are written in this object, right or wrong.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
+        self.report.lines.keys().filter(|path| path.parent().as_ref() == Some(&self.path)).filter_map(|path| match path
+            .steps()
+            .last()
+        {
+            Some(Step::Key(key)) => Some(key.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The value or, where there is a complaint instead, an error here.
+    pub(super) fn check<T>(&self, result: Result<T, Complaint>) -> Option<T> {
+        result.map_err(|complaint| self.error(complaint)).ok()
+    }
+
+    pub(super) fn error(&self, complaint: Complaint) {
+        self.add(complaint, ProblemSeverity::Error, self.report.line(&self.path));
+    }
+
+    pub(super) fn error_on_line(&self, line: usize, complaint: Complaint) {
+        self.add(complaint, ProblemSeverity::Error, Some(line));
+    }
+
+    pub(super) fn warning(&self, complaint: Complaint) {
+        self.add(complaint, ProblemSeverity::Warning, self.report.line(&self.path));
+    }
+
+    fn add(&self, complaint: Complaint, severity: ProblemSeverity, line: Option<usize>) {
+        let Complaint { message, fix } = complaint;
+        let (file, path) = (self.report.file.to_owned(), self.path.to_string());
+        self.report.problems.borrow_mut().push(ConfigProblem { file, path, line, message, fix, severity });
+    }
+}

@@ -1,0 +1,33 @@
+//! "Did you mean …?"
+
+/// The known word that is nearest to what was written, if one is near enough to be meant.
+pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let distance = |word: &str| strsim::damerau_levenshtein(&written, &word.to_lowercase());
+    // A third of the letters may be wrong: more and the suggestion is more often a riddle than a help.
+    let near = |word: &str, distance: usize| distance * 3 <= word.chars().count().max(3);
+    known
+        .into_iter()
+        .map(|word| (distance(word), word))
+        .filter(|(distance, word)| near(word, *distance))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Says which word may have been meant, or else what all the words are.
+pub(super) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match nearest(written, known.clone()) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => one_of(known),
+    }
+}
+
+/// Lists all the words that would do.
+fn one_of<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = known.into_iter().map(|word| format!("`{word}`")).collect();
+    if words.is_empty() {
+        "remove it, nothing is known here".to_owned()
+    } else {
+        format!("known: {}", words.join(", "))
+    }
+}

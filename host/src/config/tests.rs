@@ -1,0 +1,365 @@
+//! What operators get to read for each mistake, and what a right file means.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use chrono_tz::Tz;
+
+use super::*;
+use crate::{model::Span, policy::Mode};
+
+fn env(name: &str) -> Option<String> {
+    match name {
+        "DB" => Some("postgres://nudged:hunter2@db.example.com:5433/dataall?sslmode=require".to_owned()),
+        "RELAY" => Some("smtps://nudged:hunter2@mail.example.com".to_owned()),
+        "EMPTY" => Some(String::new()),
+        _ => None,
+    }
+}
+
+fn parsed(text: &str) -> Result<Loaded, ConfigError> {
+    read(Path::new("config.json"), text, Surroundings { base: Path::new("/etc/nudged"), env: &env })
+}
+
+/// A file whose sections stand on one line each, from line 2 on: `source`, `store`, `directory`, `channels`,
+/// `reminders`. A section of the same name takes the place of the right one, another one comes last.
+fn with(sections: &[(&str, &str)]) -> String {
+    let mut file = vec![
+        ("source", r#"{ "url": "sqlite://sample.db" }"#),
+        ("store", r#"{ "url": "sqlite://nudged.db" }"#),
+        ("directory", r#"{ "fallback": { "email": "ops@example.com" } }"#),
+        ("channels", r#"{ "email": { "from": "nudged@example.com", "maildir": "mail" } }"#),
+        ("reminders", r#"{ "pending-share": { "channels": ["email"] } }"#),
+    ];
+    for section in sections {
+        match file.iter_mut().find(|(name, _)| *name == section.0) {
+            Some(right) => *right = *section,
+            None => file.push(*section),
+        }
+    }
+    let lines: Vec<_> = file.iter().map(|(name, body)| format!("  \"{name}\": {body}")).collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
+}
+
+/// Every problem of a file, warnings included.
+fn problems(text: &str) -> Vec<String> {
+    let problems = parsed(text).map_or_else(|error| error.problems, |loaded| loaded.warnings);
+    problems.iter().map(ToString::to_string).collect()
+}
+
+/// One relay's protection, or the problems.
+fn tls(smtp: &str) -> Result<(TlsMode, Vec<ConfigProblem>), ConfigError> {
+    let email = format!(r#"{{ "email": {{ "from": "nudged@example.com", "smtp": {smtp} }} }}"#);
+    let loaded = parsed(&with(&[("channels", &email)]))?;
+    match loaded.config.channels["email"].mail.as_ref().map(|mail| &mail.transport) {
+        Some(MailTransport::Smtp { tls, .. }) => Ok((*tls, loaded.warnings)),
+        other => panic!("not a relay: {other:?}"),
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_reported_in_its_order() {
+    let text = r#"{
+  // The first mistake is a typing error, the second a wrong type, the third a wrong meaning.
+  "source": { "url": "sqlite://sample.db" },
+  "store": { "url": "sqlite://nudged.db" },
+  "directory": { "fallback": { "email": "ops@example.com" } },
+  "channels": { "email": { "from": "nudged@example.com", "maildir": "mail" } },
+  "reminders": {
+    "pending-share": {
+      "shedule": "0 9 * * *",
+      "active": "yes",
+      "schedule": "61 * * * *",
+      "channels": ["email"],
+    },
+  },
+}"#;
+    let error = parsed(text).expect_err("three mistakes");
+    let found: Vec<_> = error.problems.iter().map(|problem| (problem.line, problem.path.as_str())).collect();
+    let at = |line, key: &'static str| (Some(line), key);
+    assert_eq!(
+        found,
+        [
+            at(9, "reminders.pending-share.shedule"),
+            at(10, "reminders.pending-share.active"),
+            at(11, "reminders.pending-share.schedule"),
+        ]
+    );
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with(
+            "config.json:9: reminders.pending-share.shedule: is not a known key; did you mean `schedule`?\n"
+        )
+    );
+    assert_eq!(shown.lines().count(), 3, "{shown}");
+}
+
+#[test]
+fn every_mistake_says_what_to_write_instead() {
+    for (name, body) in PROBE {
+        eprintln!("{name}: {body}\n    {}", problems(&with(&[(name, body)])).join("\n    "));
+    }
+    for (name, body, expected) in MISTAKES {
+        let found = problems(&with(&[(name, body)]));
+        assert_eq!(found, [format!("config.json:{expected}")], "{name}: {body}");
+    }
+}
+
+/// A section, what is wrong in it, and the one problem that it makes.
+const PROBE: &[(&str, &str)] = &[
+    ("remindrs", "{}"),
+    ("zzz", "{}"),
+    ("source", "5"),
+    ("source", r#"{ }"#),
+    ("source", r#"{ "url": 5 }"#),
+    ("source", r#"{ "type": "datall", "url": "sqlite://a.db" }"#),
+    ("source", r#"{ "url": "mysql://x:hunter2@h/d" }"#),
+    ("source", r#"{ "url": "nudged.db" }"#),
+    ("source", r#"{ "url": "sqlite://" }"#),
+    ("source", r#"{ "url": "sqlite://a.db?mode=ro" }"#),
+    ("source", r#"{ "url": { "env": "NOPE" } }"#),
+    ("source", r#"{ "url": { "env": "EMPTY" } }"#),
+    ("source", r#"{ "url": { "file": "none" } }"#),
+    ("source", r#"{ "url": { "evn": "DB" } }"#),
+    ("source", r#"{ "url": { "env": 5 } }"#),
+    ("source", r#"{ "url": { "env": "DB", "file": "x" } }"#),
+    ("source", r#"{ "url": { } }"#),
+    ("source", r#"{ "url": { "env": "DB" } }"#),
+    ("source", r#"{ "url": { "env": "DB" }, "schema": "d\"v" }"#),
+    ("source", r#"{ "url": { "env": "DB" }, "schema": 5 }"#),
+    ("source", r#"{ "url": "sqlite://a.db", "timezone": "Europe/Londn" }"#),
+    ("source", r#"{ "url": "sqlite://a.db", "timezone": "somewhere" }"#),
+    ("source", r#"{ "url": "sqlite://a.db", "link": "https://x.test/" }"#),
+    ("source", r#"{ "url": "sqlite://a.db", "link": "x/{uri}" }"#),
+    ("store", r#"{ "url": "sqlite://a.db", "url": "sqlite://b.db" }"#),
+    ("plugins", r#"{ "limits": { "memory": "lots" } }"#),
+    ("plugins", r#"{ "limits": { "memory": 0 } }"#),
+    ("plugins", r#"{ "limits": { "memory": "5GiB" } }"#),
+    ("plugins", r#"{ "limits": { "memory": true } }"#),
+    ("plugins", r#"{ "limits": { "strategy_wall": "5" } }"#),
+    ("plugins", r#"{ "limits": { "strategy_wall": "0s" } }"#),
+    ("plugins", r#"{ "limits": { "findings": 0 } }"#),
+    ("plugins", r#"{ "limits": { "findings": 5.0 } }"#),
+    ("plugins", r#"{ "limits": { "findings": 5.5 } }"#),
+    ("directory", r#"{ "groups": { "a.b": { "email": ["pam", 5] } }, "fallback": { "email": "ops@example.com" } }"#),
+    ("directory", r#"{ "groups": { "a": { "email": [] } }, "fallback": { "email": "ops@example.com" } }"#),
+    ("directory", r#"{ "groups": { "a": { "emial": "x" } }, "fallback": { "email": "ops@example.com" } }"#),
+    ("directory", r#"{ "groups": { "a": "x" }, "fallback": { "email": "ops@example.com" } }"#),
+    ("directory", r#"{ }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com" } }"#),
+    ("channels", r#"{ "email": { "maildir": "m" } }"#),
+    ("channels", r#"{ "email": { "from": "me", "maildir": "m" } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "smtp": { "url": "smtp://h" } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": "smtp://h" } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "http://h" } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp:h" } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://h?tls=required" } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtps://h", "tls": "none" } } }"#),
+    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://u:hunter2@h", "tls": "require" } } }"#),
+    ("channels", r#"{ "email": { "plugin": "E mail", "from": "nudged@example.com", "maildir": "m" } }"#),
+    ("channels", r#"{ "email": { "plugin": 5, "from": "nudged@example.com", "maildir": "m" } }"#),
+    ("channels", r#"{ "email": 5 }"#),
+    ("reminders", r#"{ "Pending": { "channels": ["email"] } }"#),
+    ("reminders", r#"{ "a": { } }"#),
+    ("reminders", r#"{ "a": { "channels": [] } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email", "emial"] } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email", "email"] } }"#),
+    ("reminders", r#"{ "a": { "channels": "email" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "strategy": "" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "61 * * * *" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "0 9 30 2 *" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "daily" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": null } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "timezone": "utc" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "catch_up": "1 day" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "mode": "single", "every": "1d", "max": 3 } } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "mode": "ladder" } } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "max": 0 } } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "every": "x" } } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "audience": [] } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "audience": ["producer"] } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "group_by": "items" } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "parameters": [] } }"#),
+    ("reminders", r#"{ "a": { "channels": ["email"], "quiet_hours": {} } }"#),
+    ("delivery", r#"{ "lease": "30s" }"#),
+    ("delivery", r#"{ "attempts": 0 }"#),
+    ("delivery", r#"{ "attempts": 5000000000 }"#),
+    ("delivery", r#"{ "first_retry": "2h" }"#),
+    ("delivery", r#"{ "max_age": "two days" }"#),
+];
+
+const MISTAKES: &[(&str, &str, &str)] = &[];
+
+#[test]
+fn what_is_not_json_gets_its_line() {
+    for (text, expected) in [
+        ("", "config.json:1: is empty"),
+        ("{\n  \"source\": {,}\n}", "config.json:2: is not JSON: "),
+        ("{ 'a': 1 }", "config.json:1: is not JSON: "),
+    ] {
+        let found = problems(text);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{text:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_one_problem() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error = load(&folder.path().join("none.json"), &env).expect_err("no file");
+    assert_eq!(error.problems.len(), 1);
+    assert!(error.to_string().contains("none.json: cannot be read: No such file"), "{error}");
+}
+
+#[test]
+fn the_least_file_has_a_meaning_for_everything() {
+    let loaded = parsed(&with(&[])).expect("a right file");
+    assert_eq!(loaded.warnings, []);
+    let config = loaded.config;
+    assert_eq!(config.base, Path::new("/etc/nudged"));
+    assert_eq!(config.source.url.to_string(), "sqlite:///etc/nudged/sample.db");
+    assert_eq!((config.source.timezone, config.source.schema.as_str()), (Tz::UTC, "main"));
+    assert_eq!(config.plugins.directory, Path::new("/etc/nudged/plugins"));
+    assert_eq!(config.plugins.cache, Path::new("/etc/nudged/.nudged-cache"));
+    assert_eq!(config.plugins.limits, Limits::default());
+    assert_eq!(config.delivery, DeliveryConfig::default());
+    let reminder = &config.reminders["pending-share"];
+    assert_eq!((reminder.name.as_str(), reminder.strategy.as_str()), ("pending-share", "pending-share"));
+    assert_eq!(reminder.schedule.to_string(), "0 9 * * * (UTC)");
+    assert_eq!(reminder.catch_up.as_exact(), Duration::from_secs(24 * 3600));
+    assert_eq!(reminder.cadence, crate::policy::Cadence::default());
+    assert!(reminder.active && reminder.audience.is_none() && reminder.group_by == GroupBy::Recipient);
+    assert_eq!(config.channels["email"].plugin, "email");
+}
+
+#[test]
+fn what_is_written_is_what_is_meant() {
+    let text = with(&[
+        (
+            "source",
+            r#"{ "type": "dataall", "url": { "env": "DB" }, "schema": "dev", "timezone": "Europe/Paris", "link": "https://x.test/{uri}" }"#,
+        ),
+        ("store", r#"{ "url": "sqlite:///var/lib/nudged.db" }"#),
+        (
+            "plugins",
+            r#"{ "cache": "/var/cache/nudged", "limits": { "memory": "1GiB", "log_bytes": 1000, "strategy_wall": "1m 30s" } }"#,
+        ),
+        (
+            "directory",
+            r#"{ "groups": { "a b.c": { "email": ["a@example.com", "b@example.com"] } }, "fallback": { "email": "ops@example.com" } }"#,
+        ),
+        (
+            "reminders",
+            r#"{ "waiting": { "strategy": "pending-share", "active": false, "schedule": "0 9 * * 1", "timezone": "Europe/London", "catch_up": "2h",
+            "cadence": { "mode": "repeating", "after": "1d", "every": "2d", "max": 10 }, "audience": ["producers"], "channels": ["email"], "group_by": "item",
+            "parameters": { "x": [1] } } }"#,
+        ),
+        ("delivery", r#"{ "lease": "5m", "concurrency": 4, "attempts": 3 }"#),
+    ]);
+    let Loaded { config, warnings } = parsed(&text).expect("a right file");
+    assert_eq!(warnings, []);
+    assert_eq!(config.source.url.to_string(), "postgres://db.example.com:5433/dataall");
+    assert_eq!((config.source.schema.as_str(), config.source.timezone), ("dev", Tz::Europe__Paris));
+    assert_eq!(config.store.to_string(), "sqlite:///var/lib/nudged.db");
+    assert_eq!(config.plugins.cache, Path::new("/var/cache/nudged"));
+    let Limits { memory, log_bytes, strategy_wall, .. } = config.plugins.limits;
+    assert_eq!((memory, log_bytes, strategy_wall), (1 << 30, 1000, Duration::from_secs(90)));
+    let email = |addresses: &[&str]| {
+        BTreeMap::from([("email".to_owned(), addresses.iter().map(|a| (*a).to_owned()).collect())])
+    };
+    assert_eq!(config.groups["a b.c"], email(&["a@example.com", "b@example.com"]));
+    assert_eq!(config.fallback, email(&["ops@example.com"]));
+    let reminder = &config.reminders["waiting"];
+    assert_eq!(
+        (reminder.strategy.as_str(), reminder.active, reminder.group_by),
+        ("pending-share", false, GroupBy::Item)
+    );
+    assert_eq!(reminder.schedule.to_string(), "0 9 * * 1 (Europe/London)");
+    assert_eq!(reminder.cadence.mode, Mode::Repeating { every: Some(Span::days(2)), max: Some(10) });
+    assert_eq!(
+        (reminder.cadence.after, reminder.audience.as_deref()),
+        (Span::days(1), Some(&["producers".to_owned()][..]))
+    );
+    assert_eq!(reminder.parameters, serde_json::json!({ "x": [1] }));
+    assert_eq!(
+        (config.delivery.lease, config.delivery.concurrency, config.delivery.attempts),
+        (Duration::from_secs(300), 4, 3)
+    );
+}
+
+#[test]
+fn a_connection_is_protected_unless_it_stays_on_this_machine() {
+    let cases = [
+        ("smtps://mail.example.com", "", TlsMode::Wrapper, 0),
+        ("smtp://mail.example.com", "", TlsMode::Required, 0),
+        ("smtp://localhost:2525", "", TlsMode::None, 0),
+        ("smtp://127.9.0.1", "", TlsMode::None, 0),
+        ("smtp://[::1]:25", "", TlsMode::None, 0),
+        ("smtp://localhost.example.com", "", TlsMode::Required, 0),
+        ("smtp://localhost", "required", TlsMode::Required, 0),
+        ("smtp://mail.example.com", "opportunistic", TlsMode::Opportunistic, 0),
+        ("smtp://mail.example.com", "wrapper", TlsMode::Wrapper, 0),
+        ("smtp://mail.example.com", "none", TlsMode::None, 1),
+    ];
+    for (url, written, expected, warnings) in cases {
+        let tls_key = if written.is_empty() { String::new() } else { format!(r#", "tls": "{written}""#) };
+        let (mode, found) = tls(&format!(r#"{{ "url": "{url}"{tls_key} }}"#)).expect(url);
+        assert_eq!((mode, found.len()), (expected, warnings), "{url} {written}: {found:?}");
+    }
+}
+
+#[test]
+fn secrets_are_in_no_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("relay"), "smtp://nudged:hunter2@mail.example.com\n").expect("a file");
+    let path = folder.path().join("config.json");
+    let text = with(&[
+        ("source", r#"{ "url": "postgres://nudged:hunter2@db.example.com/x", "schema": "dev" }"#),
+        ("store", r#"{ "url": "postgres://nudged@db.example.com/x?password=hunter2" }"#),
+        ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": { "file": "relay" } } } }"#),
+    ]);
+    std::fs::write(&path, text).expect("a file");
+    let loaded = load(&path, &env).expect("a right file");
+    let Some(MailTransport::Smtp { url, .. }) = loaded.config.channels["email"].mail.clone().map(|mail| mail.transport)
+    else {
+        panic!("not a relay");
+    };
+    assert_eq!(url.expose(), "smtp://nudged:hunter2@mail.example.com");
+    assert_eq!(loaded.config.base, folder.path());
+    let warned: Vec<_> = loaded.warnings.iter().map(|warning| warning.path.as_str()).collect();
+    assert_eq!(warned, ["source.url", "store.url"]);
+    let shown = format!("{loaded:?} {} {}", loaded.config.source.url, loaded.config.store);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    for wrong in [
+        "\"mysql://nudged:hunter2@db/x\"",
+        "\"postgres://nudged:hunter2@db:port/x\"",
+        "{ \"hunter2\": 1 }",
+        "\"hunter2\"",
+    ] {
+        let error = parsed(&with(&[("store", &format!(r#"{{ "url": {wrong} }}"#))])).expect_err(wrong);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("hunter2") || wrong.starts_with('{'), "{shown}");
+    }
+}
+
+#[test]
+fn the_sample_loads_without_a_problem() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config.json");
+    let loaded = load(&path, &env).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(loaded.warnings, []);
+    let reminder = &loaded.config.reminders["pending-share"];
+    assert_eq!(reminder.cadence.mode, Mode::Repeating { every: None, max: Some(10) });
+    assert_eq!(loaded.config.groups.len(), 6);
+}
+
+#[test]
+fn the_schema_accepts_what_the_daemon_accepts() {
+    let schema = schema();
+    eprintln!("{schema:#}");
+    let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+    let sample =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../config.json")).expect("the sample");
+    let Ok(document) = Document::parse(&sample) else { panic!("the sample is JSON") };
+    assert!(validator.is_valid(&document.value));
+    assert_eq!(schema["required"], serde_json::json!(["source", "store"]));
+    assert!(!schema.to_string().contains("null"), "null is nothing to write in the file");
+}

@@ -1,0 +1,159 @@
+//! The section `channels`.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::{Surroundings, text::Text, values};
+use crate::config::{
+    meaning::{ChannelConfig, MailConfig, MailTransport, TlsMode},
+    problem::Complaint,
+    report::Place,
+};
+
+/// One way to people.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Channel {
+    /// The channel plugin; without it, the one of the channel's own name.
+    #[schemars(example = &"email")]
+    plugin: Option<String>,
+    /// Who the mails are from.
+    #[schemars(example = &"nudged <nudged@example.com>")]
+    from: Option<String>,
+    /// The relay that takes the mails.
+    smtp: Option<Smtp>,
+    /// A folder that mails are written to instead of being sent, relative to this file.
+    #[schemars(example = &"mail")]
+    maildir: Option<String>,
+    /// The plugin's own settings.
+    parameters: Map<String, Value>,
+}
+
+/// A mail relay.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["url"]))]
+struct Smtp {
+    /// `smtp://user:password@host:port` (STARTTLS) or `smtps://…` (TLS from the start).
+    #[schemars(example = serde_json::json!({ "env": "NUDGED_SMTP_URL" }))]
+    url: Option<Text>,
+    /// How the connection is protected; without it, as the URL says, and unprotected on this machine only.
+    tls: Option<Tls>,
+}
+
+/// How the connection to a relay is protected.
+#[derive(Deserialize, Serialize, JsonSchema, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Tls {
+    /// STARTTLS, or nothing is sent.
+    Required,
+    /// STARTTLS where the relay offers it.
+    Opportunistic,
+    /// Never.
+    None,
+    /// TLS from the first byte.
+    Wrapper,
+}
+
+/// The plugin that cannot do without `smtp` or `maildir`.
+const MAIL_PLUGIN: &str = "email";
+
+impl Channel {
+    /// Whether its recipients are mailboxes.
+    pub(super) fn sends_mail(&self, name: &str, at: &Place<'_>) -> bool {
+        let plugin = self.plugin.as_deref().unwrap_or(name);
+        plugin == MAIL_PLUGIN || ["from", "smtp", "maildir"].iter().any(|key| at.key(key).written())
+    }
+
+    pub(super) fn meaning(self, name: &str, around: Surroundings<'_>, at: &Place<'_>) -> Option<ChannelConfig> {
+        let plugin = match &self.plugin {
+            Some(plugin) => at.key("plugin").check(values::name(plugin)),
+            None => Some(name.to_owned()),
+        };
+        let mail = self.sends_mail(name, at).then(|| mail(self.from, self.smtp, self.maildir, around, at));
+        Some(ChannelConfig {
+            name: name.to_owned(),
+            plugin: plugin?,
+            mail: mail.map_or(Some(None), |mail| mail.map(Some))?,
+            parameters: Value::Object(self.parameters),
+        })
+    }
+}
+
+fn mail(
+    from: Option<String>,
+    smtp: Option<Smtp>,
+    maildir: Option<String>,
+    around: Surroundings<'_>,
+    at: &Place<'_>,
+) -> Option<MailConfig> {
+    if !at.key("from").written() {
+        at.key("from")
+            .error(Complaint::new("is missing", "add \"from\": \"nudged@example.com\", with an address of yours"));
+    }
+    match (at.key("smtp").written(), at.key("maildir").written()) {
+        (true, true) => at.key("maildir").error(Complaint::new("is given beside `smtp`", "keep one of the two")),
+        (false, false) => {
+            let fix = "add \"smtp\": {\"url\": …} to send mails, or \"maildir\": \"mail\" to write them to a folder";
+            at.error(Complaint::new("has neither `smtp` nor `maildir`", fix));
+        }
+        _ => {}
+    }
+    let from = from.and_then(|from| at.key("from").check(values::mailbox(&from)));
+    let relay = smtp.and_then(|smtp| smtp.meaning(around, &at.key("smtp")));
+    let folder = maildir.map(|path| MailTransport::Maildir(around.base.join(path)));
+    Some(MailConfig { from: from?, transport: relay.or(folder)? })
+}
+
+impl Smtp {
+    fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<MailTransport> {
+        let secret = self.url?.url(around, &at.key("url"))?;
+        let url = at.key("url").check(relay_url(secret.expose()))?;
+        let tls = at.key("tls").check(tls_mode(&url, self.tls))?;
+        if tls == TlsMode::None && !is_loopback(&url) {
+            let what = "sends mails and passwords over the network for everyone to read";
+            at.key("tls").warning(Complaint::new(what, "write \"required\" or \"wrapper\""));
+        }
+        Some(MailTransport::Smtp { url: secret, tls })
+    }
+}
+
+/// Never quotes the URL: it may hold a password.
+fn relay_url(text: &str) -> Result<Url, Complaint> {
+    let fix = "write \"smtp://host\" (STARTTLS) or \"smtps://host\" (TLS from the start)";
+    let url = Url::parse(text).map_err(|error| Complaint::new(format!("is not a URL: {error}"), fix))?;
+    match url.scheme() {
+        "smtp" | "smtps" if url.query().is_some() => {
+            Err(Complaint::new("has options after `?`", "remove them, and write \"tls\" beside \"url\""))
+        }
+        "smtp" | "smtps" if url.host_str().is_none_or(str::is_empty) => Err(Complaint::new("names no host", fix)),
+        "smtp" | "smtps" => Ok(url),
+        other => Err(Complaint::new(format!("{other:?} is not a way to send mails"), fix)),
+    }
+}
+
+/// What `tls` says, as long as it does not contradict the URL; without it, protection everywhere but on this machine.
+fn tls_mode(url: &Url, written: Option<Tls>) -> Result<TlsMode, Complaint> {
+    match (url.scheme(), written) {
+        ("smtps", None | Some(Tls::Wrapper)) | (_, Some(Tls::Wrapper)) => Ok(TlsMode::Wrapper),
+        ("smtps", Some(_)) => {
+            let fix = "remove it, or write \"smtp://\" in the URL";
+            Err(Complaint::new("contradicts \"smtps://\", which is TLS from the start", fix))
+        }
+        (_, Some(Tls::Required)) => Ok(TlsMode::Required),
+        (_, Some(Tls::Opportunistic)) => Ok(TlsMode::Opportunistic),
+        (_, Some(Tls::None)) => Ok(TlsMode::None),
+        (_, None) if is_loopback(url) => Ok(TlsMode::None),
+        (_, None) => Ok(TlsMode::Required),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}

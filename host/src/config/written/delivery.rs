@@ -1,0 +1,70 @@
+//! The section `delivery`.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::values;
+use crate::config::{meaning::DeliveryConfig, problem::Complaint, report::Place};
+
+/// How hard nudged tries to deliver.
+#[derive(Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Delivery {
+    /// How long a notification is reserved for one attempt; longer than `plugins.limits.channel_wall`.
+    lease: String,
+    /// Notifications that are sent at the same time.
+    #[schemars(range(min = 1, max = 10_000))]
+    concurrency: u32,
+    /// The wait after the first failed attempt; it doubles each time.
+    first_retry: String,
+    /// The longest wait between two attempts.
+    longest_retry: String,
+    /// Attempts before nudged gives up.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    attempts: u32,
+    /// The age at which nudged gives up.
+    max_age: String,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        let delivery = DeliveryConfig::default();
+        Self {
+            lease: values::shown(delivery.lease),
+            concurrency: delivery.concurrency,
+            first_retry: values::shown(delivery.first_retry),
+            longest_retry: values::shown(delivery.longest_retry),
+            attempts: delivery.attempts,
+            max_age: values::shown(delivery.max_age),
+        }
+    }
+}
+
+impl Delivery {
+    /// `channel_wall` is how long a channel may take; `None` if that is wrong itself.
+    pub(super) fn meaning(self, channel_wall: Option<Duration>, at: &Place<'_>) -> Option<DeliveryConfig> {
+        let read = |key: &str, text: &str| at.key(key).check(values::limit(text));
+        let lease = read("lease", &self.lease);
+        let first_retry = read("first_retry", &self.first_retry);
+        let longest_retry = read("longest_retry", &self.longest_retry);
+        let max_age = read("max_age", &self.max_age);
+        if lease.zip(channel_wall).is_some_and(|(lease, wall)| lease <= wall) {
+            let what = "is not longer than `plugins.limits.channel_wall`: a slow send would be made twice";
+            at.key("lease").error(Complaint::new(what, "write a longer time, or lower that limit"));
+        }
+        if first_retry.zip(longest_retry).is_some_and(|(first, longest)| longest < first) {
+            let fix = format!("write {:?} or more", self.first_retry);
+            at.key("longest_retry").error(Complaint::new("is shorter than `first_retry`", fix));
+        }
+        Some(DeliveryConfig {
+            lease: lease?,
+            concurrency: self.concurrency,
+            first_retry: first_retry?,
+            longest_retry: longest_retry?,
+            attempts: self.attempts,
+            max_age: max_age?,
+        })
+    }
+}

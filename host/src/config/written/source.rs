@@ -1,0 +1,127 @@
+//! The sections `source` and `store`: two databases.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Surroundings, text::Text, values};
+use crate::config::{
+    meaning::{DatabaseUrl, Secret, SourceConfig},
+    problem::Complaint,
+    report::Place,
+};
+
+/// Where shares are read from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["url"]))]
+pub(super) struct Source {
+    /// What the tables look like.
+    #[serde(rename = "type")]
+    kind: SourceType,
+    /// `postgres://…`, or `sqlite://file`, relative to this file.
+    #[schemars(example = &"sqlite://nudged-sample.db")]
+    url: Option<Text>,
+    /// The PostgreSQL schema that holds the tables: data.all's environment name.
+    #[schemars(example = &"dev")]
+    schema: Option<String>,
+    /// The zone of the database's times, which do not say theirs.
+    timezone: String,
+    /// The address of a share's page, with `{uri}` in it.
+    #[schemars(example = &"https://dataall.example.com/console/shares/{uri}")]
+    link: Option<String>,
+}
+
+/// What the tables look like.
+#[derive(Deserialize, Serialize, JsonSchema, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum SourceType {
+    /// data.all's own tables.
+    Dataall,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self { kind: SourceType::Dataall, url: None, schema: None, timezone: "UTC".to_owned(), link: None }
+    }
+}
+
+impl Source {
+    pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<SourceConfig> {
+        let SourceType::Dataall = self.kind;
+        let url = database(self.url, around, &at.key("url"));
+        let schema_at = at.key("schema");
+        let schema = match (self.schema, &url) {
+            (Some(schema), _) => schema_at.check(schema_name(&schema)),
+            (None, Some(DatabaseUrl::Postgres(_))) if !schema_at.written() => schema_at.check(Err(no_schema())),
+            (None, _) => Some("main".to_owned()),
+        };
+        let timezone = at.key("timezone").check(values::zone(&self.timezone));
+        if let Some(link) = &self.link {
+            at.key("link").check(share_link(link));
+        }
+        Some(SourceConfig { url: url?, schema: schema?, timezone: timezone?, link: self.link })
+    }
+}
+
+/// nudged's own database.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["url"]))]
+pub(super) struct Store {
+    /// `sqlite://file`, relative to this file, or `postgres://…`.
+    #[schemars(example = &"sqlite://nudged.db")]
+    url: Option<Text>,
+}
+
+impl Store {
+    pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
+        database(self.url, around, &at.key("url"))
+    }
+}
+
+fn database(url: Option<Text>, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
+    let url = url?.url(around, at)?;
+    at.check(database_url(&url, around))
+}
+
+/// Never quotes the URL: it may hold a password.
+fn database_url(url: &Secret, around: Surroundings<'_>) -> Result<DatabaseUrl, Complaint> {
+    let text = url.expose();
+    if let Some(path) = text.strip_prefix("sqlite://") {
+        return match path {
+            "" | ":memory:" => Err(Complaint::new("names no file", "write one such as \"sqlite://nudged.db\"")),
+            _ if path.contains('?') => Err(Complaint::new("has options after `?`", "write the path of the file only")),
+            _ => Ok(DatabaseUrl::Sqlite(around.base.join(path))),
+        };
+    }
+    let fix = "write \"sqlite://file\" or \"postgres://user@host/database\"";
+    let parsed = Url::parse(text).map_err(|error| Complaint::new(format!("is not a URL: {error}"), fix))?;
+    match parsed.scheme() {
+        "postgres" | "postgresql" => Ok(DatabaseUrl::Postgres(url.clone())),
+        other => Err(Complaint::new(format!("{other:?} is not a kind of database that nudged knows"), fix)),
+    }
+}
+
+/// PostgreSQL cuts longer names off at 63 bytes without a word.
+fn schema_name(text: &str) -> Result<String, Complaint> {
+    let fits = !text.is_empty()
+        && text.len() <= 63
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$'));
+    let fail = || Complaint::new(format!("{text:?} is not the name of a schema"), "write one such as \"dev\"");
+    fits.then(|| text.to_owned()).ok_or_else(fail)
+}
+
+fn no_schema() -> Complaint {
+    let fix = "add \"schema\": \"dev\", with the name of the data.all environment";
+    Complaint::new("is missing: data.all's tables are in a schema of their own", fix)
+}
+
+fn share_link(text: &str) -> Result<(), Complaint> {
+    let fix = "write one such as \"https://dataall.example.com/console/shares/{uri}\"";
+    if !text.contains("{uri}") {
+        return Err(Complaint::new(format!("{text:?} has no `{{uri}}` for the share in it"), fix));
+    }
+    let web = Url::parse(&text.replace("{uri}", "uri")).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if web { Ok(()) } else { Err(Complaint::new("is not the address of a web page", fix)) }
+}

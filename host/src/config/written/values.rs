@@ -1,0 +1,84 @@
+//! Single values: from what was written to what it means, or a complaint.
+
+use std::time::Duration;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use lettre::{Address, message::Mailbox};
+
+use crate::{
+    config::{problem::Complaint, suggest::nearest},
+    model::Span,
+    policy::Schedule,
+};
+
+/// A name that can stand in a file name, a metric's label and a Message-ID: `[a-z][a-z0-9-]*`.
+pub(super) fn name(text: &str) -> Result<String, Complaint> {
+    let fits = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let fail = || {
+        let fix = "write lower-case letters, digits and `-`, a letter first, such as `pending-share`";
+        Complaint::new(format!("{text:?} is not a name"), fix)
+    };
+    fits.then(|| text.to_owned()).ok_or_else(fail)
+}
+
+/// A length of time.
+pub(super) fn span(text: &str) -> Result<Span, Complaint> {
+    text.parse().map_err(|_| {
+        let fix = "write a number and a unit, such as \"30s\", \"15m\", \"12h\", \"2d\" or \"1w\"";
+        Complaint::new(format!("{text:?} is not a length of time"), fix)
+    })
+}
+
+/// A length of time that is used as a limit or as a wait.
+pub(super) fn limit(text: &str) -> Result<Duration, Complaint> {
+    match span(text)?.as_exact() {
+        Duration::ZERO => Err(Complaint::new(format!("{text:?} is no time at all"), "write at least \"1s\"")),
+        length => Ok(length),
+    }
+}
+
+/// A limit as people write it.
+pub(super) fn shown(limit: Duration) -> String {
+    Span::seconds(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX)).to_string()
+}
+
+/// An IANA time zone.
+pub(super) fn zone(text: &str) -> Result<Tz, Complaint> {
+    text.parse().map_err(|_| {
+        let fix = match nearest(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(zone) => format!("did you mean `{zone}`?"),
+            None => "write an IANA name such as \"Europe/London\" or \"UTC\"".to_owned(),
+        };
+        Complaint::new(format!("{text:?} is not a time zone"), fix)
+    })
+}
+
+/// A cron expression on the clocks of `zone`.
+pub(super) fn schedule(text: &str, zone: Tz) -> Result<Schedule, Complaint> {
+    Schedule::parse(text, zone).map_err(|error| {
+        let fix = "write five fields such as \"0 9 * * 1\", which is Mondays at 09:00";
+        Complaint::new(error.to_string(), fix)
+    })
+}
+
+/// An e-mail address without a name.
+pub(super) fn mail_address(text: &str) -> Result<String, Complaint> {
+    text.parse::<Address>().map(|_| text.to_owned()).map_err(|_| {
+        Complaint::new(format!("{text:?} is not an e-mail address"), "write one such as \"pam@example.com\"")
+    })
+}
+
+/// A mailbox: an address, with or without a name.
+pub(super) fn mailbox(text: &str) -> Result<String, Complaint> {
+    text.parse::<Mailbox>().map(|_| text.to_owned()).map_err(|_| {
+        let fix = "write one such as \"nudged@example.com\" or \"nudged <nudged@example.com>\"";
+        Complaint::new(format!("{text:?} is not a mailbox"), fix)
+    })
+}
+
+/// An address on any other channel.
+pub(super) fn address(text: &str) -> Result<String, Complaint> {
+    let fail = || Complaint::new("is empty", "write the address that the channel's plugin expects");
+    if text.trim().is_empty() { Err(fail()) } else { Ok(text.to_owned()) }
+}
