@@ -101,10 +101,7 @@ fn close(folder: &Path, relayed: bool) -> Result<()> {
         println!("The mails went to the relay.");
     } else {
         let mails = files::entries(&folder.join("mail/new"))?;
-        println!(
-            "{} mails are in {shown}/mail/new: plain text, or open the folder with `mutt -f {shown}/mail`.",
-            mails.len()
-        );
+        println!("{} mails are in {shown}/mail/new, a Maildir: `mutt -f {shown}/mail` opens it.", mails.len());
     }
     println!(
         "All of it is in {shown}: databases, config.json, plugins. Try there:\n\

@@ -24,7 +24,7 @@ pub(crate) fn write(to: &Path, text: &str) -> Result<()> {
     replace(to, |aside| fs::write(aside, text))
 }
 
-/// Like [`write`], for the owner's eyes only.
+/// Like [`write()`], for the owner's eyes only.
 pub(crate) fn write_private(to: &Path, text: &str) -> Result<()> {
     replace(to, |aside| {
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(aside)?;

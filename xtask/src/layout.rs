@@ -88,3 +88,45 @@ pub(crate) fn host_cargo(paths: &Paths) -> Command {
     cargo.current_dir(&paths.root);
     cargo
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts in `dir`, and a folder `dir/out` that holds a file of someone else's.
+    fn world(dir: &Path) -> (Parts, PathBuf) {
+        for name in ["nudged", "email.wasm", "config.json"] {
+            fs::write(dir.join(name), name).unwrap();
+        }
+        let out = dir.join("out");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("nudged.db"), "data").unwrap();
+        let plugins = vec![dir.join("email.wasm")];
+        (Parts { binary: dir.join("nudged"), plugins, config: dir.join("config.json") }, out)
+    }
+
+    #[test]
+    fn laying_into_a_folder_keeps_what_else_is_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let (parts, out) = world(dir.path());
+
+        parts.lay_into(&out).unwrap();
+
+        let expected = ["config.json", "nudged", "nudged.db", "plugins"].map(|name| out.join(name));
+        assert_eq!(files::entries(&out).unwrap(), expected);
+        assert_eq!(fs::read_to_string(out.join("plugins/email.wasm")).unwrap(), "email.wasm");
+    }
+
+    #[test]
+    fn swapping_leaves_the_parts_alone_and_nothing_beside_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let (parts, out) = world(dir.path());
+        let beside = files::entries(dir.path()).unwrap();
+
+        parts.swap_into(&out).unwrap();
+
+        let expected = ["config.json", "nudged", "plugins"].map(|name| out.join(name));
+        assert_eq!(files::entries(&out).unwrap(), expected);
+        assert_eq!(files::entries(dir.path()).unwrap(), beside);
+    }
+}
