@@ -33,7 +33,7 @@ async fn create(url: &DatabaseUrl, now: Instant) -> anyhow::Result<()> {
     if path.exists() {
         bail!("{} is there already; remove it to make the sample anew", path.display());
     }
-    let shares = source::create_sample(path, now).await?;
-    output::line(&format!("wrote {} with {shares} shares", path.display()));
+    source::create_sample(path, now).await?;
+    output::line(&format!("wrote {}", path.display()));
     Ok(())
 }

@@ -155,7 +155,10 @@ const PROBE: &[(&str, &str)] = &[
     ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp:h" } } }"#),
     ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://h?tls=required" } } }"#),
     ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtps://h", "tls": "none" } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://u:hunter2@h", "tls": "require" } } }"#),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://u:hunter2@h", "tls": "require" } } }"#,
+    ),
     ("channels", r#"{ "email": { "plugin": "E mail", "from": "nudged@example.com", "maildir": "m" } }"#),
     ("channels", r#"{ "email": { "plugin": 5, "from": "nudged@example.com", "maildir": "m" } }"#),
     ("channels", r#"{ "email": 5 }"#),

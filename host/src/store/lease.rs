@@ -4,7 +4,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
 use super::{
     Attempt, Disposal, Finish, Lease, SqlStore,
-    rows::{count, instant, millis, placeholders, text},
+    rows::{count, instant, millis, text},
 };
 use crate::model::{Instant, Notification};
 

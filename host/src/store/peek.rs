@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, SqlStore, Store, StoreError, connect,
-};
+use super::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, SqlStore, Store, StoreError, connect};
 use crate::{
     config::DatabaseUrl,
     model::{Instant, NotificationId, Occurrence},

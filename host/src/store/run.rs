@@ -43,9 +43,8 @@ impl SqlStore {
     }
 
     pub(super) async fn last_ended_run(&self, reminder: &str) -> Result<Option<Instant>, sqlx::Error> {
-        let query = sqlx::query_scalar::<_, Option<i64>>(
-            "SELECT MAX(fire_time) FROM run WHERE reminder = $1 AND ended = 1",
-        );
+        let query =
+            sqlx::query_scalar::<_, Option<i64>>("SELECT MAX(fire_time) FROM run WHERE reminder = $1 AND ended = 1");
         Ok(query.bind(text(reminder)).fetch_one(&self.pool).await?.map(instant))
     }
 }

@@ -3,8 +3,7 @@
 use sqlx::{AnyPool, Row};
 
 use super::{
-    Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Store, StoreError, connect,
-    rows::instant,
+    Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Store, StoreError, connect, rows::instant,
     run::Run,
 };
 use crate::{
