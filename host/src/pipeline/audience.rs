@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
         let found = self.directory.group(name).await;
         match &found {
             None => {
-                self.problem(share, format!("the group {name} is not in the directory: add it to directory.groups"))
+                self.problem(share, format!("the group {name} is not in the directory: add it to directory.groups"));
             }
             Some(addresses) if addresses.values().all(Vec::is_empty) => {
                 self.problem(
