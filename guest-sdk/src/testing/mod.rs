@@ -1,0 +1,27 @@
+//! Plain data in place of the host, for native tests of plugins.
+
+mod mail;
+mod notification;
+mod share;
+
+pub use mail::MailHost;
+pub(crate) use mail::hand_to_mail_host;
+pub use notification::{NotificationBuilder, PlainNotification, PlainReminder};
+pub use share::{PlainShare, PlainShareItem, ShareBuilder};
+
+use chrono::{DateTime, Utc};
+
+use crate::Context;
+
+/// The context of a scan at this instant, with UTC as the source's zone.
+pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
+    Context::new(now, now.date_naive(), parameters)
+}
+
+/// Reads an instant such as `2026-05-12T09:00:00Z`.
+///
+/// # Panics
+/// If the text is no RFC 3339 instant.
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no RFC 3339 instant: {error}"))
+}
