@@ -87,7 +87,6 @@ pub use share::{Share, ShareItem};
 pub use strategy::{Context, Finding, NoParameters, Severity, ShareStrategy, role};
 
 pub use chrono;
-pub use serde_json::json;
 
 /// Makes the crate a plugin: exports a type that implements [`ShareStrategy`].
 #[macro_export]

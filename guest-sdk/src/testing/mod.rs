@@ -11,7 +11,7 @@ pub use share::{PlainShare, PlainShareItem, ShareBuilder};
 
 use chrono::{DateTime, Utc};
 
-use crate::Context;
+use crate::{Context, Manifest};
 
 /// The context of a scan at this instant, with UTC as the source's zone.
 pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
@@ -24,4 +24,13 @@ pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
 /// If the text is no RFC 3339 instant.
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no RFC 3339 instant: {error}"))
+}
+
+/// The manifest as the host reads it.
+///
+/// # Panics
+/// If the schema of the parameters is not JSON.
+pub fn described(manifest: &Manifest) -> serde_json::Value {
+    let json = manifest.to_json();
+    serde_json::from_str(&json).unwrap_or_else(|error| panic!("the manifest is no JSON: {error}\n{json}"))
 }

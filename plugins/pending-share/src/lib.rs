@@ -3,7 +3,7 @@
 use nudged_sdk::{
     Context, Error, Finding, Manifest, Severity, Share, ShareStrategy,
     chrono::{DateTime, TimeDelta, Utc},
-    json, role, text,
+    role, text,
 };
 use serde::Deserialize;
 
@@ -32,20 +32,11 @@ impl ShareStrategy for PendingShare {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        let days = |default: u32, description: &str| json!({ "type": "integer", "minimum": 0, "maximum": 36525, "default": default, "description": description });
-        let Parameters { warn_after_days, critical_after_days } = Parameters::default();
         Manifest::strategy("pending-share", env!("CARGO_PKG_VERSION"))
             .licence(env!("CARGO_PKG_LICENSE"))
             .statuses(["Submitted"])
             .fields(["items"])
-            .parameters(json!({
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "warn_after_days": days(warn_after_days, "A request that has waited this many days is a warning."),
-                    "critical_after_days": days(critical_after_days, "A request that has waited this many days is critical."),
-                },
-            }))
+            .parameters(include_str!("parameters.json"))
     }
 
     fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {

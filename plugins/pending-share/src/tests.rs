@@ -1,6 +1,6 @@
 //! What reviewers are told of waiting requests.
 
-use nudged_sdk::testing::{ShareBuilder, at, context};
+use nudged_sdk::testing::{ShareBuilder, at, context, described};
 
 use super::*;
 
@@ -90,4 +90,18 @@ fn long_lists_and_purposes_are_capped() {
     let fact = |name: &str| finding.facts.iter().find(|fact| fact.0 == name).map(|fact| fact.1.clone());
     assert_eq!(fact("Requested items").as_deref(), Some("a, b, c, d, e and 3 more"));
     assert_eq!(fact("Purpose").map(|purpose| purpose.chars().count()), Some(PURPOSE_SHOWN + 1));
+}
+
+#[test]
+fn the_schema_knows_every_parameter_with_its_default() {
+    let manifest = described(&PendingShare::manifest());
+    assert_eq!((&manifest["name"], &manifest["kind"]), (&"pending-share".into(), &"share-strategy".into()));
+    let Parameters { warn_after_days, critical_after_days } = Parameters::default();
+    let properties = manifest["parameters"]["properties"].as_object().expect("an object");
+    let defaults: Vec<_> = properties.iter().map(|(name, property)| (name.as_str(), &property["default"])).collect();
+    let expected = [("warn_after_days", warn_after_days.into()), ("critical_after_days", critical_after_days.into())];
+    assert_eq!(defaults.len(), expected.len());
+    for (name, value) in &expected {
+        assert!(defaults.contains(&(*name, value)), "{name} is {value}");
+    }
 }
