@@ -12,6 +12,10 @@ use crate::{Error, Manifest, Share};
 /// [`share_strategy!`](crate::share_strategy).
 pub trait ShareStrategy {
     /// The reminder's `parameters`, which fit the schema in the manifest; [`NoParameters`] if there are none.
+    ///
+    /// A small reader turns the JSON into this type: what serde needs a self-describing format for, that is
+    /// `flatten`, `untagged` and internally tagged enums, does not work.
+    /// [`testing::parameters`](crate::testing::parameters) goes the same way.
     type Parameters: DeserializeOwned;
 
     /// What the plugin is and reads.

@@ -43,10 +43,8 @@ pub fn listing<T: Into<String>>(mut parts: impl ExactSizeIterator<Item = T>, mos
 
 /// The text, or its first `most` characters and `…`.
 pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
+    let start = text.char_indices().nth(most).and_then(|(end, _)| text.get(..end));
+    start.map_or_else(|| text.to_owned(), |start| format!("{}…", start.trim_end()))
 }
 
 #[cfg(test)]

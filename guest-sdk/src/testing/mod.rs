@@ -26,6 +26,14 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no RFC 3339 instant: {error}"))
 }
 
+/// Parameters read from JSON as they are inside the daemon.
+///
+/// # Panics
+/// If the JSON does not fit the type.
+pub fn parameters<P: serde::de::DeserializeOwned>(json: &str) -> P {
+    crate::export::parameters(json).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// The manifest as the host reads it.
 ///
 /// # Panics

@@ -1,6 +1,6 @@
 //! What reviewers are told of waiting requests.
 
-use nudged_sdk::testing::{ShareBuilder, at, context, described};
+use nudged_sdk::testing::{ShareBuilder, at, context, described, parameters};
 
 use super::*;
 
@@ -104,4 +104,10 @@ fn the_schema_knows_every_parameter_with_its_default() {
     for (name, value) in &expected {
         assert!(defaults.contains(&(*name, value)), "{name} is {value}");
     }
+}
+
+#[test]
+fn parameters_are_read_from_the_configuration() {
+    let read: Parameters = parameters(r#"{ "critical_after_days": 3 }"#);
+    assert_eq!((read.warn_after_days, read.critical_after_days), (7, 3));
 }
