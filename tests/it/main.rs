@@ -1,3 +1,4 @@
 //! The integration tests: one crate, so that they link once.
 
 mod store;
+mod wit;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use nudged::{
     config::{DatabaseUrl, Secret},
     model::{History, Instant, ItemKey, Notification, NotificationId, Occurrence},
-    store::{Attempt, Depth, Disposal, Enqueue, Finish, Lease, LedgerEntry, SqlStore, Store},
+    store::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lease, LedgerEntry, SqlStore, Store},
 };
 use nudged_tests::Database;
 

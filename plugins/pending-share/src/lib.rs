@@ -1,1 +1,97 @@
-//! stub
+//! Share requests that wait for an answer.
+
+use nudged_sdk::{
+    Context, Error, Finding, Manifest, Severity, Share, ShareStrategy,
+    chrono::{DateTime, TimeDelta, Utc},
+    role, text,
+};
+use serde::Deserialize;
+
+/// Names of items shown before "and 3 more".
+const ITEMS_SHOWN: usize = 5;
+/// Characters of a purpose shown; people paste whole documents.
+const PURPOSE_SHOWN: usize = 300;
+
+struct PendingShare;
+
+/// When waiting gets worse, in days of 24 hours.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Parameters {
+    warn_after_days: u32,
+    critical_after_days: u32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { warn_after_days: 7, critical_after_days: 30 }
+    }
+}
+
+impl ShareStrategy for PendingShare {
+    type Parameters = Parameters;
+
+    fn manifest() -> Manifest {
+        Manifest::strategy("pending-share", env!("CARGO_PKG_VERSION"))
+            .licence(env!("CARGO_PKG_LICENSE"))
+            .statuses(["Submitted"])
+            .fields(["items"])
+            .parameters(include_str!("parameters.json"))
+    }
+
+    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
+        if share.status() != "Submitted" {
+            return Ok(vec![]);
+        }
+        let since = share.since();
+        let age = share.age(context.now);
+        let finding = Finding::new("pending", since, title(share), sentence(share, age))
+            .roles([role::PRODUCERS, role::STEWARDS])
+            .severity(context.parameters.severity(age));
+        Ok(vec![with_facts(finding, share, since)])
+    }
+}
+
+nudged_sdk::share_strategy!(PendingShare);
+
+impl Parameters {
+    fn severity(&self, age: TimeDelta) -> Severity {
+        let reached = |days: u32| age >= TimeDelta::days(i64::from(days));
+        if reached(self.critical_after_days) {
+            Severity::Critical
+        } else if reached(self.warn_after_days) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        }
+    }
+}
+
+fn known(value: String, unknown: &str) -> String {
+    if value.trim().is_empty() { unknown.to_owned() } else { value }
+}
+
+fn title(share: &Share<'_>) -> String {
+    format!("Pending share request for {}", known(share.dataset_label(), "a dataset"))
+}
+
+fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
+    let owner = known(share.owner(), "Somebody");
+    let dataset = known(share.dataset_label(), "a dataset");
+    let team = share.requesters();
+    let team = if team.trim().is_empty() { String::new() } else { format!(" for the team {team}") };
+    format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
+}
+
+fn with_facts(finding: Finding, share: &Share<'_>, since: DateTime<Utc>) -> Finding {
+    finding
+        .fact("Requester", share.owner())
+        .fact("Team", share.requesters())
+        .fact("Principal", share.principal())
+        .fact("Purpose", text::shortened(share.purpose().trim(), PURPOSE_SHOWN))
+        .fact("Requested items", text::listing(share.items().map(|item| item.name()), ITEMS_SHOWN))
+        .fact("Waiting since", text::instant(since))
+}
+
+#[cfg(test)]
+mod tests;

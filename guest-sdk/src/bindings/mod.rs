@@ -1,0 +1,11 @@
+//! The worlds as wit-bindgen sees them, one file each, kept in the repository because generating them in
+//! every build of a guest takes longer than everything else together.
+//!
+//! A test of the repository compares them with `wit/v0.1`. Authors use the traits of this crate instead.
+
+// The canonical ABI is raw pointers and linear memory: generated code cannot do without `unsafe`, and
+// nothing outside this module needs it.
+#![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms, clippy::unwrap_used)]
+
+pub mod channel;
+pub mod share_strategy;

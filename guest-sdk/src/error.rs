@@ -1,0 +1,57 @@
+//! What a strategy answers when it cannot judge.
+
+use std::fmt;
+
+/// Why a share could not be judged, for the operator. Any error converts into it, so that `?` works.
+///
+/// The host counts it as the plugin's fault and drops the whole batch's findings: it is meant for what
+/// must not happen. A share that merely lacks a value is better judged without it.
+#[derive(PartialEq, Eq)]
+pub struct Error(String);
+
+impl Error {
+    /// An error with this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+// Not `std::error::Error`: the conversion below would then overlap with `From<Error> for Error`.
+impl<E: std::error::Error> From<E> for Error {
+    fn from(error: E) -> Self {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        Self(text)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_error_converts_with_the_question_mark() {
+        fn parse(text: &str) -> Result<u32, Error> {
+            Ok(text.parse::<u32>()?)
+        }
+        assert_eq!(parse("7"), Ok(7));
+        assert_eq!(parse("x"), Err(Error::new("invalid digit found in string")));
+    }
+}

@@ -1,0 +1,97 @@
+//! A strategy behind the world `share-strategy`.
+
+use std::marker::PhantomData;
+
+use crate::{
+    Context, Finding, Share, ShareStrategy,
+    bindings::share_strategy::exports::nudged::plugin::{plugin, share_evaluation as wire},
+    export::{panics, parameters},
+    time,
+};
+
+/// Exports the strategy `S`.
+#[derive(Debug)]
+pub struct StrategyExport<S>(PhantomData<S>);
+
+impl<S: ShareStrategy> plugin::Guest for StrategyExport<S> {
+    fn describe() -> String {
+        panics::report_to_log();
+        S::manifest().to_json()
+    }
+}
+
+impl<S: ShareStrategy> wire::Guest for StrategyExport<S> {
+    fn evaluate(batch: &wire::ShareBatch, context: wire::Context) -> Result<Vec<wire::Finding>, String> {
+        panics::report_to_log();
+        let context = understand(context)?;
+        let mut findings = Vec::new();
+        for index in 0..batch.len() {
+            let share = Share::of_host(batch, index);
+            panics::working_on(format!("share:{}", share.uri()));
+            let found = S::evaluate(&share, &context).map_err(|error| format!("{}: {error}", panics::item()))?;
+            findings.extend(found.into_iter().map(|finding| answer(index, finding)));
+        }
+        Ok(findings)
+    }
+}
+
+fn understand<P: serde::de::DeserializeOwned>(context: wire::Context) -> Result<Context<P>, String> {
+    let parameters = parameters(&context.parameters)?;
+    let mut understood = Context::new(time::instant(context.now), time::day(context.today), parameters);
+    understood.attributes = context.attributes;
+    Ok(understood)
+}
+
+fn answer(share: u32, finding: Finding) -> wire::Finding {
+    wire::Finding {
+        share,
+        reason: finding.reason,
+        since: finding.since.timestamp_millis(),
+        roles: finding.roles,
+        severity: finding.severity.as_str().to_owned(),
+        title: finding.title,
+        text: finding.text,
+        deadline: finding.deadline.map(|at| at.timestamp_millis()),
+        action: finding.action,
+        attributes: finding.facts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NoParameters, Severity};
+
+    #[test]
+    fn a_finding_crosses_the_border_whole() {
+        let since = time::instant(1_000);
+        let finding = Finding::new("pending", since, "A headline", "A sentence.")
+            .roles(["producers"])
+            .severity(Severity::Critical)
+            .deadline(time::instant(2_000))
+            .action("revoke")
+            .fact("Team", "sales")
+            .fact("Purpose", " ");
+        let wire = answer(7, finding);
+        assert_eq!((wire.share, wire.since, wire.deadline), (7, 1_000, Some(2_000)));
+        assert_eq!(
+            (wire.reason.as_str(), wire.severity.as_str(), wire.title.as_str(), wire.text.as_str()),
+            ("pending", "critical", "A headline", "A sentence.")
+        );
+        assert_eq!((wire.roles, wire.action), (vec!["producers".to_owned()], Some("revoke".to_owned())));
+        assert_eq!(wire.attributes, [("Team".to_owned(), "sales".to_owned())], "an empty fact is none");
+    }
+
+    #[test]
+    fn parameters_that_do_not_fit_are_an_error_that_says_so() {
+        let context = |parameters: &str| wire::Context {
+            now: 0,
+            today: 0,
+            parameters: parameters.to_owned(),
+            attributes: vec![("zone".to_owned(), "UTC".to_owned())],
+        };
+        let understood = understand::<NoParameters>(context("{}")).unwrap();
+        assert_eq!(understood.attributes, [("zone".to_owned(), "UTC".to_owned())]);
+        assert!(understand::<NoParameters>(context("7")).unwrap_err().starts_with("parameters fit"));
+    }
+}

@@ -1,0 +1,44 @@
+//! Plain data in place of the host, for native tests of plugins.
+
+mod mail;
+mod notification;
+mod share;
+
+pub use mail::MailHost;
+pub(crate) use mail::hand_to_mail_host;
+pub use notification::{NotificationBuilder, PlainNotification, PlainReminder};
+pub use share::{PlainShare, PlainShareItem, ShareBuilder};
+
+use chrono::{DateTime, Utc};
+
+use crate::{Context, Manifest};
+
+/// The context of a scan at this instant, with UTC as the source's zone.
+pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
+    Context::new(now, now.date_naive(), parameters)
+}
+
+/// Reads an instant such as `2026-05-12T09:00:00Z`.
+///
+/// # Panics
+/// If the text is no RFC 3339 instant.
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no RFC 3339 instant: {error}"))
+}
+
+/// Parameters read from JSON as they are inside the daemon.
+///
+/// # Panics
+/// If the JSON does not fit the type.
+pub fn parameters<P: serde::de::DeserializeOwned>(json: &str) -> P {
+    crate::export::parameters(json).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The manifest as the host reads it.
+///
+/// # Panics
+/// If the schema of the parameters is not JSON.
+pub fn described(manifest: &Manifest) -> serde_json::Value {
+    let json = manifest.to_json();
+    serde_json::from_str(&json).unwrap_or_else(|error| panic!("the manifest is no JSON: {error}\n{json}"))
+}

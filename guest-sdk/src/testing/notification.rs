@@ -1,0 +1,89 @@
+//! Notifications made of plain data.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Notification, Severity};
+
+/// The data of a notification: a field for each method of [`Notification`], which see.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct PlainNotification {
+    pub id: String,
+    pub address: String,
+    pub subject: String,
+    pub preamble: String,
+    pub text: String,
+    pub reminders: Vec<PlainReminder>,
+}
+
+/// The data of a reminder: a field for each method of [`Reminder`](crate::Reminder), which see.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct PlainReminder {
+    pub item: String,
+    pub title: String,
+    pub sentence: String,
+    pub severity: Severity,
+    pub facts: Vec<(String, String)>,
+    pub link: Option<String>,
+    pub ordinal: u32,
+    pub first_sent: Option<DateTime<Utc>>,
+    pub history: String,
+}
+
+impl Default for PlainReminder {
+    /// The first notice about a share request for the dataset Sales.
+    fn default() -> Self {
+        Self {
+            item: "share:s1".to_owned(),
+            title: "Sales: share request is waiting".to_owned(),
+            sentence: "rita@x.test asks for access to Sales.".to_owned(),
+            severity: Severity::Warning,
+            facts: vec![("Requester".to_owned(), "rita@x.test".to_owned())],
+            link: Some("https://dataall.x.test/console/shares/s1".to_owned()),
+            ordinal: 1,
+            first_sent: None,
+            history: String::new(),
+        }
+    }
+}
+
+/// Makes a [`Notification`] step by step.
+#[derive(Debug, Clone)]
+pub struct NotificationBuilder(PlainNotification);
+
+impl NotificationBuilder {
+    /// A message for pam@x.test without reminders, to which at least one is to be added.
+    pub fn new() -> Self {
+        Self(PlainNotification {
+            id: "0123456789abcdef0123456789abcdef".to_owned(),
+            address: "pam@x.test".to_owned(),
+            subject: "Share requests are waiting for you".to_owned(),
+            preamble: "You get this because you are in the team producers.".to_owned(),
+            text: "Share requests are waiting for you.\n".to_owned(),
+            reminders: Vec::new(),
+        })
+    }
+
+    /// Adds a reminder.
+    pub fn reminder(self, reminder: PlainReminder) -> Self {
+        self.with(|notification| notification.reminders.push(reminder))
+    }
+
+    /// Changes whatever else is to be changed.
+    pub fn with(mut self, change: impl FnOnce(&mut PlainNotification)) -> Self {
+        change(&mut self.0);
+        self
+    }
+
+    /// The notification, for a channel with these parameters.
+    pub fn build<P>(self, parameters: P) -> Notification<'static, P> {
+        Notification::of_plain(self.0, parameters)
+    }
+}
+
+impl Default for NotificationBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,85 @@
+//! Wording that strategies have in common.
+
+use chrono::{DateTime, Datelike, Month, NaiveDate, TimeDelta, Timelike, Utc};
+
+/// `23 days`, `1 day` or `less than a day`: whole days of 24 hours.
+///
+/// ```
+/// use nudged_sdk::{chrono::TimeDelta, text};
+/// assert_eq!(text::days(TimeDelta::hours(49)), "2 days");
+/// ```
+pub fn days(length: TimeDelta) -> String {
+    match length.num_days() {
+        ..=0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
+/// `12 May 2026`
+pub fn date(day: NaiveDate) -> String {
+    let month = u8::try_from(day.month()).ok().and_then(|number| Month::try_from(number).ok());
+    format!("{} {} {}", day.day(), month.as_ref().map_or("", Month::name), day.year())
+}
+
+/// `12 May 2026, 09:30 UTC`
+pub fn instant(at: DateTime<Utc>) -> String {
+    format!("{}, {:02}:{:02} UTC", date(at.date_naive()), at.hour(), at.minute())
+}
+
+/// `a`, `a and b`, `a, b and c`, or with more than `most` parts `a, b and 3 more`. Parts beyond are not read.
+///
+/// ```
+/// assert_eq!(nudged_sdk::text::listing(["a", "b", "c", "d"].into_iter(), 2), "a, b and 2 more");
+/// ```
+pub fn listing<T: Into<String>>(mut parts: impl ExactSizeIterator<Item = T>, most: usize) -> String {
+    let mut shown: Vec<String> = parts.by_ref().take(most).map(Into::into).collect();
+    let last = match parts.len() {
+        0 => shown.pop().unwrap_or_default(),
+        more => format!("{more} more"),
+    };
+    if shown.is_empty() { last } else { format!("{} and {last}", shown.join(", ")) }
+}
+
+/// The text, or its first `most` characters and `…`.
+pub fn shortened(text: &str, most: usize) -> String {
+    let start = text.char_indices().nth(most).and_then(|(end, _)| text.get(..end));
+    start.map_or_else(|| text.to_owned(), |start| format!("{}…", start.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_read_well_at_every_length() {
+        let words = [(-5, "less than a day"), (23, "less than a day"), (24, "1 day"), (47, "1 day"), (48, "2 days")];
+        for (hours, text) in words {
+            assert_eq!(days(TimeDelta::hours(hours)), text);
+        }
+    }
+
+    #[test]
+    fn dates_are_written_out() {
+        let at: DateTime<Utc> = "2026-05-02T07:05:59Z".parse().unwrap();
+        assert_eq!(date(at.date_naive()), "2 May 2026");
+        assert_eq!(instant(at), "2 May 2026, 07:05 UTC");
+    }
+
+    #[test]
+    fn listings_are_capped_with_a_count() {
+        let list = |parts: &[&str], most| listing(parts.iter().copied(), most);
+        assert_eq!(list(&[], 3), "");
+        assert_eq!(list(&["a"], 3), "a");
+        assert_eq!(list(&["a", "b"], 3), "a and b");
+        assert_eq!(list(&["a", "b", "c"], 3), "a, b and c");
+        assert_eq!(list(&["a", "b", "c", "d"], 3), "a, b, c and 1 more");
+        assert_eq!(list(&["a", "b"], 0), "2 more");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(shortened("año", 3), "año");
+        assert_eq!(shortened("años buenos", 5), "años…");
+    }
+}

@@ -1,0 +1,19 @@
+//! Answers with a reason code that is none.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+
+struct BadReason;
+
+impl ShareStrategy for BadReason {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::strategy("bad-reason", "1.0.0")
+    }
+
+    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        Ok(vec![Finding::new("Not A Reason!", share.since(), "A finding", "The reason code has capitals and blanks.")])
+    }
+}
+
+nudged_sdk::share_strategy!(BadReason);

@@ -1,0 +1,20 @@
+//! The next version of `echo`: the same name, another reason and text.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+
+struct Echo;
+
+impl ShareStrategy for Echo {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::strategy("echo", "2.0.0")
+    }
+
+    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        let text = format!("Version 2 has seen share {}.", share.uri());
+        Ok(vec![Finding::new("echo-again", share.since(), "Echo", text).roles([role::PRODUCERS])])
+    }
+}
+
+nudged_sdk::share_strategy!(Echo);

@@ -1,0 +1,20 @@
+//! Well behaved: one finding for each share, whatever its status.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+
+struct Echo;
+
+impl ShareStrategy for Echo {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::strategy("echo", "1.0.0")
+    }
+
+    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        let text = format!("Share {} is {}.", share.uri(), share.status());
+        Ok(vec![Finding::new("echo", share.since(), "Echo", text).roles([role::PRODUCERS])])
+    }
+}
+
+nudged_sdk::share_strategy!(Echo);
