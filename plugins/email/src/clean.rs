@@ -1,0 +1,36 @@
+//! Texts from databases, made fit to be shown. Escaping is the template's.
+
+/// Characters of a subject or title shown.
+pub(crate) const HEADLINE: usize = 200;
+/// Characters of a sentence, fact or address shown.
+pub(crate) const TEXT: usize = 2_000;
+
+/// One line: white space and control characters become single blanks, what reorders or hides text is dropped,
+/// and what is over `most` characters is cut.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let visible: String =
+        text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words: Vec<_> = visible.split_whitespace().collect();
+    nudged_sdk::text::shortened(&words.join(" "), most)
+}
+
+/// The same text with its lines, without control characters and what reorders or hides text.
+pub(crate) fn lines(text: &str) -> String {
+    text.chars().filter(|c| *c == '\n' || !(c.is_control() || is_hidden(*c))).collect()
+}
+
+/// The address of a link if it leads to the web: browsers and mail clients do other things with other schemes.
+pub(crate) fn web_link(link: &str) -> Option<&str> {
+    let rest = ["https://", "http://"].into_iter().find_map(|scheme| {
+        let start = link.get(..scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then(|| link.get(scheme.len()..)).flatten()
+    })?;
+    let sound = !rest.is_empty() && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || is_hidden(c));
+    sound.then_some(link)
+}
+
+/// Marks, overrides and isolates of the bidirectional algorithm, which can make a name read as another, and
+/// characters without width.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,164 @@
+//! The HTML alternative: one column of tables, which every mail client lays out alike.
+//!
+//! `html!` escapes whatever is spliced in, in texts and attributes.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use nudged_sdk::{Notification, Reminder};
+
+use crate::{
+    clean,
+    style::{self, FAINT, PLAIN, STRONG, bold, text},
+};
+
+/// Reminders shown in full; the rest are a list. Some clients cut a message off at 100 KB, and one in full
+/// takes 3 KB.
+const IN_FULL: usize = 15;
+
+/// The whole page.
+pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>) -> String {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="supported-color-schemes" content="light dark";
+                title { (subject) }
+                style { (PreEscaped(style::SHEET)) }
+            }
+            body class="page" style=(style::PAGE) {
+                (preview(notification))
+                (table("page", style::PAGE, html! {
+                    td class="margin" align="center" style=(style::MARGIN) {
+                        table role="presentation" cellpadding="0" cellspacing="0" border="0" style=(style::COLUMN) {
+                            tr { td style=(style::CELL) { (head(subject, notification)) } }
+                            (reminders(notification))
+                            tr { td style=(style::CELL) { (foot(notification)) } }
+                        }
+                    }
+                }))
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// What lists of messages show beside the subject.
+fn preview<P>(notification: &Notification<'_, P>) -> Markup {
+    let first = notification.reminders().next().map(|reminder| reminder.sentence()).unwrap_or_default();
+    html! { div style=(style::HIDDEN) { (clean::line(&first, clean::HEADLINE)) } }
+}
+
+fn head<P>(subject: &str, notification: &Notification<'_, P>) -> Markup {
+    html! {
+        h1 class="strong" dir="auto" style=(bold(22, STRONG)) { (subject) }
+        p class="plain" dir="auto" style=(text(15, PLAIN) + "padding:8px 0 0;") {
+            (clean::line(&notification.preamble(), clean::TEXT))
+        }
+    }
+}
+
+fn reminders<P>(notification: &Notification<'_, P>) -> Markup {
+    let rest = notification.reminders().len().saturating_sub(IN_FULL);
+    html! {
+        @for reminder in notification.reminders().take(IN_FULL) {
+            tr { td style=(style::GAP) { (card(&reminder)) } }
+        }
+        @if rest > 0 {
+            tr { td style=(style::CELL) {
+                p class="strong" style=(bold(15, STRONG)) { (rest) " more:" }
+                @for reminder in notification.reminders().skip(IN_FULL) { (brief(&reminder)) }
+            } }
+        }
+    }
+}
+
+fn card(reminder: &Reminder<'_>) -> Markup {
+    let mark = style::mark(reminder.severity());
+    let history = clean::line(&reminder.history(), clean::TEXT);
+    table(
+        "card",
+        &style::card(&mark),
+        html! {
+            td class="inner" style=(style::INNER) {
+                span style=(style::badge(&mark)) { (mark.word) }
+                h2 class="strong" dir="auto" style=(bold(18, STRONG) + "padding:10px 0 6px;") {
+                    (clean::line(&reminder.title(), clean::HEADLINE))
+                }
+                p class="plain" dir="auto" style=(text(15, PLAIN)) { (clean::line(&reminder.sentence(), clean::TEXT)) }
+                (facts(&reminder.facts()))
+                (action(reminder.link()))
+                @if !history.is_empty() {
+                    p class="faint" style=(text(12, FAINT) + "padding:12px 0 0;") { (history) }
+                }
+            }
+        },
+    )
+}
+
+fn facts(facts: &[(String, String)]) -> Markup {
+    let name_style = text(14, FAINT) + style::NAME;
+    let value_style = text(14, STRONG) + style::FACT;
+    html! {
+        @if !facts.is_empty() {
+            table cellpadding="0" cellspacing="0" border="0" style=(style::FACTS) {
+                @for (name, value) in facts {
+                    tr {
+                        th scope="row" align="left" valign="top" class="faint line" style=(name_style) {
+                            (clean::line(name, clean::HEADLINE))
+                        }
+                        td valign="top" class="strong line" dir="auto" style=(value_style) {
+                            (clean::line(value, clean::TEXT))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A button where the link leads to the web, else its text.
+fn action(link: Option<String>) -> Markup {
+    let Some(link) = link else { return html! {} };
+    html! {
+        div style="padding:16px 0 0;" {
+            @match clean::web_link(&link) {
+                Some(address) => a href=(address) style=(bold(15, style::BUTTON)) { "Open" },
+                None => p class="plain" style=(text(14, PLAIN)) { (clean::line(&link, clean::TEXT)) },
+            }
+        }
+    }
+}
+
+/// A line for each reminder that does not fit: severity, and the title as the link.
+fn brief(reminder: &Reminder<'_>) -> Markup {
+    let title = clean::line(&reminder.title(), clean::HEADLINE);
+    let link = reminder.link();
+    html! {
+        p class="plain" dir="auto" style=(text(14, PLAIN)) {
+            (style::mark(reminder.severity()).word) ": "
+            @match link.as_deref().and_then(clean::web_link) {
+                Some(address) => a class="link" href=(address) style="color:#1d4ed8;" { (title) },
+                None => (title),
+            }
+        }
+    }
+}
+
+fn foot<P>(notification: &Notification<'_, P>) -> Markup {
+    let address = clean::line(&notification.address(), clean::TEXT);
+    html! {
+        p class="faint" style=(text(12, FAINT)) {
+            "Sent by nudged to " (address) ", because somebody has to act. "
+            "Reminders of an item end when it needs no more attention."
+        }
+    }
+}
+
+/// A table of one row that is there for the layout alone.
+fn table(class: &str, style: &str, row: Markup) -> Markup {
+    html! {
+        table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class=(class) style=(style) { tr { (row) } }
+    }
+}
