@@ -1,3 +1,6 @@
 //! The integration tests: one crate, so that they link once.
 
+mod scenarios_data;
+mod source;
+mod source_sample;
 mod store;
