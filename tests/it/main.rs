@@ -1,4 +1,7 @@
 //! The integration tests: one crate, so that they link once.
 
+mod scenarios_data;
+mod source;
+mod source_sample;
 mod store;
 mod wit;

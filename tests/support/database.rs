@@ -60,6 +60,14 @@ impl Database {
         }
     }
 
+    /// The URL, if this one is PostgreSQL.
+    pub fn postgres_url(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Sqlite { .. } => None,
+            Kind::Postgres { url, .. } => Some(url),
+        }
+    }
+
     /// Whether this one is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         matches!(self.kind, Kind::Postgres { .. })

@@ -61,7 +61,8 @@ impl Dialect {
             LEFT JOIN submitted ON submitted."shareUri" = s."shareUri"
             LEFT JOIN items ON items."shareUri" = s."shareUri"
             WHERE {wanted} AND d.deleted IS NULL
-            ORDER BY s."shareUri""#,
+            ORDER BY s."shareUri"{bytewise}"#,
+            bytewise = self.bytewise(),
             submitted = self.submitted(want),
             items = self.items(want),
             columns = columns.join(", "),
@@ -70,6 +71,14 @@ impl Dialect {
             environment = self.table("environment"),
             wanted = self.wanted(want),
         )
+    }
+
+    /// Orders texts by their bytes, whatever the database's language.
+    fn bytewise(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => r#" COLLATE "C""#,
+            Self::Sqlite => "",
+        }
     }
 
     /// The table's name, qualified and quoted.
