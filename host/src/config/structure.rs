@@ -71,7 +71,10 @@ fn mismatch(kind: &Kind, error: &ValidationError<'_>, node: &Value) -> Complaint
             Complaint::new(format!("is {found}, not {wanted}"), format!("write {wanted}{such_as}"))
         }
         Kind::Enum { .. } | Kind::OneOfNotValid { .. } => {
-            let what = format!("{instance} is none of the words that are known here");
+            let what = match instance {
+                Value::String(word) => format!("{word:?} is none of the words that are known here"),
+                other => format!("is {}, not a word", type_name(JsonType::from(other))),
+            };
             Complaint::new(what, did_you_mean(instance.as_str().unwrap_or_default(), &words(node)))
         }
         Kind::MinItems { .. } => Complaint::new("is empty", format!("write at least one{such_as}")),

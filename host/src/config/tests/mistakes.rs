@@ -305,6 +305,16 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
         "6: reminders.a.quiet_hours: is not a known key; write one of `strategy`, `active`, `schedule`, `timezone`, `catch_up`, `cadence`, `audience`, `channels`, `group_by`, `parameters`",
     ),
     (
+        "reminders",
+        r#"{ "a": { "channels": ["email"], "group_by": { "item": true } } }"#,
+        "6: reminders.a.group_by: is an object, not a word; write one of `recipient`, `item`",
+    ),
+    (
+        "reminders",
+        r#"{ "a": { "channels": ["email"], "group_by": "item", "group_by": "item" } }"#,
+        "6: reminders.a.group_by: is written twice, first on line 6; keep one",
+    ),
+    (
         "delivery",
         r#"{ "lease": "30s" }"#,
         r#"7: delivery.lease: "30s" is not longer than `plugins.limits.channel_wall`: a slow send would be made twice; write a longer time, or lower that limit"#,
