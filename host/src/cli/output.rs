@@ -10,9 +10,11 @@ use crate::{
     pipeline::{Delivery, Report},
 };
 
-/// Writes to stdout. A reader that has gone away (`nudged scan | head`) ends the output, not the work.
+/// Writes to stdout. Control characters that came out of a database must not reach a terminal. A reader that has gone
+/// away (`nudged scan | head`) ends the output, not the work.
 pub(super) fn line(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+    let harmless = text.replace(char::is_control, "\u{fffd}");
+    let _ = writeln!(io::stdout().lock(), "{harmless}");
 }
 
 /// A whole report.

@@ -52,6 +52,8 @@ const OPTIONS: ParseOptions = ParseOptions {
 
 impl Document {
     pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
+        // Some editors put a byte order mark first.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let parsed = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).map_err(|error| {
             let what = format!("is not JSON: {} (column {})", error.kind(), error.column_display());
             let fix = "mend the syntax; comments and trailing commas are allowed, all names and texts stand in \"\"";
@@ -63,7 +65,24 @@ impl Document {
         })?;
         let mut walk = Walk::new(text);
         walk.visit(&JsonPath::default(), 1, &root);
-        Ok(Self { lines: walk.lines, duplicates: walk.duplicates, value: root.into() })
+        let mut value = root.into();
+        unify_numbers(&mut value);
+        Ok(Self { value, lines: walk.lines, duplicates: walk.duplicates })
+    }
+}
+
+/// Makes `5.0` the same as `5`, as JSON Schema has it.
+fn unify_numbers(value: &mut Value) {
+    // From here on, floating point skips whole numbers.
+    const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Object(object) => object.values_mut().for_each(unify_numbers),
+        Value::Array(array) => array.iter_mut().for_each(unify_numbers),
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < LARGEST_EXACT);
+            whole.into_iter().for_each(|float| *value = Value::from(float as i64));
+        }
+        _ => {}
     }
 }
 

@@ -64,7 +64,8 @@ fn read(file: &Path, text: &str, around: Surroundings<'_>) -> Result<Loaded, Con
         report.at(duplicate.path).error_on_line(duplicate.second, complaint);
     }
     structure::check(&mut value, &report);
-    let written = Root::deserialize(value).map_err(|error| Complaint::new(error.to_string(), "write whole numbers"));
+    let written = Root::deserialize(value)
+        .map_err(|error| Complaint::new(error.to_string(), "compare the file with the output of `nudged schema`"));
     let config = report.root().check(written).and_then(|written| written.meaning(around, &report.root()));
     let problems = report.into_problems();
     let usable = problems.iter().all(|problem| problem.severity == ProblemSeverity::Warning);

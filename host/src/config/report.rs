@@ -64,6 +64,13 @@ impl<'r> Place<'r> {
         self.report.lines.contains_key(&self.path)
     }
 
+    /// Whether there is a complaint here or about something around it already.
+    pub(super) fn is_flawed(&self) -> bool {
+        let here = std::iter::successors(Some(self.path.clone()), JsonPath::parent);
+        let problems = self.report.problems.borrow();
+        here.map(|path| path.to_string()).any(|path| problems.iter().any(|problem| problem.path == path))
+    }
+
     /// The keys that are written in this object, right or wrong.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
         self.report.lines.keys().filter(|path| path.parent().as_ref() == Some(&self.path)).filter_map(|path| match path

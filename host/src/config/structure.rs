@@ -16,7 +16,7 @@ use super::{
     problem::Complaint,
     report::{Place, Report},
     schema::SCHEMA,
-    suggest::did_you_mean,
+    suggest::{did_you_mean, listed},
 };
 
 static VALIDATOR: LazyLock<Validator> =
@@ -30,12 +30,13 @@ pub(super) fn check(document: &mut Value, report: &Report<'_>) {
     for error in VALIDATOR.iter_errors(document) {
         complain(&error, report);
     }
+    // What is taken out can leave its surroundings unfit in turn.
     loop {
         let unfit: Vec<_> = VALIDATOR.iter_errors(document).flat_map(|error| unfit(&error)).collect();
-        if unfit.is_empty() {
+        let removed = unfit.iter().filter(|path| remove(document, path.steps())).count();
+        if removed == 0 {
             return;
         }
-        unfit.iter().for_each(|path| remove(document, path.steps()));
     }
 }
 
@@ -56,9 +57,7 @@ fn complain(error: &ValidationError<'_>, report: &Report<'_>) {
 }
 
 fn unknown_key(at: &Place<'_>, key: &str, node: &Value) {
-    let known = node["properties"].as_object().map(|known| known.keys().map(String::as_str).collect::<Vec<_>>());
-    let fix = did_you_mean(key, known.unwrap_or_default());
-    at.key(key).error(Complaint::new("is not a known key", fix));
+    at.key(key).error(Complaint::new("is not a known key", did_you_mean(key, &keys(node))));
 }
 
 /// A value of another kind than the schema says. The value itself is quoted only where a word of a list belongs:
@@ -72,15 +71,18 @@ fn mismatch(kind: &Kind, error: &ValidationError<'_>, node: &Value) -> Complaint
             Complaint::new(format!("is {found}, not {wanted}"), format!("write {wanted}{such_as}"))
         }
         Kind::Enum { .. } | Kind::OneOfNotValid { .. } => {
-            let what = format!("{instance} is none of the words that are known here");
-            Complaint::new(what, did_you_mean(instance.as_str().unwrap_or_default(), words(node)))
+            let what = match instance {
+                Value::String(word) => format!("{word:?} is none of the words that are known here"),
+                other => format!("is {}, not a word", type_name(JsonType::from(other))),
+            };
+            Complaint::new(what, did_you_mean(instance.as_str().unwrap_or_default(), &words(node)))
         }
         Kind::MinItems { .. } => Complaint::new("is empty", format!("write at least one{such_as}")),
         Kind::UniqueItems => Complaint::new("names something twice", "name each one once"),
         Kind::Minimum { limit } => Complaint::new(format!("{instance} is too small"), format!("write {limit} or more")),
         Kind::Maximum { limit } => Complaint::new(format!("{instance} is too large"), format!("write {limit} or less")),
         Kind::MinProperties { .. } | Kind::MaxProperties { .. } => {
-            Complaint::new("is not one way to say it", format!("write one{such_as}"))
+            Complaint::new(format!("does not hold exactly one of {}", listed(&keys(node))), "write one of them")
         }
         _ => Complaint::new(error.masked().to_string(), format!("write something{such_as}")),
     }
@@ -96,18 +98,20 @@ fn unfit(error: &ValidationError<'_>) -> Vec<JsonPath> {
     }
 }
 
-fn remove(value: &mut Value, steps: &[Step]) {
+/// Takes a value out, if it is still there.
+fn remove(value: &mut Value, steps: &[Step]) -> bool {
     match (steps, value) {
-        ([], root) => *root = json!({}),
-        ([Step::Key(key)], Value::Object(object)) => drop(object.shift_remove(key)),
-        ([Step::Index(index)], Value::Array(array)) => array.get_mut(*index).into_iter().for_each(|e| *e = Value::Null),
-        ([Step::Key(key), rest @ ..], Value::Object(object)) => {
-            object.get_mut(key).into_iter().for_each(|inner| remove(inner, rest));
-        }
-        ([Step::Index(index), rest @ ..], Value::Array(array)) => {
-            array.get_mut(*index).into_iter().for_each(|inner| remove(inner, rest));
-        }
-        _ => {}
+        ([], root) => std::mem::replace(root, json!({})) != *root,
+        ([Step::Key(key)], Value::Object(object)) => object.shift_remove(key).is_some(),
+        ([Step::Index(index)], Value::Array(array)) => array.get_mut(*index).is_some_and(|e| !e.take().is_null()),
+        ([step, rest @ ..], value) => inner(value, step).is_some_and(|inner| remove(inner, rest)),
+    }
+}
+
+fn inner<'v>(value: &'v mut Value, step: &Step) -> Option<&'v mut Value> {
+    match step {
+        Step::Key(key) => value.get_mut(key),
+        Step::Index(index) => value.get_mut(*index),
     }
 }
 
@@ -127,6 +131,11 @@ fn schema_node(error: &ValidationError<'_>) -> &'static Value {
 
 fn example(node: &Value) -> Option<&Value> {
     node["examples"].get(0).or_else(|| node.get("default"))
+}
+
+/// The keys that an object can have.
+fn keys(node: &Value) -> Vec<&str> {
+    node["properties"].as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str)).collect()
 }
 
 /// The words of a closed list: `enum`, or `oneOf` with a `const` for each documented word.
@@ -151,6 +160,6 @@ fn type_name(kind: JsonType) -> &'static str {
         JsonType::Null => "null",
         JsonType::Number => "a number",
         JsonType::Object => "an object",
-        JsonType::String => "a text",
+        JsonType::String => "a string",
     }
 }

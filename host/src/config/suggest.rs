@@ -15,19 +15,14 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 }
 
 /// Says which word may have been meant, or else what all the words are.
-pub(super) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(written, known.clone()) {
+pub(super) fn did_you_mean(written: &str, known: &[&str]) -> String {
+    match nearest(written, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
-        None => one_of(known),
+        None => format!("write one of {}", listed(known)),
     }
 }
 
-/// Lists all the words that would do.
-fn one_of<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<_> = known.into_iter().map(|word| format!("`{word}`")).collect();
-    if words.is_empty() {
-        "remove it, nothing is known here".to_owned()
-    } else {
-        format!("known: {}", words.join(", "))
-    }
+/// The words, one after the other.
+pub(super) fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

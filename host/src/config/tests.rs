@@ -1,5 +1,7 @@
 //! What operators get to read for each mistake, and what a right file means.
 
+mod mistakes;
+
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use chrono_tz::Tz;
@@ -95,103 +97,48 @@ fn all_mistakes_of_a_file_are_reported_in_its_order() {
 
 #[test]
 fn every_mistake_says_what_to_write_instead() {
-    for (name, body) in PROBE {
-        eprintln!("{name}: {body}\n    {}", problems(&with(&[(name, body)])).join("\n    "));
-    }
-    for (name, body, expected) in MISTAKES {
+    for (name, body, expected) in mistakes::MISTAKES {
         let found = problems(&with(&[(name, body)]));
         assert_eq!(found, [format!("config.json:{expected}")], "{name}: {body}");
     }
 }
 
-/// A section, what is wrong in it, and the one problem that it makes.
-const PROBE: &[(&str, &str)] = &[
-    ("remindrs", "{}"),
-    ("zzz", "{}"),
-    ("source", "5"),
-    ("source", r#"{ }"#),
-    ("source", r#"{ "url": 5 }"#),
-    ("source", r#"{ "type": "datall", "url": "sqlite://a.db" }"#),
-    ("source", r#"{ "url": "mysql://x:hunter2@h/d" }"#),
-    ("source", r#"{ "url": "nudged.db" }"#),
-    ("source", r#"{ "url": "sqlite://" }"#),
-    ("source", r#"{ "url": "sqlite://a.db?mode=ro" }"#),
-    ("source", r#"{ "url": { "env": "NOPE" } }"#),
-    ("source", r#"{ "url": { "env": "EMPTY" } }"#),
-    ("source", r#"{ "url": { "file": "none" } }"#),
-    ("source", r#"{ "url": { "evn": "DB" } }"#),
-    ("source", r#"{ "url": { "env": 5 } }"#),
-    ("source", r#"{ "url": { "env": "DB", "file": "x" } }"#),
-    ("source", r#"{ "url": { } }"#),
-    ("source", r#"{ "url": { "env": "DB" } }"#),
-    ("source", r#"{ "url": { "env": "DB" }, "schema": "d\"v" }"#),
-    ("source", r#"{ "url": { "env": "DB" }, "schema": 5 }"#),
-    ("source", r#"{ "url": "sqlite://a.db", "timezone": "Europe/Londn" }"#),
-    ("source", r#"{ "url": "sqlite://a.db", "timezone": "somewhere" }"#),
-    ("source", r#"{ "url": "sqlite://a.db", "link": "https://x.test/" }"#),
-    ("source", r#"{ "url": "sqlite://a.db", "link": "x/{uri}" }"#),
-    ("store", r#"{ "url": "sqlite://a.db", "url": "sqlite://b.db" }"#),
-    ("plugins", r#"{ "limits": { "memory": "lots" } }"#),
-    ("plugins", r#"{ "limits": { "memory": 0 } }"#),
-    ("plugins", r#"{ "limits": { "memory": "5GiB" } }"#),
-    ("plugins", r#"{ "limits": { "memory": true } }"#),
-    ("plugins", r#"{ "limits": { "strategy_wall": "5" } }"#),
-    ("plugins", r#"{ "limits": { "strategy_wall": "0s" } }"#),
-    ("plugins", r#"{ "limits": { "findings": 0 } }"#),
-    ("plugins", r#"{ "limits": { "findings": 5.0 } }"#),
-    ("plugins", r#"{ "limits": { "findings": 5.5 } }"#),
-    ("directory", r#"{ "groups": { "a.b": { "email": ["pam", 5] } }, "fallback": { "email": "ops@example.com" } }"#),
-    ("directory", r#"{ "groups": { "a": { "email": [] } }, "fallback": { "email": "ops@example.com" } }"#),
-    ("directory", r#"{ "groups": { "a": { "emial": "x" } }, "fallback": { "email": "ops@example.com" } }"#),
-    ("directory", r#"{ "groups": { "a": "x" }, "fallback": { "email": "ops@example.com" } }"#),
-    ("directory", r#"{ }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com" } }"#),
-    ("channels", r#"{ "email": { "maildir": "m" } }"#),
-    ("channels", r#"{ "email": { "from": "me", "maildir": "m" } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "smtp": { "url": "smtp://h" } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": "smtp://h" } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "http://h" } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp:h" } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://h?tls=required" } } }"#),
-    ("channels", r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtps://h", "tls": "none" } } }"#),
-    (
-        "channels",
-        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://u:hunter2@h", "tls": "require" } } }"#,
-    ),
-    ("channels", r#"{ "email": { "plugin": "E mail", "from": "nudged@example.com", "maildir": "m" } }"#),
-    ("channels", r#"{ "email": { "plugin": 5, "from": "nudged@example.com", "maildir": "m" } }"#),
-    ("channels", r#"{ "email": 5 }"#),
-    ("reminders", r#"{ "Pending": { "channels": ["email"] } }"#),
-    ("reminders", r#"{ "a": { } }"#),
-    ("reminders", r#"{ "a": { "channels": [] } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email", "emial"] } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email", "email"] } }"#),
-    ("reminders", r#"{ "a": { "channels": "email" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "strategy": "" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "61 * * * *" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "0 9 30 2 *" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": "daily" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "schedule": null } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "timezone": "utc" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "catch_up": "1 day" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "mode": "single", "every": "1d", "max": 3 } } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "mode": "ladder" } } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "max": 0 } } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "cadence": { "every": "x" } } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "audience": [] } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "audience": ["producer"] } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "group_by": "items" } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "parameters": [] } }"#),
-    ("reminders", r#"{ "a": { "channels": ["email"], "quiet_hours": {} } }"#),
-    ("delivery", r#"{ "lease": "30s" }"#),
-    ("delivery", r#"{ "attempts": 0 }"#),
-    ("delivery", r#"{ "attempts": 5000000000 }"#),
-    ("delivery", r#"{ "first_retry": "2h" }"#),
-    ("delivery", r#"{ "max_age": "two days" }"#),
-];
+#[test]
+fn what_does_not_fit_hides_nothing_beside_it() {
+    let text = with(&[
+        ("directory", r#"{ "groups": { "a.b": { "email": [5, "pam"] } }, "fallback": 1 }"#),
+        ("channels", r#"{ "email": { "from": 1, "smtp": { "url": { "env": 2 }, "tls": "non" } } }"#),
+        (
+            "reminders",
+            r#"{ "a": { "channels": ["email", 1, "slack"], "cadence": { "mode": "single", "every": 1, "max": 3 } } }"#,
+        ),
+    ]);
+    let error = parsed(&text).expect_err("many mistakes");
+    let found: Vec<_> = error.problems.iter().map(|problem| problem.path.as_str()).collect();
+    let expected = [
+        "directory.fallback",
+        "directory.groups.\"a.b\".email[0]",
+        "directory.groups.\"a.b\".email[1]",
+        "channels.email.from",
+        "channels.email.smtp.tls",
+        "channels.email.smtp.url.env",
+        "reminders.a.cadence.every",
+        "reminders.a.cadence.every",
+        "reminders.a.cadence.max",
+        "reminders.a.channels[1]",
+        "reminders.a.channels[2]",
+    ];
+    assert_eq!(found, expected, "{error}");
+}
 
-const MISTAKES: &[(&str, &str, &str)] = &[];
+#[test]
+fn the_ways_of_other_editors_are_understood() {
+    let text = with(&[("delivery", r#"{ "attempts": 5.0 }"#)]).replace('\n', "\r\n");
+    let loaded = parsed(&format!("\u{feff}{text}")).expect("a right file");
+    assert_eq!(loaded.config.delivery.attempts, 5);
+    let wrong = with(&[("delivery", r#"{ "attempts": 0 }"#)]).replace('\n', "\r\n");
+    assert_eq!(problems(&wrong), ["config.json:7: delivery.attempts: 0 is too small; write 1 or more"]);
+}
 
 #[test]
 fn what_is_not_json_gets_its_line() {
@@ -332,15 +279,10 @@ fn secrets_are_in_no_output() {
     assert_eq!(warned, ["source.url", "store.url"]);
     let shown = format!("{loaded:?} {} {}", loaded.config.source.url, loaded.config.store);
     assert!(!shown.contains("hunter2"), "{shown}");
-    for wrong in [
-        "\"mysql://nudged:hunter2@db/x\"",
-        "\"postgres://nudged:hunter2@db:port/x\"",
-        "{ \"hunter2\": 1 }",
-        "\"hunter2\"",
-    ] {
+    for wrong in ["\"mysql://nudged:hunter2@db/x\"", "\"postgres://nudged:hunter2@db:port/x\"", "\"hunter2\""] {
         let error = parsed(&with(&[("store", &format!(r#"{{ "url": {wrong} }}"#))])).expect_err(wrong);
         let shown = format!("{error} {error:?}");
-        assert!(!shown.contains("hunter2") || wrong.starts_with('{'), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
 }
 
@@ -357,7 +299,6 @@ fn the_sample_loads_without_a_problem() {
 #[test]
 fn the_schema_accepts_what_the_daemon_accepts() {
     let schema = schema();
-    eprintln!("{schema:#}");
     let validator = jsonschema::draft202012::new(&schema).expect("a schema");
     let sample =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../config.json")).expect("the sample");

@@ -50,12 +50,14 @@ pub(super) async fn decide(
     now: Instant,
 ) -> Result<Decided, StoreError> {
     let mut decided = Decided::default();
+    let moments: Vec<_> = reminders.iter().map(|reminder| moment(reminder, now)).collect();
     for (start, chunk) in (0..).step_by(LOOK_UP).zip(found.chunks(LOOK_UP)) {
         let occurrences: Vec<_> = chunk.iter().map(|found| occurrence(reminders[found.reminder], found)).collect();
         let histories = store.history(&occurrences).await?;
         for (offset, (found, occurrence)) in chunk.iter().zip(occurrences).enumerate() {
             let reminder = reminders[found.reminder];
-            let case = Case { place: start + offset, reminder, found, moment: moment(reminder, now), occurrence };
+            let moment = moments[found.reminder];
+            let case = Case { place: start + offset, reminder, found, moment, occurrence };
             case.decide(&histories, resolver, &mut decided).await;
         }
     }
@@ -75,7 +77,7 @@ fn occurrence(reminder: &ReminderConfig, found: &Found) -> Occurrence {
 
 fn moment(reminder: &ReminderConfig, now: Instant) -> Moment {
     let slot = reminder.schedule.last_until(now).unwrap_or(DateTime::UNIX_EPOCH);
-    Moment { now, slot, zone: reminder.schedule.zone() }
+    Moment { now, slot, next: reminder.schedule.next_after(now), zone: reminder.schedule.zone() }
 }
 
 /// One finding of one reminder.

@@ -42,6 +42,8 @@ pub struct Moment {
     /// The reminder's last fire time that is not later than `now`: a run belongs to it, and so does a scan by
     /// hand. However often a slot is scanned, it tells once.
     pub slot: Instant,
+    /// The next fire time after `now`, if there is one: the next slot.
+    pub next: Option<Instant>,
     /// The zone whose calendar days count.
     pub zone: Tz,
 }
@@ -79,7 +81,7 @@ fn send(history: &History) -> Judgement {
 fn not_due(every: Option<Span>, history: &History, moment: Moment) -> Option<Option<Instant>> {
     let last = history.last_slot?;
     if moment.slot <= last {
-        return Some(None);
+        return Some(moment.next);
     }
     let due = every?.after(last, moment.zone);
     (moment.slot < due).then_some(Some(due))
@@ -94,7 +96,7 @@ mod tests {
     }
 
     fn moment(now: &str, slot: &str) -> Moment {
-        Moment { now: at(now), slot: at(slot), zone: Tz::UTC }
+        Moment { now: at(now), slot: at(slot), next: Some(at("2026-04-25T09:00:00Z")), zone: Tz::UTC }
     }
 
     fn told(times: u32, last_slot: &str) -> History {
@@ -139,7 +141,7 @@ mod tests {
             ("single, refused before", &single, refused, (Decision::Send, Code::First)),
             ("still queued", &daily, in_flight, (Decision::Hold(None), Code::InFlight)),
             ("told yesterday", &daily, yesterday.clone(), (Decision::Send, Code::Repeat)),
-            ("told in this slot", &daily, this_slot, (Decision::Hold(None), Code::NotDue)),
+            ("told in this slot", &daily, this_slot, (day_after, Code::NotDue)),
             ("every second day, told yesterday", &every_2d, yesterday, (day_after, Code::NotDue)),
             (
                 "every second day, told two days ago",
@@ -172,6 +174,7 @@ mod tests {
         let sunday = Moment {
             now: at("2026-03-29T07:00:00Z"),
             slot: at("2026-03-29T07:00:00Z"),
+            next: None,
             zone: chrono_tz::Europe::Berlin,
         };
         assert_eq!(judge(&cadence, &told(1, "2026-03-28T08:00:00Z"), sunday).0, Decision::Send);

@@ -51,7 +51,8 @@ impl Delivery {
         let longest_retry = read("longest_retry", &self.longest_retry);
         let max_age = read("max_age", &self.max_age);
         if lease.zip(channel_wall).is_some_and(|(lease, wall)| lease <= wall) {
-            let what = "is not longer than `plugins.limits.channel_wall`: a slow send would be made twice";
+            let wall = "`plugins.limits.channel_wall`";
+            let what = format!("{:?} is not longer than {wall}: a slow send would be made twice", self.lease);
             at.key("lease").error(Complaint::new(what, "write a longer time, or lower that limit"));
         }
         if first_retry.zip(longest_retry).is_some_and(|(first, longest)| longest < first) {

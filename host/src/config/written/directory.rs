@@ -1,16 +1,13 @@
 //! The section `directory`.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{List, values};
 use crate::{
-    config::{problem::Complaint, report::Place, suggest::did_you_mean},
+    config::{problem::Complaint, report::Place},
     directory::Addresses,
 };
 
@@ -62,7 +59,7 @@ impl JsonSchema for OneOrMany {
 
 impl Directory {
     /// `channels` are all that the file names; addresses on those in `mail` must be e-mail addresses.
-    pub(super) fn meaning(self, channels: &BTreeSet<&str>, mail: &BTreeSet<&str>, at: &Place<'_>) -> Meaning {
+    pub(super) fn meaning(self, channels: &[&str], mail: &[&str], at: &Place<'_>) -> Meaning {
         let read = |written, at: &Place<'_>| addresses(written, channels, mail, at);
         let groups_at = at.key("groups");
         let group = |(name, written): (String, Reach)| {
@@ -74,14 +71,13 @@ impl Directory {
     }
 }
 
-fn addresses(written: Reach, channels: &BTreeSet<&str>, mail: &BTreeSet<&str>, at: &Place<'_>) -> Addresses {
+fn addresses(written: Reach, channels: &[&str], mail: &[&str], at: &Place<'_>) -> Addresses {
     let one = |(channel, written): (String, OneOrMany)| {
         let at = at.key(&channel);
-        if !channels.contains(channel.as_str()) {
-            let what = format!("there is no channel {channel:?}, so that these addresses are never used");
-            at.warning(Complaint::new(what, did_you_mean(&channel, channels.iter().copied())));
+        if let Err(Complaint { message, fix }) = values::channel(&channel, channels) {
+            at.warning(Complaint::new(format!("{message}, so that these addresses are never used"), fix));
         }
-        let read = if mail.contains(channel.as_str()) { values::mail_address } else { values::address };
+        let read = if mail.contains(&channel.as_str()) { values::mail_address } else { values::address };
         let addresses = match written {
             OneOrMany::One(address) => at.check(read(&address)).into_iter().collect(),
             OneOrMany::Many(list) => elements(list, &at, read),

@@ -34,7 +34,6 @@ use super::{
     problem::Complaint,
     report::Place,
 };
-use crate::directory::Addresses;
 
 /// A list whose unfit elements were taken out.
 type List = Vec<Option<String>>;
@@ -77,16 +76,16 @@ pub(super) struct Root {
 impl Root {
     /// Works out what the file means and complains about whatever makes no sense.
     pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<Config> {
-        let known_channels: BTreeSet<_> = at.key("channels").keys().collect();
+        let known_channels: Vec<_> = at.key("channels").keys().collect();
         let sends_mail = |name: &str, channel: &Channel| channel.sends_mail(name, &at.key("channels").key(name));
         let mail_channels = self.channels.iter().filter(|(name, channel)| sends_mail(name, channel));
-        let mail_channels = mail_channels.map(|(name, _)| name.as_str()).collect();
+        let mail_channels: Vec<_> = mail_channels.map(|(name, _)| name.as_str()).collect();
         let directory = self.directory.meaning(&known_channels, &mail_channels, &at.key("directory"));
         let channels = named(self.channels, &at.key("channels"), |name, channel, at| channel.meaning(name, around, at));
         let reminders = named(self.reminders, &at.key("reminders"), |name, reminder, at| {
             reminder.meaning(name, &known_channels, at)
         });
-        warn_without_fallback(&reminders, &directory.fallback, &at.key("directory").key("fallback"));
+        warn_without_fallback(&reminders, &at.key("directory").key("fallback"));
         let source = self.source.and_then(|source| source.meaning(around, &at.key("source")));
         let store = self.store.and_then(|store| store.meaning(around, &at.key("store")));
         let plugins = self.plugins.meaning(around, &at.key("plugins"));
@@ -122,10 +121,11 @@ fn named<W, M>(
 }
 
 /// A group that nobody knows must not mean that nobody is told.
-fn warn_without_fallback(reminders: &BTreeMap<String, ReminderConfig>, fallback: &Addresses, at: &Place<'_>) {
+fn warn_without_fallback(reminders: &BTreeMap<String, ReminderConfig>, at: &Place<'_>) {
     let used: BTreeSet<_> = reminders.values().filter(|one| one.active).flat_map(|one| &one.channels).collect();
-    for channel in used.into_iter().filter(|channel| !fallback.contains_key(*channel)) {
-        if !at.key(channel).written() {
+    for channel in used {
+        let at = at.key(channel);
+        if !at.written() && !at.is_flawed() {
             let what = format!("nobody is told on `{channel}` when a group has no address there");
             at.warning(Complaint::new(what, format!("add an operator's address for `{channel}`")));
         }

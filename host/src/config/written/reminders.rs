@@ -1,7 +1,5 @@
 //! The section `reminders`.
 
-use std::collections::BTreeSet;
-
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -106,7 +104,7 @@ impl Default for Reminder {
 }
 
 impl Reminder {
-    pub(super) fn meaning(self, name: &str, known: &BTreeSet<&str>, at: &Place<'_>) -> Option<ReminderConfig> {
+    pub(super) fn meaning(self, name: &str, known: &[&str], at: &Place<'_>) -> Option<ReminderConfig> {
         let strategy = match self.strategy {
             Some(strategy) => at.key("strategy").check(values::name(&strategy)),
             None => Some(name.to_owned()),
@@ -116,7 +114,8 @@ impl Reminder {
         let catch_up = at.key("catch_up").check(values::span(&self.catch_up));
         let cadence = self.cadence.meaning(&at.key("cadence"));
         let audience = self.audience.map(|roles| audience(roles, &at.key("audience")));
-        let channels = self.channels.map(|list| elements(list, &at.key("channels"), |name| channel(name, known)));
+        let channels =
+            self.channels.map(|list| elements(list, &at.key("channels"), |name| values::channel(name, known)));
         Some(ReminderConfig {
             name: name.to_owned(),
             strategy: strategy?,
@@ -161,14 +160,9 @@ fn audience(roles: List, at: &Place<'_>) -> Vec<Role> {
         if let Some(role) = role.as_deref().filter(|role| !ROLES.contains(role)) {
             at.index(index).warning(Complaint::new(
                 format!("{role:?} is not a role that nudged knows"),
-                did_you_mean(role, ROLES),
+                did_you_mean(role, &ROLES),
             ));
         }
     }
     roles.into_iter().flatten().collect()
-}
-
-fn channel(name: &str, known: &BTreeSet<&str>) -> Result<String, Complaint> {
-    let fail = || Complaint::new(format!("there is no channel {name:?}"), did_you_mean(name, known.iter().copied()));
-    known.contains(name).then(|| name.to_owned()).ok_or_else(fail)
 }

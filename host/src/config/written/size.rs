@@ -60,6 +60,6 @@ impl JsonSchema for Size {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "integer"], "minimum": 1, "examples": ["64MiB"] })
+        json_schema!({ "type": ["string", "integer"], "minimum": 1, "maximum": 1_u64 << 53, "examples": ["64MiB"] })
     }
 }

@@ -6,7 +6,10 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use lettre::{Address, message::Mailbox};
 
 use crate::{
-    config::{problem::Complaint, suggest::nearest},
+    config::{
+        problem::Complaint,
+        suggest::{did_you_mean, nearest},
+    },
     model::Span,
     policy::Schedule,
 };
@@ -58,8 +61,18 @@ pub(super) fn zone(text: &str) -> Result<Tz, Complaint> {
 pub(super) fn schedule(text: &str, zone: Tz) -> Result<Schedule, Complaint> {
     Schedule::parse(text, zone).map_err(|error| {
         let fix = "write five fields such as \"0 9 * * 1\", which is Mondays at 09:00";
-        Complaint::new(error.to_string(), fix)
+        Complaint::new(error.to_string().trim_end_matches('.'), fix)
     })
+}
+
+/// The name of a channel of this file, one of `known`.
+pub(super) fn channel(text: &str, known: &[&str]) -> Result<String, Complaint> {
+    let fix = || match known {
+        [] => format!("add {text:?} to `channels`"),
+        _ => did_you_mean(text, known),
+    };
+    let known = known.contains(&text).then(|| text.to_owned());
+    known.ok_or_else(|| Complaint::new(format!("there is no channel {text:?}"), fix()))
 }
 
 /// An e-mail address without a name.
