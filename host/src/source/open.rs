@@ -17,8 +17,11 @@ use crate::{
 /// One for the scan, one for a check beside it.
 const CONNECTIONS: u32 = 2;
 
-/// Nothing that this process does may change data.all; timestamps as texts have one form.
-const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
+/// Nothing that this process does may change data.all; timestamps as texts have one form. Every join is one of
+/// whole tables: compiling the query costs more than it saves, and a nested loop is only ever chosen by mistake,
+/// when statistics are missing.
+const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
+     SET enable_nestloop = off";
 
 /// What the source reads from.
 pub(super) enum Pool {

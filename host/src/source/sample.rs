@@ -13,7 +13,7 @@ const TABLES: &str = include_str!("sample.sql");
 /// What is in them.
 const ROWS: &str = include_str!("sample-rows.sql");
 
-/// Makes an SQLite database at `path` with data.all's tables and some thirty shares whose dates are relative to
+/// Makes an SQLite database at `path` with data.all's tables and some twenty-five shares whose dates are relative to
 /// `now`, in UTC.
 ///
 /// # Errors

@@ -101,24 +101,29 @@ impl Dialect {
     /// When each pending share was submitted: the oldest notice of it since the last decision about it, so that
     /// a share that was rejected (or approved and widened) and submitted again is a new episode. data.all's own
     /// reminders are notices of the same type; the oldest is the submission.
+    ///
+    /// The target's two halves are compared apart: one joins, the other makes the `kind`. As one condition they
+    /// would mislead PostgreSQL's planner into expecting a single row.
     fn submitted(&self, want: &Want) -> String {
         if !want.statuses.is_empty() && !want.statuses.contains("Submitted") {
             return r#"SELECT NULL AS "shareUri", NULL AS at WHERE 1 = 0"#.to_owned();
         }
         format!(
-            r#"SELECT pending."shareUri", MIN({created}) AS at
-            FROM (SELECT s."shareUri", s."shareUri" || '|' || s."datasetUri" AS target
-                  FROM {share_object} s WHERE {wanted} AND s.status = 'Submitted') pending
-            JOIN {notification} n ON n.target_uri = pending.target AND n.type = 'SHARE_OBJECT_SUBMITTED'
-            LEFT JOIN (SELECT n.target_uri, MAX({created}) AS at FROM {notification} n
-                       WHERE n.type IN ('SHARE_OBJECT_APPROVED', 'SHARE_OBJECT_REJECTED')
-                       GROUP BY n.target_uri) decided ON decided.target_uri = pending.target
-            WHERE decided.at IS NULL OR {created} > decided.at
-            GROUP BY pending."shareUri""#,
+            r#"SELECT "shareUri",
+              MIN(created) FILTER (WHERE kind = 'SHARE_OBJECT_SUBMITTED' AND (decided IS NULL OR created > decided)) AS at
+            FROM (SELECT "shareUri", kind, created,
+                    MAX(created) FILTER (WHERE kind <> 'SHARE_OBJECT_SUBMITTED') OVER (PARTITION BY "shareUri") AS decided
+                  FROM (SELECT s."shareUri", {created} AS created,
+                          CASE WHEN n.target_uri = s."shareUri" || '|' || s."datasetUri" THEN n.type END AS kind
+                        FROM {notification} n
+                        JOIN {share_object} s ON s."shareUri" = {share_of_target}
+                        WHERE n.type IN ('SHARE_OBJECT_SUBMITTED', 'SHARE_OBJECT_APPROVED', 'SHARE_OBJECT_REJECTED')
+                          AND s.status = 'Submitted' AND s.deleted IS NULL) AS notice) AS judged
+            GROUP BY "shareUri""#,
             created = self.sortable("n.created"),
-            share_object = self.table("share_object"),
             notification = self.table("notification"),
-            wanted = self.wanted(want),
+            share_object = self.table("share_object"),
+            share_of_target = self.before_bar("n.target_uri"),
         )
     }
 
@@ -142,6 +147,14 @@ impl Dialect {
             share_object = self.table("share_object"),
             wanted = self.wanted(want),
         )
+    }
+
+    /// The text before the first `|`.
+    fn before_bar(&self, column: &str) -> String {
+        match self {
+            Self::Postgres(_) => format!("split_part({column}, '|', 1)"),
+            Self::Sqlite => format!("substr({column}, 1, instr({column}, '|') - 1)"),
+        }
     }
 
     /// A timestamp that can be compared: SQLite compares the texts, in which the separator may differ.
