@@ -11,7 +11,7 @@ use super::*;
 
 fn sent(notification: NotificationBuilder) -> mail::Message {
     let relay = MailHost::answering(Outcome::Delivered("250 ok".to_owned()));
-    assert_eq!(Email::send(&notification.build(NoParameters {})), Outcome::Delivered("250 ok".to_owned()));
+    assert_eq!(Email::send(&notification.build(NoParameters)), Outcome::Delivered("250 ok".to_owned()));
     relay.sent().pop().expect("one message")
 }
 
@@ -95,7 +95,7 @@ fn the_answer_of_the_relay_is_the_outcome() {
         Outcome::Retry { detail: "451 later".to_owned(), after: None },
     ] {
         let _relay = MailHost::answering(outcome.clone());
-        assert_eq!(Email::send(&digest().build(NoParameters {})), outcome);
+        assert_eq!(Email::send(&digest().build(NoParameters)), outcome);
     }
 }
 
