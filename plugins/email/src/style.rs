@@ -7,7 +7,7 @@ use nudged_sdk::Severity;
 pub(crate) const SHEET: &str = "\
 @media (prefers-color-scheme: dark) {\
 .page{background:#111827!important}\
-.card{background:#1f2937!important;border-color:#374151!important}\
+.card{background:#1f2937!important;border-top-color:#374151!important;border-right-color:#374151!important;border-bottom-color:#374151!important}\
 .strong{color:#f9fafb!important}.plain{color:#e5e7eb!important}.faint{color:#9ca3af!important}\
 .line{border-color:#374151!important}.link{color:#93c5fd!important}\
 }\

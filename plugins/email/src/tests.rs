@@ -173,7 +173,7 @@ fn line_breaks_and_control_characters_stay_out_of_subject_and_page() {
 fn text_cannot_be_reordered_or_hidden() {
     let message = sent(
         one(|reminder| {
-            reminder.sentence = "annual\u{202e}fdp.exe\u{202c}\u{200b}\u{feff} \u{2066}x\u{2069}".to_owned()
+            reminder.sentence = "annual\u{202e}fdp.exe\u{202c}\u{200b}\u{feff} \u{2066}x\u{2069}".to_owned();
         })
         .with(|message| {
             message.subject = "a\u{200f}b\u{61c}c".to_owned();
