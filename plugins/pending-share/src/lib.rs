@@ -43,12 +43,12 @@ impl ShareStrategy for PendingShare {
         if share.status() != "Submitted" {
             return Ok(vec![]);
         }
-        let since = share.since();
+        let request = Request::read(share);
         let age = share.age(context.now);
-        let finding = Finding::new("pending", since, sentence(share, age))
+        let finding = Finding::new("pending", request.since, request.sentence(age))
             .roles([role::PRODUCERS, role::STEWARDS])
             .severity(context.parameters.severity(age));
-        Ok(vec![with_facts(finding, share, since)])
+        Ok(vec![request.facts(finding, share)])
     }
 }
 
@@ -67,23 +67,40 @@ impl Parameters {
     }
 }
 
-fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
-    let known = |value: String, unknown: &str| if value.trim().is_empty() { unknown.to_owned() } else { value };
-    let owner = known(share.owner(), "Somebody");
-    let dataset = known(share.dataset_label(), "a dataset");
-    let team = share.requesters();
-    let team = if team.trim().is_empty() { String::new() } else { format!(" for the team {team}") };
-    format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
+/// What a message says of a request, read once.
+struct Request {
+    owner: String,
+    team: String,
+    dataset: String,
+    since: DateTime<Utc>,
 }
 
-fn with_facts(finding: Finding, share: &Share<'_>, since: DateTime<Utc>) -> Finding {
-    finding
-        .fact("Requester", share.owner())
-        .fact("Team", share.requesters())
-        .fact("Principal", share.principal())
-        .fact("Purpose", text::shortened(share.purpose().trim(), PURPOSE_SHOWN))
-        .fact("Requested items", text::listing(share.items().map(|item| item.name()), ITEMS_SHOWN))
-        .fact("Waiting since", text::instant(since))
+impl Request {
+    fn read(share: &Share<'_>) -> Self {
+        Self { owner: share.owner(), team: share.requesters(), since: share.since(), dataset: share.dataset_label() }
+    }
+
+    fn sentence(&self, age: TimeDelta) -> String {
+        let owner = known(&self.owner).unwrap_or("Somebody");
+        let dataset = known(&self.dataset).unwrap_or("a dataset");
+        let team = known(&self.team).map(|team| format!(" for the team {team}")).unwrap_or_default();
+        format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
+    }
+
+    fn facts(self, finding: Finding, share: &Share<'_>) -> Finding {
+        finding
+            .fact("Requester", self.owner)
+            .fact("Team", self.team)
+            .fact("Principal", share.principal())
+            .fact("Purpose", text::shortened(share.purpose().trim(), PURPOSE_SHOWN))
+            .fact("Requested items", text::listing(share.items().map(|item| item.name()), ITEMS_SHOWN))
+            .fact("Waiting since", text::instant(self.since))
+    }
+}
+
+fn known(value: &str) -> Option<&str> {
+    let value = value.trim();
+    (!value.is_empty()).then_some(value)
 }
 
 #[cfg(test)]
