@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-
-use crate::{Manifest, Notification, bindings::channel::nudged::plugin::types as wire};
+use crate::{FromParameters, Manifest, Notification, bindings::channel::nudged::plugin::types as wire};
 
 /// Hands notifications to the outside world, through what the host lends: see [`mail`](crate::mail).
 ///
@@ -12,7 +10,7 @@ use crate::{Manifest, Notification, bindings::channel::nudged::plugin::types as 
 /// Export it with [`channel!`](crate::channel).
 pub trait Channel {
     /// The channel's `parameters`; [`NoParameters`](crate::NoParameters) if there are none.
-    type Parameters: DeserializeOwned;
+    type Parameters: FromParameters;
 
     /// What the plugin is and asks for.
     fn manifest() -> Manifest;

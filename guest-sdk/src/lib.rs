@@ -31,7 +31,7 @@
 //! use nudged_sdk::testing::{ShareBuilder, at, context};
 //!
 //! let share = ShareBuilder::new("s1").owner("").since(at("2026-05-01T00:00:00Z")).build();
-//! let findings = Orphans::evaluate(&share, &context(at("2026-05-24T00:00:00Z"), NoParameters {})).unwrap();
+//! let findings = Orphans::evaluate(&share, &context(at("2026-05-24T00:00:00Z"), NoParameters)).unwrap();
 //! assert_eq!(findings[0].text, "The share of Sales has had no owner for 23 days.");
 //! ```
 //!
@@ -72,6 +72,7 @@ pub mod log;
 pub mod mail;
 mod manifest;
 mod notification;
+mod parameters;
 mod share;
 mod strategy;
 #[cfg(not(target_arch = "wasm32"))]
@@ -83,8 +84,9 @@ pub use channel::{Channel, Outcome};
 pub use error::Error;
 pub use manifest::Manifest;
 pub use notification::{Notification, Reminder};
+pub use parameters::{FromParameters, NoParameters};
 pub use share::{Share, ShareItem};
-pub use strategy::{Context, Finding, NoParameters, Severity, ShareStrategy, role};
+pub use strategy::{Context, Finding, Severity, ShareStrategy, role};
 
 pub use chrono;
 

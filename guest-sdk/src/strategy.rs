@@ -1,9 +1,8 @@
 //! What an author of a strategy implements and answers with.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::de::DeserializeOwned;
 
-use crate::{Error, Manifest, Share};
+use crate::{Error, FromParameters, Manifest, Share};
 
 /// A strategy over shares: says which of them need attention.
 ///
@@ -11,12 +10,9 @@ use crate::{Error, Manifest, Share};
 /// The host decides who is told, when and how often. Export it with
 /// [`share_strategy!`](crate::share_strategy).
 pub trait ShareStrategy {
-    /// The reminder's `parameters`, which fit the schema in the manifest; [`NoParameters`] if there are none.
-    ///
-    /// A small reader turns the JSON into this type: what serde needs a self-describing format for, that is
-    /// `flatten`, `untagged` and internally tagged enums, does not work.
-    /// [`testing::parameters`](crate::testing::parameters) goes the same way.
-    type Parameters: DeserializeOwned;
+    /// The reminder's `parameters`, which fit the schema in the manifest; [`NoParameters`](crate::NoParameters) if there
+    /// are none.
+    type Parameters: FromParameters;
 
     /// What the plugin is and reads.
     fn manifest() -> Manifest;
@@ -28,10 +24,6 @@ pub trait ShareStrategy {
     /// plugin's fault.
     fn evaluate(share: &Share<'_>, context: &Context<Self::Parameters>) -> Result<Vec<Finding>, Error>;
 }
-
-/// The parameters of a plugin that has none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
-pub struct NoParameters {}
 
 /// What a strategy may know beside the share.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,12 +3,12 @@
 use std::marker::PhantomData;
 
 use crate::{
-    Channel, Notification,
+    Channel, FromParameters, Notification,
     bindings::channel::exports::nudged::plugin::{
         delivery::{self, Outcome},
         plugin,
     },
-    export::{panics, parameters},
+    export::panics,
 };
 
 /// Exports the channel `C`.
@@ -27,7 +27,8 @@ impl<C: Channel> delivery::Guest for ChannelExport<C> {
         panics::report_to_log();
         panics::working_on(format!("notification {}", notification.id()));
         // No outcome says "the plugin is broken", and must not: a trap is the host's to judge.
-        let parameters = parameters(&notification.parameters()).unwrap_or_else(|error| panic!("{error}"));
+        let parameters = C::Parameters::from_parameters(&notification.parameters());
+        let parameters = parameters.unwrap_or_else(|error| panic!("{error}"));
         C::send(&Notification::of_host(notification, parameters)).into()
     }
 }

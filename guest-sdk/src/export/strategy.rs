@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::{
-    Context, Finding, Share, ShareStrategy,
+    Context, Finding, FromParameters, Share, ShareStrategy,
     bindings::share_strategy::exports::nudged::plugin::{plugin, share_evaluation as wire},
-    export::{panics, parameters},
+    export::panics,
     time,
 };
 
@@ -35,8 +35,8 @@ impl<S: ShareStrategy> wire::Guest for StrategyExport<S> {
     }
 }
 
-fn understand<P: serde::de::DeserializeOwned>(context: wire::Context) -> Result<Context<P>, String> {
-    let parameters = parameters(&context.parameters)?;
+fn understand<P: FromParameters>(context: wire::Context) -> Result<Context<P>, String> {
+    let parameters = P::from_parameters(&context.parameters)?;
     let mut understood = Context::new(time::instant(context.now), time::day(context.today), parameters);
     understood.attributes = context.attributes;
     Ok(understood)
@@ -83,15 +83,18 @@ mod tests {
     }
 
     #[test]
-    fn parameters_that_do_not_fit_are_an_error_that_says_so() {
+    fn a_context_is_understood_with_its_parameters() {
         let context = |parameters: &str| wire::Context {
-            now: 0,
-            today: 0,
+            now: 1_000,
+            today: 1,
             parameters: parameters.to_owned(),
             attributes: vec![("zone".to_owned(), "UTC".to_owned())],
         };
-        let understood = understand::<NoParameters>(context("{}")).unwrap();
+        let understood = understand::<u32>(context("7")).unwrap();
+        assert_eq!((understood.now, understood.today), (time::instant(1_000), time::day(1)));
+        assert_eq!(understood.parameters, 7);
         assert_eq!(understood.attributes, [("zone".to_owned(), "UTC".to_owned())]);
-        assert!(understand::<NoParameters>(context("7")).unwrap_err().starts_with("parameters fit"));
+        assert!(understand::<NoParameters>(context("{}")).is_ok());
+        assert!(understand::<bool>(context("7")).is_err());
     }
 }

@@ -11,7 +11,7 @@ pub use share::{PlainShare, PlainShareItem, ShareBuilder};
 
 use chrono::{DateTime, Utc};
 
-use crate::{Context, Manifest};
+use crate::{Context, FromParameters, Manifest};
 
 /// The context of a scan at this instant, with UTC as the source's zone.
 pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
@@ -30,8 +30,8 @@ pub fn at(text: &str) -> DateTime<Utc> {
 ///
 /// # Panics
 /// If the JSON does not fit the type.
-pub fn parameters<P: serde::de::DeserializeOwned>(json: &str) -> P {
-    crate::export::parameters(json).unwrap_or_else(|error| panic!("{error}"))
+pub fn parameters<P: FromParameters>(json: &str) -> P {
+    P::from_parameters(json).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The manifest as the host reads it.

@@ -8,10 +8,15 @@ pub(crate) const TEXT: usize = 2_000;
 /// One line: white space and control characters become single blanks, what reorders or hides text is dropped,
 /// and what is over `most` characters is cut.
 pub(crate) fn line(text: &str, most: usize) -> String {
-    let visible: String =
-        text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let words: Vec<_> = visible.split_whitespace().collect();
-    nudged_sdk::text::shortened(&words.join(" "), most)
+    let mut line = String::new();
+    for c in text.chars().filter(|c| !is_hidden(*c)) {
+        if !(c.is_whitespace() || c.is_control()) {
+            line.push(c);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
+        }
+    }
+    nudged_sdk::text::shortened(line.trim_end(), most)
 }
 
 /// The same text with its lines, without control characters and what reorders or hides text.

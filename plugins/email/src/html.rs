@@ -5,10 +5,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use nudged_sdk::{Notification, Reminder};
 
-use crate::{
-    clean,
-    style::{self, FAINT, PLAIN, STRONG, bold, text},
-};
+use crate::{clean, style};
 
 /// Reminders shown in full; the rest are a list. Some clients cut a message off at 100 KB, and one in full
 /// takes 3 KB.
@@ -29,15 +26,15 @@ pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>) -> Stri
             }
             body class="page" style=(style::PAGE) {
                 (preview(notification))
-                (table("page", style::PAGE, html! {
-                    td class="margin" align="center" style=(style::MARGIN) {
+                table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="page" style=(style::PAGE) {
+                    tr { td class="margin" align="center" style=(style::MARGIN) {
                         table role="presentation" cellpadding="0" cellspacing="0" border="0" style=(style::COLUMN) {
                             tr { td style=(style::CELL) { (head(subject, notification)) } }
                             (reminders(notification))
                             tr { td style=(style::CELL) { (foot(notification)) } }
                         }
-                    }
-                }))
+                    } }
+                }
             }
         }
     };
@@ -52,10 +49,8 @@ fn preview<P>(notification: &Notification<'_, P>) -> Markup {
 
 fn head<P>(subject: &str, notification: &Notification<'_, P>) -> Markup {
     html! {
-        h1 class="strong" dir="auto" style=(bold(22, STRONG)) { (subject) }
-        p class="plain" dir="auto" style=(text(15, PLAIN) + "padding:8px 0 0;") {
-            (clean::line(&notification.preamble(), clean::TEXT))
-        }
+        h1 class="strong" style=(style::HEADING) { (subject) }
+        p class="plain" style=(style::PREAMBLE) { (clean::line(&notification.preamble(), clean::TEXT)) }
     }
 }
 
@@ -67,7 +62,7 @@ fn reminders<P>(notification: &Notification<'_, P>) -> Markup {
         }
         @if rest > 0 {
             tr { td style=(style::CELL) {
-                p class="strong" style=(bold(15, STRONG)) { (rest) " more:" }
+                p class="strong" style=(style::REST) { (rest) " more:" }
                 @for reminder in notification.reminders().skip(IN_FULL) { (brief(&reminder)) }
             } }
         }
@@ -77,38 +72,31 @@ fn reminders<P>(notification: &Notification<'_, P>) -> Markup {
 fn card(reminder: &Reminder<'_>) -> Markup {
     let mark = style::mark(reminder.severity());
     let history = clean::line(&reminder.history(), clean::TEXT);
-    table(
-        "card",
-        &style::card(&mark),
-        html! {
-            td class="inner" style=(style::INNER) {
-                span style=(style::badge(&mark)) { (mark.word) }
-                h2 class="strong" dir="auto" style=(bold(18, STRONG) + "padding:10px 0 6px;") {
-                    (clean::line(&reminder.title(), clean::HEADLINE))
-                }
-                p class="plain" dir="auto" style=(text(15, PLAIN)) { (clean::line(&reminder.sentence(), clean::TEXT)) }
+    html! {
+        table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" style={ (style::CARD) (mark.colour) } {
+            tr { td class="inner" style=(style::INNER) {
+                span style={ (style::BADGE) (mark.colour) } { (mark.word) }
+                h2 class="strong" style=(style::TITLE) { (clean::line(&reminder.title(), clean::HEADLINE)) }
+                p class="plain" style=(style::SENTENCE) { (clean::line(&reminder.sentence(), clean::TEXT)) }
                 (facts(&reminder.facts()))
                 (action(reminder.link()))
-                @if !history.is_empty() {
-                    p class="faint" style=(text(12, FAINT) + "padding:12px 0 0;") { (history) }
-                }
-            }
-        },
-    )
+                @if !history.is_empty() { p class="faint" style=(style::HISTORY) { (history) } }
+            } }
+        }
+    }
 }
 
+/// Names and values; a value may be in any script, and so in either direction.
 fn facts(facts: &[(String, String)]) -> Markup {
-    let name_style = text(14, FAINT) + style::NAME;
-    let value_style = text(14, STRONG) + style::FACT;
     html! {
         @if !facts.is_empty() {
             table cellpadding="0" cellspacing="0" border="0" style=(style::FACTS) {
                 @for (name, value) in facts {
                     tr {
-                        th scope="row" align="left" valign="top" class="faint line" style=(name_style) {
+                        th scope="row" align="left" valign="top" class="faint line" style=(style::NAME) {
                             (clean::line(name, clean::HEADLINE))
                         }
-                        td valign="top" class="strong line" dir="auto" style=(value_style) {
+                        td valign="top" class="strong line" dir="auto" style=(style::VALUE) {
                             (clean::line(value, clean::TEXT))
                         }
                     }
@@ -122,10 +110,10 @@ fn facts(facts: &[(String, String)]) -> Markup {
 fn action(link: Option<String>) -> Markup {
     let Some(link) = link else { return html! {} };
     html! {
-        div style="padding:16px 0 0;" {
+        div style=(style::ACTION) {
             @match clean::web_link(&link) {
-                Some(address) => a href=(address) style=(bold(15, style::BUTTON)) { "Open" },
-                None => p class="plain" style=(text(14, PLAIN)) { (clean::line(&link, clean::TEXT)) },
+                Some(address) => a href=(address) style=(style::BUTTON) { "Open" },
+                None => p class="plain" style=(style::BRIEF) { (clean::line(&link, clean::TEXT)) },
             }
         }
     }
@@ -136,10 +124,10 @@ fn brief(reminder: &Reminder<'_>) -> Markup {
     let title = clean::line(&reminder.title(), clean::HEADLINE);
     let link = reminder.link();
     html! {
-        p class="plain" dir="auto" style=(text(14, PLAIN)) {
+        p class="plain" style=(style::BRIEF) {
             (style::mark(reminder.severity()).word) ": "
             @match link.as_deref().and_then(clean::web_link) {
-                Some(address) => a class="link" href=(address) style="color:#1d4ed8;" { (title) },
+                Some(address) => a class="link" href=(address) style=(style::LINK) { (title) },
                 None => (title),
             }
         }
@@ -149,16 +137,9 @@ fn brief(reminder: &Reminder<'_>) -> Markup {
 fn foot<P>(notification: &Notification<'_, P>) -> Markup {
     let address = clean::line(&notification.address(), clean::TEXT);
     html! {
-        p class="faint" style=(text(12, FAINT)) {
-            "Sent by nudged to " (address) ", because somebody has to act. "
+        p class="faint" style=(style::FOOT) {
+            "Sent to " (address) " by nudged, which reminds people of what waits for them on the data platform. "
             "Reminders of an item end when it needs no more attention."
         }
-    }
-}
-
-/// A table of one row that is there for the layout alone.
-fn table(class: &str, style: &str, row: Markup) -> Markup {
-    html! {
-        table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class=(class) style=(style) { tr { (row) } }
     }
 }

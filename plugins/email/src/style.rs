@@ -7,7 +7,7 @@ use nudged_sdk::Severity;
 pub(crate) const SHEET: &str = "\
 @media (prefers-color-scheme: dark) {\
 .page{background:#111827!important}\
-.card{background:#1f2937!important;border-color:#374151!important}\
+.card{background:#1f2937!important;border-top-color:#374151!important;border-right-color:#374151!important;border-bottom-color:#374151!important}\
 .strong{color:#f9fafb!important}.plain{color:#e5e7eb!important}.faint{color:#9ca3af!important}\
 .line{border-color:#374151!important}.link{color:#93c5fd!important}\
 }\
@@ -28,9 +28,17 @@ pub(crate) fn mark(severity: Severity) -> Mark {
     }
 }
 
-pub(crate) const STRONG: &str = "color:#111827;";
-pub(crate) const PLAIN: &str = "color:#374151;";
-pub(crate) const FAINT: &str = "color:#6b7280;";
+macro_rules! text {
+    ($size:literal, $rest:literal) => {
+        concat!("margin:0;font:", $size, "px/1.5 Helvetica,Arial,sans-serif;", $rest)
+    };
+}
+
+macro_rules! bold {
+    ($size:literal, $rest:literal) => {
+        concat!("margin:0;font:bold ", $size, "px/1.3 Helvetica,Arial,sans-serif;", $rest)
+    };
+}
 
 pub(crate) const PAGE: &str = "margin:0;padding:0;width:100%;background:#f3f4f6;";
 pub(crate) const MARGIN: &str = "padding:24px 12px;";
@@ -39,35 +47,30 @@ pub(crate) const COLUMN: &str = "width:100%;max-width:600px;table-layout:fixed;b
 overflow-wrap:anywhere;word-break:break-word;";
 pub(crate) const CELL: &str = "padding:0 4px 16px;";
 pub(crate) const GAP: &str = "padding:0 0 16px;";
-pub(crate) const INNER: &str = "padding:16px 20px 20px;";
-pub(crate) const FACTS: &str = "width:100%;margin:14px 0 0;border-collapse:collapse;";
-pub(crate) const FACT: &str = "padding:6px 0;border-top:1px solid #e5e7eb;";
-pub(crate) const NAME: &str = "width:30%;padding:6px 12px 6px 0;border-top:1px solid #e5e7eb;";
 pub(crate) const HIDDEN: &str = "display:none;max-height:0;overflow:hidden;font-size:1px;line-height:1px;";
-pub(crate) const BUTTON: &str =
-    "display:inline-block;padding:10px 24px;border-radius:6px;text-decoration:none;color:#ffffff;background:#1d4ed8;";
 
-/// Normal text of so many pixels.
-pub(crate) fn text(size: u8, rest: &str) -> String {
-    format!("margin:0;font:{size}px/1.5 Helvetica,Arial,sans-serif;{rest}")
-}
+pub(crate) const HEADING: &str = bold!(22, "color:#111827;");
+pub(crate) const PREAMBLE: &str = text!(15, "color:#374151;padding:8px 0 0;");
+pub(crate) const FOOT: &str = text!(12, "color:#6b7280;");
+pub(crate) const REST: &str = bold!(15, "color:#111827;");
+pub(crate) const BRIEF: &str = text!(14, "color:#374151;");
+pub(crate) const LINK: &str = "color:#1d4ed8;";
 
-/// Bold text of so many pixels.
-pub(crate) fn bold(size: u8, rest: &str) -> String {
-    format!("margin:0;font:bold {size}px/1.3 Helvetica,Arial,sans-serif;{rest}")
-}
-
-/// The card of a reminder with its severity's colour at the edge.
-pub(crate) fn card(mark: &Mark) -> String {
-    format!(
-        "width:100%;background:#ffffff;border:1px solid #e5e7eb;border-left:4px solid {};border-radius:6px;",
-        mark.colour
-    )
-}
-
-/// The severity's word.
-pub(crate) fn badge(mark: &Mark) -> String {
-    let rest =
-        format!("display:inline-block;padding:3px 8px;border-radius:4px;color:#ffffff;background:{};", mark.colour);
-    bold(12, &rest)
-}
+/// A reminder's card; its severity's colour follows.
+pub(crate) const CARD: &str =
+    "width:100%;background:#ffffff;border:1px solid #e5e7eb;border-radius:6px;border-left:4px solid ";
+pub(crate) const INNER: &str = "padding:16px 20px 20px;";
+/// The severity's word; its colour follows.
+pub(crate) const BADGE: &str =
+    bold!(12, "display:inline-block;padding:3px 8px;border-radius:4px;color:#ffffff;background:");
+pub(crate) const TITLE: &str = bold!(18, "color:#111827;padding:10px 0 6px;");
+pub(crate) const SENTENCE: &str = text!(15, "color:#374151;");
+pub(crate) const FACTS: &str = "width:100%;margin:14px 0 0;border-collapse:collapse;";
+pub(crate) const NAME: &str = text!(14, "color:#6b7280;width:30%;padding:6px 12px 6px 0;border-top:1px solid #e5e7eb;");
+pub(crate) const VALUE: &str = text!(14, "color:#111827;padding:6px 0;border-top:1px solid #e5e7eb;");
+pub(crate) const ACTION: &str = "padding:16px 0 0;";
+pub(crate) const BUTTON: &str = bold!(
+    15,
+    "display:inline-block;padding:10px 24px;border-radius:6px;text-decoration:none;color:#ffffff;background:#1d4ed8;"
+);
+pub(crate) const HISTORY: &str = text!(12, "color:#6b7280;padding:12px 0 0;");

@@ -11,7 +11,7 @@ use super::*;
 
 fn sent(notification: NotificationBuilder) -> mail::Message {
     let relay = MailHost::answering(Outcome::Delivered("250 ok".to_owned()));
-    assert_eq!(Email::send(&notification.build(NoParameters {})), Outcome::Delivered("250 ok".to_owned()));
+    assert_eq!(Email::send(&notification.build(NoParameters)), Outcome::Delivered("250 ok".to_owned()));
     relay.sent().pop().expect("one message")
 }
 
@@ -95,7 +95,7 @@ fn the_answer_of_the_relay_is_the_outcome() {
         Outcome::Retry { detail: "451 later".to_owned(), after: None },
     ] {
         let _relay = MailHost::answering(outcome.clone());
-        assert_eq!(Email::send(&digest().build(NoParameters {})), outcome);
+        assert_eq!(Email::send(&digest().build(NoParameters)), outcome);
     }
 }
 
@@ -173,7 +173,7 @@ fn line_breaks_and_control_characters_stay_out_of_subject_and_page() {
 fn text_cannot_be_reordered_or_hidden() {
     let message = sent(
         one(|reminder| {
-            reminder.sentence = "annual\u{202e}fdp.exe\u{202c}\u{200b}\u{feff} \u{2066}x\u{2069}".to_owned()
+            reminder.sentence = "annual\u{202e}fdp.exe\u{202c}\u{200b}\u{feff} \u{2066}x\u{2069}".to_owned();
         })
         .with(|message| {
             message.subject = "a\u{200f}b\u{61c}c".to_owned();
