@@ -19,6 +19,7 @@ pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Resu
         eprintln!("with arguments: only the tests, no checks");
     }
     stages.guests()?;
+    stages.host()?;
     let servers = stages.stage("servers", || Servers::start(shell, paths))?;
     stages.stage("tests", || stages.tests(&servers, arguments))
 }
@@ -45,6 +46,11 @@ impl Stages<'_> {
         self.stage("guests", || guests::all(self.shell, self.paths))
     }
 
+    /// Cargo builds a package's binary for that package's own integration tests only.
+    fn host(&self) -> Result<()> {
+        self.stage("host", || self.shell.run(&mut self.cargo(&["build", "--workspace", "--bins"])))
+    }
+
     fn tests(&self, servers: &Servers, arguments: &[OsString]) -> Result<()> {
         let mut cargo = self.cargo(&["test"]);
         if !names_packages(arguments) {
@@ -55,6 +61,7 @@ impl Stages<'_> {
         }
         cargo.args(arguments).envs(servers.env());
         cargo.env("NUDGED_TEST_PLUGINS", self.paths.plugins()).env("NUDGED_TEST_GUESTS", self.paths.test_guests());
+        cargo.env("NUDGED_TEST_BIN", self.paths.target.join("debug/nudged"));
         let mut counts = Counts::default();
         let result = self.shell.watch(&mut cargo, |line| counts.add(line));
         self.shell.check()?;

@@ -11,7 +11,7 @@ pub struct History {
     pub delivered: u32,
     /// `decided` of the first delivered entry.
     pub first_sent: Option<Instant>,
-    /// The latest slot among the entries that are queued or delivered.
+    /// The latest slot of an entry in whatever state: a refused address is not tried twice for one fire time.
     pub last_slot: Option<Instant>,
     /// Whether an entry is still queued (or leased).
     pub in_flight: bool,

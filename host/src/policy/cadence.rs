@@ -62,14 +62,17 @@ pub fn judge(cadence: &Cadence, history: &History, moment: Moment) -> Judgement 
     if history.in_flight {
         return (Decision::Hold(None), Code::InFlight);
     }
-    match &cadence.mode {
-        Mode::Single if history.delivered > 0 => (Decision::Drop, Code::AlreadyTold),
-        Mode::Repeating { max: Some(max), .. } if history.delivered >= *max => (Decision::Drop, Code::MaxReached),
-        Mode::Repeating { every, .. } => match not_due(*every, history, moment) {
-            Some(until) => (Decision::Hold(until), Code::NotDue),
-            None => send(history),
-        },
-        Mode::Single => send(history),
+    let every = match &cadence.mode {
+        Mode::Single if history.delivered > 0 => return (Decision::Drop, Code::AlreadyTold),
+        Mode::Repeating { max: Some(max), .. } if history.delivered >= *max => {
+            return (Decision::Drop, Code::MaxReached);
+        }
+        Mode::Single => None,
+        Mode::Repeating { every, .. } => *every,
+    };
+    match not_due(every, history, moment) {
+        Some(until) => (Decision::Hold(until), Code::NotDue),
+        None => send(history),
     }
 }
 
@@ -77,7 +80,7 @@ fn send(history: &History) -> Judgement {
     (Decision::Send, if history.delivered == 0 { Code::First } else { Code::Repeat })
 }
 
-/// Until when a repeated notice has to wait, if it has to.
+/// Until when a notice has to wait because of what was tried before, if it has to.
 fn not_due(every: Option<Span>, history: &History, moment: Moment) -> Option<Option<Instant>> {
     let last = history.last_slot?;
     if moment.slot <= last {
@@ -130,7 +133,7 @@ mod tests {
         let single = Cadence { mode: Mode::Single, after: Span::ZERO };
         let daily = repeating(None, None);
         let in_flight = History { in_flight: true, sequence: 1, ..History::default() };
-        let refused = History { sequence: 1, ..History::default() };
+        let refused = |slot| History { sequence: 1, last_slot: Some(at(slot)), ..History::default() };
         let yesterday = told(1, "2026-04-23T09:00:00Z");
         let this_slot = told(1, "2026-04-24T09:00:00Z");
         let every_2d = repeating(Some(Span::days(2)), None);
@@ -138,7 +141,9 @@ mod tests {
         let cases = [
             ("never told", &single, History::default(), (Decision::Send, Code::First)),
             ("single, told", &single, yesterday.clone(), (Decision::Drop, Code::AlreadyTold)),
-            ("single, refused before", &single, refused, (Decision::Send, Code::First)),
+            ("single, refused yesterday", &single, refused("2026-04-23T09:00:00Z"), (Decision::Send, Code::First)),
+            ("single, refused in this slot", &single, refused("2026-04-24T09:00:00Z"), (day_after, Code::NotDue)),
+            ("daily, refused in this slot", &daily, refused("2026-04-24T09:00:00Z"), (day_after, Code::NotDue)),
             ("still queued", &daily, in_flight, (Decision::Hold(None), Code::InFlight)),
             ("told yesterday", &daily, yesterday.clone(), (Decision::Send, Code::Repeat)),
             ("told in this slot", &daily, this_slot, (day_after, Code::NotDue)),

@@ -15,7 +15,7 @@ const ANSWER: &str = ") \
       MAX(ledger.sequence) AS sequence, \
       COUNT(*) FILTER (WHERE ledger.state = 'delivered') AS delivered, \
       MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered') AS first_sent, \
-      MAX(ledger.slot) FILTER (WHERE ledger.state IN ('queued', 'delivered')) AS last_slot, \
+      MAX(ledger.slot) AS last_slot, \
       COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
