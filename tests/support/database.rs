@@ -10,13 +10,7 @@ use nudged::config::{DatabaseUrl, Secret};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-/// The test server, as superuser.
-///
-/// # Panics
-/// Without a server the tests prove nothing, so that they say how to get one instead of being skipped.
-pub fn postgres_url() -> String {
-    std::env::var("NUDGED_TEST_POSTGRES").expect("NUDGED_TEST_POSTGRES is not set: run `cargo xtask test`")
-}
+use crate::postgres_url;
 
 /// An empty database that is gone when this is dropped.
 #[derive(Debug)]

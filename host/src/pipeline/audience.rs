@@ -69,6 +69,7 @@ impl<'a> Resolver<'a> {
     /// is none either.
     pub(super) async fn resolve(&mut self, roles: &[String], share: &Share, channel: &str) -> Audience {
         let mut audience = Audience::new();
+        let problems = self.problems.len();
         for role in roles {
             match target(role, share) {
                 Target::Group(group) => {
@@ -86,7 +87,8 @@ impl<'a> Resolver<'a> {
         if audience.is_empty() {
             add(&mut audience, self.directory.fallback().get(channel), "fallback", None);
         }
-        if audience.is_empty() {
+        // A group that has just been listed says it already.
+        if audience.is_empty() && self.problems.len() == problems {
             let groups = Self::groups(roles, share).join(", ");
             let whom =
                 if groups.is_empty() { "its roles name no group".to_owned() } else { format!("groups: {groups}") };

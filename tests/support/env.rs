@@ -1,0 +1,32 @@
+//! What `cargo xtask test` tells the tests about their surroundings.
+
+use std::{env, path::PathBuf};
+
+/// A variable that `cargo xtask test` sets.
+///
+/// # Panics
+/// Without its servers and components the tests prove nothing, so that they say how to get them instead of being
+/// skipped.
+fn told(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// The test server, as superuser.
+pub fn postgres_url() -> String {
+    told("NUDGED_TEST_POSTGRES")
+}
+
+/// `host:port` of an SMTP server that accepts every mail.
+pub fn smtp_address() -> String {
+    told("NUDGED_TEST_SMTP")
+}
+
+/// Where that server puts each mail, a file a mail.
+pub fn smtp_folder() -> PathBuf {
+    told("NUDGED_TEST_SMTP_DIR").into()
+}
+
+/// The folder with the shipped plugins.
+pub fn plugins_folder() -> PathBuf {
+    told("NUDGED_TEST_PLUGINS").into()
+}
