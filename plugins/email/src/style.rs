@@ -22,8 +22,8 @@ pub(crate) struct Mark {
 /// White text on each of the colours has a contrast of at least 4.5 to 1, in light and dark alike.
 pub(crate) fn mark(severity: Severity) -> Mark {
     match severity {
-        Severity::Critical => Mark { word: "Critical", colour: "#b42318" },
-        Severity::Info => Mark { word: "For information", colour: "#175cd3" },
+        Severity::Critical => Mark { word: "Urgent", colour: "#b42318" },
+        Severity::Info => Mark { word: "Reminder", colour: "#175cd3" },
         _ => Mark { word: "Warning", colour: "#b54708" },
     }
 }

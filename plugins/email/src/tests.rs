@@ -209,7 +209,7 @@ fn a_huge_digest_names_everything_and_stays_below_what_clients_cut_off() {
 #[test]
 fn severity_is_said_in_words_and_not_by_colour_alone() {
     for (severity, word) in
-        [(Severity::Info, "For information"), (Severity::Warning, "Warning"), (Severity::Critical, "Critical")]
+        [(Severity::Info, "Reminder"), (Severity::Warning, "Warning"), (Severity::Critical, "Urgent")]
     {
         assert!(html(one(|reminder| reminder.severity = severity)).contains(&format!(">{word}</span>")));
     }
