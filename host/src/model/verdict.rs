@@ -48,6 +48,18 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Self; 8] = [
+        Self::First,
+        Self::Repeat,
+        Self::TooYoung,
+        Self::NotDue,
+        Self::InFlight,
+        Self::NoRecipient,
+        Self::AlreadyTold,
+        Self::MaxReached,
+    ];
+
     /// The stable code.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -100,4 +112,17 @@ pub struct Verdict {
     pub deadline: Option<Instant>,
     /// The notification it went into, when sent.
     pub notification: Option<NotificationId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_explains_every_code() {
+        let readme = include_str!("../../../README.md");
+        for code in Code::ALL {
+            assert!(readme.contains(&format!("| `{code}` | ")), "{code} is not in the README's table");
+        }
+    }
 }
