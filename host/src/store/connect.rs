@@ -72,8 +72,13 @@ fn sqlite(path: &Path) -> Result<Target, StoreError> {
     sqlite_target(path, "", SQLITE_SESSION)
 }
 
+/// Nobody who has the file open is without a log beside it. Where there is none, SQLite is told that the file does not
+/// change: it would otherwise make a log for the sake of reading.
 fn existing_sqlite(path: &Path) -> Result<Target, StoreError> {
-    sqlite_target(path, "?mode=ro", "PRAGMA busy_timeout = 10000")
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let parameters = if Path::new(&log).exists() { "?mode=ro" } else { "?mode=ro&immutable=1" };
+    sqlite_target(path, parameters, "PRAGMA busy_timeout = 10000")
 }
 
 fn sqlite_target(path: &Path, parameters: &str, session: &'static str) -> Result<Target, StoreError> {
