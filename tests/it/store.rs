@@ -59,6 +59,11 @@ fn now() -> Instant {
     at("2026-05-04T09:00:00Z")
 }
 
+/// After every slot that these tests tell.
+fn late() -> Instant {
+    now() + TimeDelta::days(30)
+}
+
 fn minutes(n: i64) -> TimeDelta {
     TimeDelta::minutes(n)
 }
@@ -116,7 +121,7 @@ async fn finish(store: &SqlStore, lease: &Lease, disposal: Disposal) -> Finish {
 }
 
 async fn told(store: &SqlStore, share: &str, to: &str) -> Option<History> {
-    let histories = store.history(&[occurrence(share)]).await.expect("a history");
+    let histories = store.history(&[occurrence(share)], late()).await.expect("a history");
     histories.get(&occurrence(share))?.get(&("email".to_owned(), to.to_owned())).cloned()
 }
 
@@ -243,7 +248,7 @@ async fn rejected_and_dead_notifications_stay_and_are_never_leased(database: Dat
     assert_eq!(lease(&store, "a", now() + minutes(600)).await, []);
     assert_eq!(store.depth().await.expect("numbers"), Depth { queued: 0, leased: 0, dead: 1 });
     assert_eq!(store.next_due().await.expect("an answer"), None);
-    let neither = Some(History { sequence: 1, ..History::default() });
+    let neither = Some(History { sequence: 1, last_slot: Some(now()), ..History::default() });
     assert_eq!(told(&store, "s1", "pam@x.test").await, neither);
     assert_eq!(told(&store, "s1", "sue@x.test").await, neither);
     let outbox = format!("SELECT COUNT(*) FROM {} WHERE state IN ('rejected', 'dead')", table(&database, "outbox"));
@@ -350,14 +355,18 @@ async fn history_counts_per_recipient_and_channel(database: Database) {
         }
     }
     let day = |n| now() + TimeDelta::days(n);
-    let histories = store.history(&[occurrence("s1"), occurrence("s9")]).await.expect("a history");
+    let histories = store.history(&[occurrence("s1"), occurrence("s9")], late()).await.expect("a history");
     assert_eq!(histories.keys().collect::<Vec<_>>(), [&occurrence("s1")]);
     let by = &histories[&occurrence("s1")];
     let email = &by[&("email".to_owned(), "pam@x.test".to_owned())];
     let expected =
         History { sequence: 3, delivered: 2, first_sent: Some(day(2)), last_slot: Some(day(3)), in_flight: false };
     assert_eq!(email, &expected);
-    assert_eq!(by[&("chat".to_owned(), "pam@x.test".to_owned())], History { sequence: 3, ..History::default() });
+    let refused = History { sequence: 3, last_slot: Some(day(3)), ..History::default() };
+    assert_eq!(by[&("chat".to_owned(), "pam@x.test".to_owned())], refused);
+    let before = store.history(&[occurrence("s1")], day(2)).await.expect("a history");
+    let email = &before[&occurrence("s1")][&("email".to_owned(), "pam@x.test".to_owned())];
+    assert_eq!((email.sequence, email.last_slot), (3, Some(day(2))), "a slot that is yet to come was not told");
 }
 
 async fn history_answers_for_more_occurrences_than_fit_in_one_statement(database: Database) {
@@ -366,10 +375,10 @@ async fn history_answers_for_more_occurrences_than_fit_in_one_statement(database
     let batch: Vec<_> = shares.iter().map(|share| digest("pam@x.test", &[share], 1)).collect();
     assert_eq!(store.enqueue(&batch).await.expect("written"), []);
     let asked: Vec<_> = shares.iter().map(|share| occurrence(share)).collect();
-    let histories = store.history(&asked).await.expect("a history");
+    let histories = store.history(&asked, late()).await.expect("a history");
     assert_eq!(histories.len(), 1203);
     assert!(asked.iter().all(|occurrence| histories.contains_key(occurrence)));
-    assert!(store.history(&[]).await.expect("a history").is_empty());
+    assert!(store.history(&[], now()).await.expect("a history").is_empty());
 }
 
 async fn a_crash_between_enqueue_and_finish_loses_nothing(database: Database) {

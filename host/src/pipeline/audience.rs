@@ -10,6 +10,9 @@ use crate::{
     model::{Problem, Recipient, Share},
 };
 
+/// The role of those who are told when nobody else can be.
+pub(super) const FALLBACK: &str = "fallback";
+
 /// Why one recipient is told: the roles and groups that led there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ways {
@@ -38,7 +41,7 @@ fn target<'a>(role: &str, share: &'a Share) -> Target<'a> {
         "environment-admins" => group(share.environment_admins.as_deref().unwrap_or_default()),
         "requesters" => group(&share.group),
         "requester" => Target::Person(&share.owner),
-        "fallback" => Target::Fallback,
+        FALLBACK => Target::Fallback,
         _ => Target::Unknown,
     }
 }
@@ -85,7 +88,7 @@ impl<'a> Resolver<'a> {
             }
         }
         if audience.is_empty() {
-            add(&mut audience, self.directory.fallback().get(channel), "fallback", None);
+            add(&mut audience, self.directory.fallback().get(channel), FALLBACK, None);
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {

@@ -8,6 +8,7 @@ use std::{
 use chrono_tz::Tz;
 
 use super::{
+    audience::FALLBACK,
     decide::Due,
     evaluate::Found,
     text::{clean, history, plain},
@@ -123,13 +124,19 @@ fn preamble(group: &[Due]) -> String {
         n => format!("{n} things wait for you"),
     };
     let groups: BTreeSet<_> = group.iter().flat_map(|due| &due.ways.groups).map(|name| clean(name, FACT)).collect();
-    if !groups.is_empty() {
-        return format!("{what} as a member of {}.", joined(&groups));
-    }
-    if group.iter().any(|due| due.ways.roles.contains("fallback")) {
-        return format!("{what} because nobody else could be told: no address is known of those who should act.");
-    }
-    format!("{what}.")
+    let stranded = group.iter().filter(|due| due.ways.roles.contains(FALLBACK)).count();
+    let why = match (groups.is_empty(), stranded) {
+        (true, 0) => String::new(),
+        (false, 0) => format!(" as a member of {}", joined(&groups)),
+        (true, _) => " because no address is known of those who should act".to_owned(),
+        (false, n) => {
+            format!(
+                " as a member of {}, {n} of them because no address is known of those who should act",
+                joined(&groups)
+            )
+        }
+    };
+    format!("{what}{why}.")
 }
 
 /// "a", "a and b", "a, b and c".

@@ -53,7 +53,7 @@ pub(super) async fn decide(
     let moments: Vec<_> = reminders.iter().map(|reminder| moment(reminder, now)).collect();
     for (start, chunk) in (0..).step_by(LOOK_UP).zip(found.chunks(LOOK_UP)) {
         let occurrences: Vec<_> = chunk.iter().map(|found| occurrence(reminders[found.reminder], found)).collect();
-        let histories = store.history(&occurrences).await?;
+        let histories = store.history(&occurrences, now).await?;
         for (offset, (found, occurrence)) in chunk.iter().zip(occurrences).enumerate() {
             let reminder = reminders[found.reminder];
             let moment = moments[found.reminder];

@@ -6,28 +6,32 @@ use super::{
     Histories, SqlStore,
     rows::{CHUNK, count, instant, millis, placeholders, text},
 };
-use crate::model::{History, Occurrence};
+use crate::model::{History, Instant, Occurrence};
 
 /// The number `n` leads back to the question: the ledger keeps milliseconds, the caller's key may be finer.
-const QUESTION: &str = "WITH asked (n, reminder, item, reason, episode) AS (VALUES ";
+const QUESTION: &str = "WITH asked (n, now, reminder, item, reason, episode) AS (VALUES ";
 const ANSWER: &str = ") \
     SELECT asked.n AS n, ledger.channel AS channel, ledger.recipient AS recipient, \
       MAX(ledger.sequence) AS sequence, \
       COUNT(*) FILTER (WHERE ledger.state = 'delivered') AS delivered, \
       MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered') AS first_sent, \
-      MAX(ledger.slot) AS last_slot, \
+      MAX(CASE WHEN ledger.slot <= asked.now THEN ledger.slot END) AS last_slot, \
       COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
     GROUP BY asked.n, ledger.channel, ledger.recipient";
 
 impl SqlStore {
-    pub(super) async fn read_history(&self, occurrences: &[Occurrence]) -> Result<Histories, sqlx::Error> {
+    pub(super) async fn read_history(
+        &self,
+        occurrences: &[Occurrence],
+        now: Instant,
+    ) -> Result<Histories, sqlx::Error> {
         let mut histories = Histories::new();
         for chunk in occurrences.chunks(CHUNK) {
-            let sql = [QUESTION, &placeholders(chunk.len(), 5), ANSWER].concat();
+            let sql = [QUESTION, &placeholders(chunk.len(), 6), ANSWER].concat();
             let query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == CHUNK);
-            let query = chunk.iter().enumerate().fold(query, ask);
+            let query = chunk.iter().enumerate().fold(query, |query, (n, occurrence)| ask(query, n, now, occurrence));
             for row in query.fetch_all(&self.pool).await? {
                 let Some(occurrence) = usize::try_from(row.try_get::<i64, _>("n")?).ok().and_then(|n| chunk.get(n))
                 else {
@@ -43,9 +47,10 @@ impl SqlStore {
 
 type Question<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
 
-fn ask<'q>(query: Question<'q>, (n, occurrence): (usize, &Occurrence)) -> Question<'q> {
+fn ask<'q>(query: Question<'q>, n: usize, now: Instant, occurrence: &Occurrence) -> Question<'q> {
     query
         .bind(n as i64)
+        .bind(millis(now))
         .bind(text(&occurrence.reminder))
         .bind(text(occurrence.item.as_str()))
         .bind(text(&occurrence.reason))

@@ -148,8 +148,9 @@ pub trait Store: Send + Sync {
     /// Checks that the store answers.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// What the ledger knows about these occurrences; those it has never seen are absent.
-    async fn history(&self, occurrences: &[Occurrence]) -> Result<Histories, StoreError>;
+    /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
+    /// by a clock that was wrong or by a scan as if it were later, do not count as told.
+    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;
 
     /// Writes notifications with their ledger entries, all in one transaction. Answers with the ids that were
     /// *not* written because another run had taken one of their ledger entries.

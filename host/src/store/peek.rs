@@ -36,7 +36,7 @@ impl Store for Unwritten {
         Ok(())
     }
 
-    async fn history(&self, _: &[Occurrence]) -> Result<Histories, StoreError> {
+    async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
         Ok(Histories::new())
     }
 

@@ -70,8 +70,8 @@ impl Store for SqlStore {
         sqlx::query("SELECT 1").execute(&self.pool).await.map(drop).map_err(during("the database does not answer"))
     }
 
-    async fn history(&self, occurrences: &[Occurrence]) -> Result<Histories, StoreError> {
-        self.read_history(occurrences).await.map_err(during("reading what was sent before"))
+    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
+        self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
     }
 
     async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
