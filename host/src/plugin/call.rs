@@ -8,6 +8,7 @@ use super::{
     engine::PluginEngine,
     guest::{Guest, GuestLog, MailWay},
     limits::Budget,
+    words::tidy,
 };
 use crate::{
     config::Limits,
@@ -40,10 +41,10 @@ impl Caller {
         }
     }
 
-    /// A fault of this plugin.
-    pub(super) fn fault(&self, kind: FaultKind, detail: impl Into<String>) -> Fault {
+    /// A fault of this plugin; the detail may hold the guest's own words.
+    pub(super) fn fault(&self, kind: FaultKind, detail: impl AsRef<str>) -> Fault {
         let digest = self.digest.chars().take(12).collect();
-        Fault { plugin: self.plugin.clone(), digest, kind, detail: detail.into() }
+        Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }
 
     fn store(&self, mail: Option<MailWay>) -> Store<Guest> {

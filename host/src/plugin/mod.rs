@@ -26,6 +26,7 @@ mod limits;
 mod registry;
 mod strategy;
 mod watch;
+mod words;
 
 use std::sync::Arc;
 
