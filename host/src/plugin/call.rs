@@ -57,6 +57,8 @@ impl Caller {
         };
         let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.budget);
+        // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
+        store.set_hostcall_fuel(self.limits.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         store
