@@ -79,12 +79,12 @@ async fn an_empty_batch_has_no_findings() {
 /// On a runtime of one thread: the spinning call lets others in, or the other would come second.
 #[tokio::test]
 async fn a_spinning_plugin_does_not_keep_another_from_answering() {
-    let folder = PluginsFolder::with_guests(&["spin", "echo"]).strategy_wall(Duration::from_millis(300));
+    let folder = PluginsFolder::with_guests(&["spin", "echo"]).strategy_wall(Duration::from_secs(1));
     let registry = folder.serving().await;
     let (spin, echo) = (registry.strategy("spin").expect("serves"), registry.strategy("echo").expect("serves"));
     let context = context();
     let mut spinning = spin.evaluate(batch(["s1"]), &context);
-    for round in 0..5 {
+    for round in 0..3 {
         let found = tokio::select! {
             biased;
             ended = &mut spinning => panic!("the spinning call ended in round {round}: {ended:?}"),
@@ -93,7 +93,7 @@ async fn a_spinning_plugin_does_not_keep_another_from_answering() {
         assert_eq!(found[0].reason, "echo");
     }
     let fault = spinning.await.expect_err("never answers");
-    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 300ms"));
+    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 1s"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
