@@ -1,5 +1,6 @@
 //! The integration tests: one crate, so that they link once.
 
+mod plugins;
 mod scenarios;
 mod scenarios_data;
 mod source;

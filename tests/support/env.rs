@@ -30,3 +30,8 @@ pub fn smtp_folder() -> PathBuf {
 pub fn plugins_folder() -> PathBuf {
     told("NUDGED_TEST_PLUGINS").into()
 }
+
+/// The folder with the guests that misbehave.
+pub fn guests_folder() -> PathBuf {
+    told("NUDGED_TEST_GUESTS").into()
+}

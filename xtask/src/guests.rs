@@ -33,7 +33,7 @@ pub(crate) fn plugins(shell: &Shell, paths: &Paths, toolchain: &Toolchain) -> Re
     build(shell, paths, toolchain, &packages)?;
     let built = names.iter().map(|name| (name.as_str(), format!("{}.wasm", name.replace('-', "_"))));
     collect(&output(paths), built, &paths.plugins())
-        .context("every plugin needs a [lib] with crate-type = [\"cdylib\", \"rlib\"] in its Cargo.toml")
+        .context("every plugin needs a [lib] with crate-type = [\"cdylib\"] in its Cargo.toml")
 }
 
 /// Builds every `tests/guests/examples/<name>.rs` into `<target>/test-guests/<name>.wasm`.

@@ -17,6 +17,7 @@ use super::{
     engine::PluginEngine,
     guest::{Guest, link_channel, link_share_strategy},
     strategy::LoadedStrategy,
+    words::tidy,
 };
 use crate::{
     config::Limits,
@@ -106,7 +107,7 @@ impl Gate {
     /// Takes a candidate through all stages.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
         let Candidate { file, digest, bytes } = candidate;
-        let refuse = |reason: String| Refusal { file: file.clone(), reason };
+        let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason) };
         is_component(&bytes).map_err(refuse)?;
         let component = self.compile(&digest, bytes).await.map_err(refuse)?;
         let kind = self.world(&component).map_err(refuse)?;
@@ -253,6 +254,9 @@ fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
     if !crate::model::is_name(&manifest.name) {
         return Err(format!("the manifest's name {:?} is not like \"pending-share\"", manifest.name));
     }
+    if !is_version(&manifest.version) {
+        return Err(format!("the manifest's version {:?} is not like \"1.2.3\"", manifest.version));
+    }
     if manifest.kind != kind {
         let (said, built) = (manifest.kind.world(), kind.world());
         return Err(format!("the manifest says {said}, but the component is built for the world {built}"));
@@ -260,6 +264,11 @@ fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
     jsonschema::validator_for(&manifest.parameters)
         .map_err(|error| format!("the manifest's parameters are not a JSON Schema: {error}"))?;
     Ok(manifest)
+}
+
+/// Whether it can stand in a line of a log or a table.
+fn is_version(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The last part of a path, as text.

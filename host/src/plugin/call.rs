@@ -8,6 +8,7 @@ use super::{
     engine::PluginEngine,
     guest::{Guest, GuestLog, MailWay},
     limits::Budget,
+    words::tidy,
 };
 use crate::{
     config::Limits,
@@ -40,10 +41,10 @@ impl Caller {
         }
     }
 
-    /// A fault of this plugin.
-    pub(super) fn fault(&self, kind: FaultKind, detail: impl Into<String>) -> Fault {
+    /// A fault of this plugin; the detail may hold the guest's own words.
+    pub(super) fn fault(&self, kind: FaultKind, detail: impl AsRef<str>) -> Fault {
         let digest = self.digest.chars().take(12).collect();
-        Fault { plugin: self.plugin.clone(), digest, kind, detail: detail.into() }
+        Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }
 
     fn store(&self, mail: Option<MailWay>) -> Store<Guest> {
@@ -56,6 +57,8 @@ impl Caller {
         };
         let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.budget);
+        // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
+        store.set_hostcall_fuel(self.limits.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         store

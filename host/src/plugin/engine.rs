@@ -20,6 +20,12 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 /// Calls that can run at one time; more wait for a place. Each reserves address space for one guest memory.
 pub(super) const CALLS: u32 = 64;
 
+/// Core modules, memories and tables that one component may instantiate; components of common toolchains have three,
+/// one and two. The pool holds as much for every call, so that no plugin can use up what another's call needs.
+const CORE_INSTANCES: u32 = 8;
+const MEMORIES: u32 = 2;
+const TABLES: u32 = 4;
+
 /// The engine that all plugins share, with the thread that advances its epoch while calls are running.
 #[derive(Clone)]
 pub struct PluginEngine {
@@ -70,9 +76,12 @@ impl Drop for Place {
 fn configuration(limits: &Limits) -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS);
-    pool.total_memories(CALLS);
-    pool.total_tables(CALLS * 2);
-    pool.total_core_instances(CALLS * 4);
+    pool.total_core_instances(CALLS * CORE_INSTANCES);
+    pool.max_core_instances_per_component(CORE_INSTANCES);
+    pool.total_memories(CALLS * MEMORIES);
+    pool.max_memories_per_component(MEMORIES);
+    pool.total_tables(CALLS * TABLES);
+    pool.max_tables_per_component(TABLES);
     pool.total_stacks(CALLS);
     pool.max_memory_size(limits.memory);
     let mut config = Config::new();

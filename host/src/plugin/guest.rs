@@ -22,7 +22,7 @@ use super::bindings::{
 use crate::{
     model::{Instant, Notification, Outcome, Reminder, Share, ShareItem},
     net::{Mail, Mailer, header_is_free},
-    plugin::limits::Budget,
+    plugin::{limits::Budget, words::tidy},
 };
 
 /// The state of one call.
@@ -311,13 +311,13 @@ fn outcome_to_guest(outcome: Outcome) -> types::Outcome {
     }
 }
 
-/// The guest's answer as ours.
+/// The guest's answer as ours, its words fit to be recorded.
 pub(super) fn outcome_from_guest(outcome: types::Outcome) -> Outcome {
     match outcome {
-        types::Outcome::Delivered(detail) => Outcome::Delivered(detail),
-        types::Outcome::Rejected(detail) => Outcome::Rejected(detail),
+        types::Outcome::Delivered(detail) => Outcome::Delivered(tidy(&detail)),
+        types::Outcome::Rejected(detail) => Outcome::Rejected(tidy(&detail)),
         types::Outcome::Retry(retry) => Outcome::Retry {
-            detail: retry.detail,
+            detail: tidy(&retry.detail),
             after: retry.after.map(|seconds| std::time::Duration::from_secs(u64::from(seconds))),
         },
     }

@@ -9,8 +9,9 @@
 //!   nothing.
 //!
 //! # Limits of a call
-//! Three things end a call: an epoch deadline makes running code yield every [`engine::TICK`], so that the wall limit
-//! over the whole call (host awaits included) can end it; a memory budget is summed over all memories and tables.
+//! The wall limit over the whole call, host awaits included: an epoch deadline makes running code yield every 10 ms, so
+//! that it can be ended. A memory budget, summed over all memories and tables; what the guest hands over is bounded by
+//! the same number of bytes. What one component may instantiate is bounded too, so that every call finds its place.
 //! Whatever ends it, the caller gets a [`Fault`] that names the plugin, its digest and the guest's last words.
 //!
 //! wasmtime's types stay in this folder: the rest of the crate sees [`Strategy`], [`Channel`] and [`Fault`].
@@ -26,6 +27,7 @@ mod limits;
 mod registry;
 mod strategy;
 mod watch;
+mod words;
 
 use std::sync::Arc;
 

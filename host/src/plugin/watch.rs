@@ -6,47 +6,54 @@ use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::Registry;
+use super::{Change, Registry};
 
 /// How long the folder must be quiet before it is read: a copy in several writes is read once.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// How often the folder is read although nothing was noticed: for file systems without notifications, and for a
-/// folder that was deleted and made again.
+/// How long that is waited for: somebody may write there without a pause.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the folder is read and watched anew although nothing was noticed: for file systems without notifications
+/// and for a folder that another one has taken the place of, whose watch never fires.
 const ANYWAY: Duration = Duration::from_secs(30);
 
 /// Keeps the registry up to date with its folder until `stop`.
 pub async fn watch(registry: Arc<Registry>, stop: CancellationToken) {
+    stop.run_until_cancelled(keep_up(&registry)).await;
+}
+
+async fn keep_up(registry: &Registry) {
     let (noticed, mut notices) = mpsc::channel(1);
-    let mut watcher = start(&registry, noticed.clone());
     loop {
-        // The first round finds what changed between the start's reading and the watch.
-        match registry.rescan().await {
-            Ok(changes) => changes.iter().for_each(|change| match change {
-                super::Change::Refused(_) => tracing::error!("{change}"),
-                _ => tracing::info!("{change}"),
-            }),
-            Err(error) => {
-                // A watch on a folder that is gone never fires again.
-                watcher = None;
-                tracing::error!(folder = %registry.folder().display(), %error, "the plugins folder cannot be read");
-            }
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            Some(()) = notices.recv() => quiet(&mut notices).await,
-            () = tokio::time::sleep(ANYWAY) => {
-                if watcher.is_none() {
-                    watcher = start(&registry, noticed.clone());
-                }
+        let _watching = start(registry, noticed.clone());
+        loop {
+            // The first round finds what changed before the watch began.
+            read(registry).await;
+            match tokio::time::timeout(ANYWAY, notices.recv()).await {
+                Ok(_) => quiet(&mut notices).await,
+                Err(_) => break,
             }
         }
     }
 }
 
-/// Waits until nothing has been noticed for a while.
+async fn read(registry: &Registry) {
+    match registry.rescan().await {
+        Ok(changes) => changes.iter().for_each(|change| match change {
+            Change::Refused(_) => tracing::error!("{change}"),
+            _ => tracing::info!("{change}"),
+        }),
+        Err(error) => {
+            tracing::error!(folder = %registry.folder().display(), %error, "the plugins folder cannot be read");
+        }
+    }
+}
+
+/// Waits until nothing has been noticed for a while, but not for ever.
 async fn quiet(notices: &mut mpsc::Receiver<()>) {
-    while tokio::time::timeout(QUIET, notices.recv()).await.is_ok() {}
+    let quiet = async { while tokio::time::timeout(QUIET, notices.recv()).await.is_ok() {} };
+    let _ = tokio::time::timeout(PATIENCE, quiet).await;
 }
 
 fn start(registry: &Registry, noticed: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {

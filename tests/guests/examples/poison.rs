@@ -1,0 +1,20 @@
+//! Well behaved, but for one share that it cannot stand.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+
+struct Poison;
+
+impl ShareStrategy for Poison {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::strategy("poison", "1.0.0")
+    }
+
+    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        assert_ne!(share.uri(), "poison", "this share is indigestible");
+        Ok(vec![Finding::new("seen", share.since(), "Seen", "Another share.").roles([role::PRODUCERS])])
+    }
+}
+
+nudged_sdk::share_strategy!(Poison);

@@ -1,0 +1,173 @@
+//! Which files become plugins, and what is said of the others.
+
+use std::time::Duration;
+
+use nudged_tests::{PluginsFolder, guest, marked, plugin};
+
+use super::handmade;
+
+/// Checks that a file is refused, and what is said of it.
+async fn refused(folder: &PluginsFolder, bytes: &[u8], reason: &str) {
+    let refusal = folder.admit(bytes).await.err().unwrap_or_else(|| panic!("admitted, but: {reason}"));
+    assert_eq!(refusal.file, "candidate.wasm");
+    assert!(refusal.reason.contains(reason), "{:?} does not say {reason:?}", refusal.reason);
+}
+
+fn component(text: &str) -> Vec<u8> {
+    wat::parse_str(format!("(component {text})")).expect("the text is a component")
+}
+
+#[tokio::test]
+async fn shipped_plugins_are_admitted_under_their_names() {
+    for name in ["pending-share", "email"] {
+        let admission = PluginsFolder::default().admit(&plugin(name)).await.expect("admitted");
+        assert_eq!(admission.manifest.name, name);
+        assert_eq!((admission.strategy().is_some(), admission.channel().is_some()), (name != "email", name == "email"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_component_is_refused() {
+    let folder = PluginsFolder::default();
+    refused(&folder, b"", "is not WebAssembly").await;
+    refused(&folder, b"<html>not found</html>", "is not WebAssembly").await;
+    refused(&folder, b"\0asm\x0d\0\x01", "is not WebAssembly").await;
+    refused(&folder, b"\0asm\x01\0\0\0", "is a core module, not a component: link it with wasm-component-ld").await;
+    refused(&folder, b"\0asm\x0d\0\x01\0\xff", "is not a valid component").await;
+}
+
+#[tokio::test]
+async fn a_component_for_something_else_is_refused() {
+    let folder = PluginsFolder::default();
+    let neither = "exports neither nudged:plugin/share-evaluation (a strategy) nor nudged:plugin/delivery (a channel)";
+    refused(&folder, &component(""), neither).await;
+    let elsewhere = component(r#"(instance $i) (export "wasi:http/handler@0.2.0" (instance $i))"#);
+    refused(&folder, &elsewhere, neither).await;
+    let later = component(r#"(instance $i) (export "nudged:plugin/delivery@0.2.0" (instance $i))"#);
+    refused(&folder, &later, "exports nudged:plugin/delivery@0.2.0, but this daemon speaks nudged:plugin@0.1.0").await;
+    let both = component(
+        r#"(instance $i)
+        (export "nudged:plugin/delivery@0.1.0" (instance $i))
+        (export "nudged:plugin/share-evaluation@0.1.0" (instance $i))"#,
+    );
+    refused(&folder, &both, "exports a strategy and a channel; a plugin is one of them").await;
+    let hollow = component(r#"(instance $i) (export "nudged:plugin/delivery@0.1.0" (instance $i))"#);
+    refused(&folder, &hollow, "cannot be linked").await;
+}
+
+#[tokio::test]
+async fn imports_that_no_world_has_are_refused_with_what_would_mend_it() {
+    let folder = PluginsFolder::default();
+    let importing = |import: &str| {
+        component(&format!(
+            r#"(import "{import}" (instance))
+            (instance $i) (export "nudged:plugin/share-evaluation@0.1.0" (instance $i))"#
+        ))
+    };
+    let wasi = "imports wasi:cli/environment@0.2.0, which the world share-strategy does not have; \
+         build for wasm32-unknown-unknown";
+    refused(&folder, &importing("wasi:cli/environment@0.2.0"), wasi).await;
+    // Mail is a channel's.
+    refused(&folder, &importing("nudged:plugin/mail@0.1.0"), "imports nudged:plugin/mail@0.1.0").await;
+    let later = "imports nudged:plugin/log@0.2.0, which the world share-strategy does not have; \
+         this daemon speaks nudged:plugin@0.1.0";
+    refused(&folder, &importing("nudged:plugin/log@0.2.0"), later).await;
+    refused(&folder, &importing("env:x/y"), "imports env:x/y").await;
+}
+
+#[tokio::test]
+async fn a_component_that_could_take_others_places_is_refused() {
+    let folder = PluginsFolder::default();
+    let export = r#"(instance $i) (export "nudged:plugin/delivery@0.1.0" (instance $i))"#;
+    let repeated = |module: &str, count: usize| {
+        let instances = "(core instance (instantiate $m)) ".repeat(count);
+        component(&format!("(core module $m {module}) {instances} {export}"))
+    };
+    refused(&folder, &repeated("", 200), "200 core module instances").await;
+    refused(&folder, &repeated("(memory 1)", 3), "3 Wasm linear memories").await;
+    refused(&folder, &repeated("(table 1 funcref)", 5), "5 tables").await;
+    refused(&folder, &repeated("(memory 1025)", 1), "memory").await;
+}
+
+#[tokio::test]
+async fn a_file_over_the_limit_is_refused_unread() {
+    let mut folder = PluginsFolder::default();
+    let bytes = guest("echo");
+    folder.limits.file_bytes = bytes.len() as u64;
+    assert!(folder.admit(&bytes).await.is_ok(), "exactly at the limit");
+    let text = format!("has {} bytes, more than plugins.limits.file allows ({})", bytes.len() + 8, bytes.len());
+    refused(&folder, &marked(&bytes, 1), &text).await;
+}
+
+#[tokio::test]
+async fn a_manifest_must_come_in_time_and_fit_the_component() {
+    let folder = PluginsFolder::default().strategy_wall(Duration::from_millis(300));
+    refused(&folder, &guest("spins-in-describe"), "describe failed").await;
+    refused(&folder, &guest("spins-in-describe"), "timeout: ran for more than 300ms").await;
+    let text = "the manifest says channel, but the component is built for the world share-strategy";
+    refused(&folder, &guest("wrong-kind"), text).await;
+}
+
+#[tokio::test]
+async fn a_truncated_component_is_refused_wherever_it_ends() {
+    let folder = PluginsFolder::default();
+    let whole = plugin("pending-share");
+    let pages = (4096..whole.len()).step_by(4096);
+    for end in [1, 4, 7, 9, 100].into_iter().chain(pages).chain([whole.len() - 1]) {
+        let refusal = folder.admit(&whole[..end]).await.err();
+        let reason = refusal.unwrap_or_else(|| panic!("admitted after {end} bytes")).reason;
+        assert!(!reason.contains("panic"), "{end} bytes: {reason}");
+    }
+}
+
+/// Cut after the header it is a sound component without anything in it.
+#[tokio::test]
+async fn a_component_of_its_header_alone_is_refused() {
+    refused(&PluginsFolder::default(), &plugin("pending-share")[..8], "exports neither").await;
+}
+
+/// Damage that no checksum tells: whatever it makes of the component, the host goes on. The smallest guest there is,
+/// because nearly every flip is compiled.
+#[tokio::test]
+async fn a_component_with_a_flipped_bit_is_admitted_or_refused() {
+    let folder = PluginsFolder::default().strategy_wall(Duration::from_millis(300));
+    let registry = folder.registry();
+    let whole = guest("foreign-share");
+    let mut random = fastrand::Rng::with_seed(0x6e75_6467_6564);
+    let mut refused = 0;
+    for flip in 0..200 {
+        let mut bytes = whole.clone();
+        let (at, bit) = (random.usize(..bytes.len()), random.u8(..8));
+        bytes[at] ^= 1 << bit;
+        folder.put("flipped.wasm", &bytes);
+        registry.rescan().await.expect("the folder is there");
+        let refusals = registry.refusals();
+        let panicked = refusals.iter().any(|refusal| refusal.reason.contains("panic;"));
+        assert!(!panicked, "flip {flip}, bit {bit} of byte {at}: {refusals:?}");
+        refused += refusals.len();
+    }
+    assert!((1..200).contains(&refused), "{refused} of 200 refused: the flips hit nothing or everything");
+    folder.put("whole.wasm", &whole);
+    folder.remove("flipped.wasm");
+    registry.rescan().await.expect("the folder is there");
+    assert_eq!(registry.refusals(), []);
+    assert!(registry.strategy("foreign-share").is_ok());
+}
+
+#[tokio::test]
+async fn a_manifest_that_says_nothing_sound_is_refused() {
+    let folder = PluginsFolder::default();
+    let manifest = |name: &str, version: &str, rest: &str| {
+        handmade::describing(&format!(r#"{{"name":"{name}","version":"{version}","kind":"share-strategy"{rest}}}"#))
+    };
+    assert!(folder.admit(&manifest("by-hand", "1.0.0-rc.1+5", "")).await.is_ok());
+    refused(&folder, &handmade::describing("1.0.0"), "describe gives no valid manifest").await;
+    refused(&folder, &handmade::describing("{}"), "missing field `name`").await;
+    refused(&folder, &manifest("By Hand", "1", ""), r#"name "By Hand" is not like "pending-share""#).await;
+    refused(&folder, &manifest("by-hand", "", ""), r#"version "" is not like "1.2.3""#).await;
+    refused(&folder, &manifest("by-hand", r"1\nFORGED", ""), r#"version "1\nFORGED" is not like"#).await;
+    let schema = r#","parameters":{"type":"no such type"}"#;
+    refused(&folder, &manifest("by-hand", "1", schema), "parameters are not a JSON Schema").await;
+    let forged = handmade::describing(r#"{"name":"x","version":"1","kind":"a\nFORGED"}"#);
+    refused(&folder, &forged, "unknown variant `a FORGED`").await;
+}
