@@ -1,5 +1,7 @@
 //! The integration tests: one crate, so that they link once.
 
+mod crash;
+mod delivery;
 mod scenarios_data;
 mod source;
 mod source_sample;

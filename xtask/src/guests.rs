@@ -42,7 +42,7 @@ fn test_guests(shell: &Shell, paths: &Paths, toolchain: &Toolchain) -> Result<()
     if !names.is_empty() {
         build(shell, paths, toolchain, &["--package", TEST_GUESTS, "--examples"])?;
     }
-    let built = names.iter().map(|name| (name.as_str(), format!("examples/{name}.wasm")));
+    let built = names.iter().map(|name| (name.as_str(), format!("examples/{}.wasm", name.replace('-', "_"))));
     collect(&output(paths), built, &paths.test_guests())
         .context("every test guest needs an [[example]] with crate-type = [\"cdylib\"] in tests/guests/Cargo.toml")
         .map(drop)

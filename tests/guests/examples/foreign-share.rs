@@ -26,6 +26,7 @@ impl share_evaluation::Guest for ForeignShare {
             since: context.now,
             roles: vec![],
             severity: "info".to_owned(),
+            title: "A foreign share".to_owned(),
             text: "The share after the last one.".to_owned(),
             deadline: None,
             action: None,
