@@ -2,6 +2,7 @@
 
 mod crash;
 mod delivery;
+mod delivery_faults;
 mod scenarios_data;
 mod source;
 mod source_sample;

@@ -45,7 +45,7 @@ impl Session {
             match verb.as_str() {
                 "EHLO" | "HELO" => self.hello().await?,
                 "STARTTLS" => self = self.encrypt().await?,
-                "AUTH" => drop(self.answer(Stage::Auth, "235 welcome").await?),
+                "AUTH" => self.answer(Stage::Auth, "235 welcome").await.map(|_| ())?,
                 "MAIL" => {
                     self.to.clear();
                     self.answer(Stage::Mail, "250 ok").await?;
@@ -99,10 +99,10 @@ impl Session {
         }
         let mail = self.content().await?;
         if !matches!(self.act(Stage::Dot), Some(Act::Reply(reply)) if !reply.starts_with('2')) {
-            let taken = Taken { to: std::mem::take(&mut self.to), mail };
+            let taken = Taken { to: self.to.clone(), mail };
             self.record.send_modify(|record| record.taken.push(taken));
         }
-        self.answer(Stage::Dot, "250 taken").await.map(drop)
+        self.answer(Stage::Dot, "250 taken").await.map(|_| ())
     }
 
     async fn content(&mut self) -> io::Result<Vec<u8>> {
