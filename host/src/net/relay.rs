@@ -19,6 +19,7 @@ use url::{Host, Url};
 use super::MailerError;
 use crate::{
     config::{Secret, TlsMode},
+    error::chain,
     model::Outcome,
 };
 
@@ -157,19 +158,6 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, MailerError> {
 
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.collect::<Vec<_>>().join(" ")
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]
