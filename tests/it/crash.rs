@@ -1,7 +1,7 @@
 //! The real daemon is stopped, or dies, at the worst moments: no notice is lost, and none is told twice where that can
 //! be known.
 
-use nudged_tests::{Act, Home, Process, Relay, Stage};
+use nudged_tests::{Act, Home, NOW, Process, Relay, Stage};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ async fn home_with_a_notice(relay: &Relay) -> Home {
         config["plugins"]["limits"] = json!({ "channel_wall": "3s" });
         config["delivery"]["lease"] = json!("4s");
     });
-    home.well(&["scan"]).await;
+    home.well(&["scan", "--now", NOW]).await;
     home
 }
 
@@ -77,7 +77,7 @@ async fn a_daemon_that_dies_before_the_last_answer_tells_twice_with_one_message_
 async fn a_stopped_daemon_finishes_what_is_under_way() {
     let relay = Relay::start().await;
     let home = Home::new(&relay.url()).await;
-    home.well(&["scan"]).await;
+    home.well(&["scan", "--now", NOW]).await;
     relay.on(Stage::Dot, Act::Hold);
     let daemon = home.daemon().await;
     relay.until_held().await;

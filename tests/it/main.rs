@@ -1,6 +1,8 @@
 //! The integration tests: one crate, so that they link once.
 
+mod cli;
 mod crash;
+mod daemon;
 mod delivery;
 mod delivery_faults;
 mod scenarios_data;

@@ -14,6 +14,6 @@ pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use database::{Database, postgres_url};
 pub use parts::{Office, Plan, code_cache, given, guest, lay, notice, notice_over, plugin, smtp, smtp_with};
-pub use process::{Done, Home, Process};
+pub use process::{Done, Home, NOW, Process};
 pub use scenario::{Expect, Facts, Held, Run, Scenario, ShareRow, Told, ToldShare, Trouble};
 pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};

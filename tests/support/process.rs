@@ -1,7 +1,9 @@
 //! The real binary in a folder of its own.
 
 use std::{
+    collections::BTreeMap,
     fs,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -17,6 +19,9 @@ use tokio::{
 };
 
 use crate::{DEADLINE, Dataall, Database, code_cache, given, lay, plugin};
+
+/// For `scan --now`: the shares of a [`Home`] have waited for two months by then.
+pub const NOW: &str = "2026-05-04T09:00:00Z";
 
 /// A folder that nudged runs from, with both shipped plugins and a data.all with one pending share, for pam@x.test.
 pub struct Home {
@@ -58,11 +63,11 @@ impl Home {
         self.write_config();
     }
 
-    /// Adds a dataset with this label, one pending share of it, and a team with this address.
-    pub async fn add_share(&mut self, n: usize, label: &str, address: &str) {
-        let (dataset_uri, team) = (format!("d{n}"), format!("team-{n}"));
+    /// Adds a pending share with this URI, of a dataset with this label, whose team has this address.
+    pub async fn add_share(&mut self, uri: &str, label: &str, address: &str) {
+        let (dataset_uri, team) = (format!("d-{uri}"), format!("team-{uri}"));
         self.dataall.insert("dataset", &[dataset(&dataset_uri, label, &team)]).await;
-        self.dataall.insert("share_object", &[share(&format!("s{n}"), &dataset_uri)]).await;
+        self.dataall.insert("share_object", &[share(uri, &dataset_uri)]).await;
         self.configure(|config| config["directory"]["groups"][team] = json!({ "email": address }));
     }
 
@@ -75,9 +80,34 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// Every file in the folder with its size and a hash of its content.
+    pub fn files(&self) -> BTreeMap<PathBuf, (usize, u64)> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                match entry.expect("an entry").path() {
+                    path if path.is_dir() => folders.push(path),
+                    path => drop(files.insert(path.clone(), digest(&fs::read(path).expect("a file")))),
+                }
+            }
+        }
+        files
+    }
+
+    /// The command, to be started as a test likes.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        command(self.folder.path(), arguments)
+    }
+
     /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// If it does not come.
     pub async fn nudged(&self, arguments: &[&str]) -> Done {
-        nudged_in(self.folder.path(), arguments).await
+        let output = timeout(DEADLINE, self.command(arguments).output()).await.expect("it ends").expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Runs a command that has to end well.
@@ -92,20 +122,14 @@ impl Home {
 
     /// Starts the daemon and waits until it is ready.
     pub async fn daemon(&self) -> Process {
-        let daemon = Process::start(command(self.folder.path(), &["run"]));
+        let daemon = Process::start(self.command(&["run"]));
         daemon.until("ready").await;
         daemon
     }
 }
 
-/// Runs a command in any folder.
-///
-/// # Panics
-/// If it does not end.
-async fn nudged_in(folder: &Path, arguments: &[&str]) -> Done {
-    let output = timeout(DEADLINE, command(folder, arguments).output()).await.expect("it ends").expect("it starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+fn digest(bytes: &[u8]) -> (usize, u64) {
+    (bytes.len(), BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes))
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
