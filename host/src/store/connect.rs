@@ -72,8 +72,13 @@ fn sqlite(path: &Path) -> Result<Target, StoreError> {
     sqlite_target(path, "", SQLITE_SESSION)
 }
 
+/// Without a log beside it nobody has the file open. SQLite would make one, and a folder that is not writable would be
+/// an error, unless it is told that nothing changes.
 fn existing_sqlite(path: &Path) -> Result<Target, StoreError> {
-    sqlite_target(path, "?mode=ro", "PRAGMA busy_timeout = 10000")
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let parameters = if Path::new(&log).exists() { "?mode=ro" } else { "?mode=ro&immutable=true" };
+    sqlite_target(path, parameters, "PRAGMA busy_timeout = 10000")
 }
 
 fn sqlite_target(path: &Path, parameters: &str, session: &'static str) -> Result<Target, StoreError> {
