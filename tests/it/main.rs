@@ -5,6 +5,7 @@ mod crash;
 mod daemon;
 mod delivery;
 mod delivery_faults;
+mod delivery_outbox;
 mod scenarios_data;
 mod source;
 mod source_sample;
