@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     config::{ChannelConfig, Config},
     directory::StaticDirectory,
+    error::chain,
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
@@ -149,7 +150,7 @@ pub async fn check(config: &Config, clock: &dyn Clock) -> anyhow::Result<Vec<Fin
 }
 
 fn well<E: Into<anyhow::Error>>(result: Result<(), E>) -> Result<String, String> {
-    result.map(|()| "can be used".to_owned()).map_err(|error| format!("{:#}", error.into()))
+    result.map(|()| "can be used".to_owned()).map_err(|error| chain(error.into().as_ref()))
 }
 
 fn plugins(registry: &Registry) -> Vec<Finding> {

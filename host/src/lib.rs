@@ -10,6 +10,7 @@ pub mod config;
 pub mod daemon;
 mod database;
 pub mod directory;
+mod error;
 pub mod lifecycle;
 pub mod model;
 pub mod net;

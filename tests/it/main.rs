@@ -1,5 +1,11 @@
 //! The integration tests: one crate, so that they link once.
 
+mod cli;
+mod crash;
+mod daemon;
+mod delivery;
+mod delivery_faults;
+mod delivery_outbox;
 mod plugins;
 mod scenarios;
 mod scenarios_data;

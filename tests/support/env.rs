@@ -35,3 +35,18 @@ pub fn plugins_folder() -> PathBuf {
 pub fn guests_folder() -> PathBuf {
     told("NUDGED_TEST_GUESTS").into()
 }
+
+/// A shipped plugin's file, by name.
+pub fn plugin_file(name: &str) -> PathBuf {
+    plugins_folder().join(format!("{name}.wasm"))
+}
+
+/// A misbehaving plugin's file, by name.
+pub fn guest_file(name: &str) -> PathBuf {
+    guests_folder().join(format!("{name}.wasm"))
+}
+
+/// The program `nudged`.
+pub fn binary() -> PathBuf {
+    told("NUDGED_TEST_BIN").into()
+}

@@ -1,13 +1,25 @@
-//! What the integration tests stand on: fresh databases, plugins folders and the scenario fixtures.
+//! What the integration tests stand on: fresh databases, plugins folders, the scenario fixtures, an SMTP server that
+//! misbehaves, and the parts of the daemon, in this process or as a process of their own.
 
+mod clock;
 mod dataall;
 mod database;
 mod env;
+mod parts;
 mod plugins;
+mod process;
 mod scenario;
+mod smtp;
+mod smtp_session;
 
+pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use database::Database;
-pub use env::{guests_folder, plugins_folder, postgres_url, smtp_address, smtp_folder};
+pub use env::{
+    binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
+};
+pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
+pub use process::{Done, Home, NOW, Process};
 pub use scenario::{Expect, Facts, Held, Run, Scenario, ShareRow, Told, ToldShare, Trouble};
+pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};

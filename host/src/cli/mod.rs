@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::{
     clock::{Clock, SystemClock},
     config::{self, Loaded},
+    error::chain,
     telemetry::{self, LogFormat},
 };
 
@@ -104,7 +105,7 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(code: u8, error: &anyhow::Error) -> ExitCode {
-    eprintln!("nudged: {error:#}");
+    eprintln!("nudged: {}", chain(error.as_ref()));
     ExitCode::from(code)
 }
 

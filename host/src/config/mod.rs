@@ -47,7 +47,11 @@ pub struct Loaded {
 /// Fails with every problem of the file. Secrets are in none of them.
 pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, ConfigError> {
     let unreadable = |error: std::io::Error| {
-        let complaint = Complaint::new(format!("cannot be read: {error}"), "name a readable file with --config");
+        let fix = match error.kind() {
+            std::io::ErrorKind::NotFound => "make one with `nudged init`, or name one with --config",
+            _ => "name a readable file with --config",
+        };
+        let complaint = Complaint::new(format!("cannot be read: {error}"), fix);
         ConfigError::only(path, None, complaint)
     };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
@@ -65,7 +69,7 @@ fn read(file: &Path, text: &str, around: Surroundings<'_>) -> Result<Loaded, Con
     }
     structure::check(&mut value, &report);
     let written = Root::deserialize(value)
-        .map_err(|error| Complaint::new(error.to_string(), "compare the file with the output of `nudged schema`"));
+        .map_err(|error| Complaint::new(error.to_string(), "compare the file with the one that `nudged init` writes"));
     let config = report.root().check(written).and_then(|written| written.meaning(around, &report.root()));
     let problems = report.into_problems();
     let usable = problems.iter().all(|problem| problem.severity == ProblemSeverity::Warning);

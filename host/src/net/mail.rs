@@ -1,30 +1,18 @@
-//! Mail through lettre: building the message, the relay's pool, what an SMTP reply means.
-
-use std::time::Duration;
+//! Building a mail with lettre, and where it goes.
 
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, Message,
     message::{
         Body, Mailbox, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
-    transport::smtp::{
-        PoolConfig,
-        client::{Tls, TlsParameters},
-    },
 };
 
-use super::{Mail, Mailer, maildir::Maildir};
+use super::{Mail, Mailer, maildir::Maildir, relay::Relay};
 use crate::{
-    config::{MailConfig, MailTransport, Secret, TlsMode},
+    config::{MailConfig, MailTransport},
     model::Outcome,
 };
-
-/// Longest wait for one SMTP reply. A relay that is slower is busy: the notice goes back to the outbox.
-const REPLY: Duration = Duration::from_secs(20);
-
-/// Connections to the relay at one time.
-const CONNECTIONS: u32 = 16;
 
 /// A mailer cannot be made of its configuration.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +35,7 @@ pub struct LettreMailer {
 }
 
 enum Transport {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Relay),
     Maildir(Maildir),
 }
 
@@ -60,7 +48,7 @@ impl LettreMailer {
         let from = config.from.parse().map_err(|_| MailerError::From(config.from.clone()))?;
         let transport = match &config.transport {
             MailTransport::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
-            MailTransport::Smtp { url, tls } => Transport::Smtp(relay(url, *tls)?),
+            MailTransport::Smtp { url, tls } => Transport::Smtp(Relay::new(url, *tls)?),
         };
         Ok(Self { from, transport })
     }
@@ -98,42 +86,9 @@ impl Mailer for LettreMailer {
         };
         match &self.transport {
             Transport::Maildir(maildir) => maildir.deliver(mail.id.as_str(), message.formatted()).await,
-            Transport::Smtp(relay) => match relay.send(message).await {
-                Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
-                Err(error) => judge(relay, &error).await,
-            },
+            Transport::Smtp(relay) => relay.send(message.envelope(), &message.formatted()).await,
         }
     }
-}
-
-/// A 5yz reply to a mail is final for that mail; everything else may pass. A 5yz that the relay gives to whoever
-/// connects (wrong password, service closed) is about the relay, not about the mail: an operator will mend it.
-async fn judge(relay: &AsyncSmtpTransport<Tokio1Executor>, error: &lettre::transport::smtp::Error) -> Outcome {
-    let detail = chain(error);
-    if error.is_permanent() && matches!(relay.test_connection().await, Ok(true)) {
-        return Outcome::Rejected(detail);
-    }
-    Outcome::Retry { detail, after: None }
-}
-
-fn relay(url: &Secret, tls: TlsMode) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailerError> {
-    let parsed = url::Url::parse(url.expose()).map_err(|_| MailerError::Url)?;
-    let host = parsed.host_str().ok_or(MailerError::Url)?.to_owned();
-    let parameters = || TlsParameters::new(host.clone()).map_err(MailerError::Tls);
-    // RFC 8314 (465, 587) and RFC 5321 (25).
-    let (tls, default_port) = match tls {
-        TlsMode::Wrapper => (Tls::Wrapper(parameters()?), 465),
-        TlsMode::Required => (Tls::Required(parameters()?), 587),
-        TlsMode::Opportunistic => (Tls::Opportunistic(parameters()?), 587),
-        TlsMode::None => (Tls::None, 25),
-    };
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(|_| MailerError::Url)?;
-    Ok(builder
-        .tls(tls)
-        .port(parsed.port().unwrap_or(default_port))
-        .timeout(Some(REPLY))
-        .pool_config(PoolConfig::new().max_size(CONNECTIONS))
-        .build())
 }
 
 /// A body part in quoted-printable, with CRLF as its only line break.
@@ -150,23 +105,6 @@ fn part(kind: ContentType, text: &str) -> Result<SinglePart, String> {
 /// Control characters have no place in a header.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    lines.collect::<Vec<_>>().join(" ")
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

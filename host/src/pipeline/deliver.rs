@@ -79,17 +79,19 @@ pub struct Deliverer {
 }
 
 impl Deliverer {
-    /// Delivers everything that is due now, each notification once, and hands every ended attempt to `ended`.
+    /// Delivers everything that is due now, each notification once (a retry that comes due meanwhile waits for the next
+    /// time), and hands every ended attempt to `ended`.
     ///
     /// # Errors
     /// If no lease can be taken. Attempts under way are finished first.
     pub async fn once(&self, mut ended: impl FnMut(Delivery)) -> Result<(), StoreError> {
+        let now = self.clock.now();
         let mut running = JoinSet::new();
         let mut failure = None;
         let mut drained = false;
         loop {
             if !drained && failure.is_none() {
-                match self.fill(&mut running).await {
+                match self.fill(&mut running, now).await {
                     Ok(taken) => drained = taken == Some(0),
                     Err(error) => failure = Some(error),
                 }
@@ -107,7 +109,7 @@ impl Deliverer {
     pub async fn run(&self, wake: &Notify, soft: &CancellationToken, hard: &CancellationToken) {
         let mut running = JoinSet::new();
         while !soft.is_cancelled() {
-            if let Err(error) = self.fill(&mut running).await {
+            if let Err(error) = self.fill(&mut running, self.clock.now()).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the outbox cannot be read");
             }
             let pause = self.pause(running.len()).await;
@@ -124,14 +126,15 @@ impl Deliverer {
         }
     }
 
-    /// Takes as many leases as there are free places and starts their attempts; `None` if no place was free.
-    async fn fill(&self, running: &mut JoinSet<Option<Delivery>>) -> Result<Option<usize>, StoreError> {
+    /// Takes as many leases of what was due at an instant as there are free places, and starts their attempts; `None`
+    /// if no place was free.
+    async fn fill(&self, running: &mut JoinSet<Option<Delivery>>, due: Instant) -> Result<Option<usize>, StoreError> {
         let free = self.config.concurrency.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
         if free == 0 {
             return Ok(None);
         }
-        let now = self.clock.now();
-        let leases = self.store.lease(&self.holder, now, now + self.config.lease, free).await?;
+        let until = self.clock.now() + self.config.lease;
+        let leases = self.store.lease(&self.holder, due, until, free).await?;
         let taken = leases.len();
         for lease in leases {
             let deliverer = self.clone();

@@ -1,0 +1,191 @@
+//! The operator's relay: one connection a mail, and what an SMTP reply means.
+
+use std::{future::Future, time::Duration};
+
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, MailParameter},
+        response::Response,
+    },
+};
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
+
+use super::MailerError;
+use crate::{
+    config::{Secret, TlsMode},
+    error::chain,
+    model::Outcome,
+};
+
+/// Longest wait for one reply. A relay that is slower is busy: the notice goes back to the outbox.
+const REPLY: Duration = Duration::from_secs(20);
+
+/// A mail relay.
+///
+/// Every mail has a connection of its own. lettre's pool takes back a connection whose mail was given up half-way, and
+/// the next mail would read the answers to that one: a refused mail would count as delivered.
+pub(super) struct Relay {
+    host: String,
+    port: u16,
+    mode: TlsMode,
+    tls: TlsParameters,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+}
+
+/// Why a step with the relay failed.
+enum Failure {
+    Smtp(Error),
+    Silence,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Smtp(error)
+    }
+}
+
+impl Relay {
+    /// Reads the URL; connects to nothing yet.
+    pub(super) fn new(url: &Secret, mode: TlsMode) -> Result<Self, MailerError> {
+        let url = Url::parse(url.expose()).map_err(|_| MailerError::Url)?;
+        let host = host(&url).ok_or(MailerError::Url)?;
+        let default_port = match mode {
+            TlsMode::Wrapper => SUBMISSIONS_PORT,
+            TlsMode::Required | TlsMode::Opportunistic => SUBMISSION_PORT,
+            TlsMode::None => SMTP_PORT,
+        };
+        Ok(Self {
+            tls: TlsParameters::new(host.clone()).map_err(MailerError::Tls)?,
+            host,
+            port: url.port().unwrap_or(default_port),
+            mode,
+            credentials: credentials(&url)?,
+            hello: ClientId::default(),
+        })
+    }
+
+    /// Hands over one mail for one recipient. A 5yz reply after the sender was accepted is final for that mail;
+    /// everything else may pass: what the relay says before (wrong password, sender refused, service closed) is not
+    /// about the mail, and an operator will mend it.
+    pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
+        let mut connection = match self.open(envelope).await {
+            Ok(connection) => connection,
+            Err(failure) => return Outcome::Retry { detail: failure.describe(), after: None },
+        };
+        let outcome = match transmit(&mut connection, envelope, mail).await {
+            Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
+            Err(failure) if failure.is_final() => Outcome::Rejected(failure.describe()),
+            Err(failure) => Outcome::Retry { detail: failure.describe(), after: None },
+        };
+        // The outcome does not wait for good manners.
+        tokio::spawn(async move { within(connection.quit()).await.ok() });
+        outcome
+    }
+
+    /// A connection whose relay is ready for recipients.
+    async fn open(&self, envelope: &Envelope) -> Result<AsyncSmtpConnection, Failure> {
+        let wrapper = (self.mode == TlsMode::Wrapper).then(|| self.tls.clone());
+        let address = (self.host.as_str(), self.port);
+        let connecting = AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, wrapper, None);
+        let mut connection = within(connecting).await?;
+        let upgrade = match self.mode {
+            TlsMode::Required => true,
+            TlsMode::Opportunistic => connection.can_starttls(),
+            TlsMode::Wrapper | TlsMode::None => false,
+        };
+        if upgrade {
+            within(connection.starttls(self.tls.clone(), &self.hello)).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            within(connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
+        }
+        // A relay that cannot do it says so.
+        let mut addresses = envelope.from().into_iter().chain(envelope.to());
+        let international = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
+        let parameters = international.then_some(MailParameter::SmtpUtfEight).into_iter().collect();
+        let mail = Mail::new(envelope.from().cloned(), parameters);
+        within(connection.command(mail)).await?;
+        Ok(connection)
+    }
+}
+
+async fn transmit(connection: &mut AsyncSmtpConnection, envelope: &Envelope, mail: &[u8]) -> Result<Response, Failure> {
+    for recipient in envelope.to() {
+        within(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+    }
+    within(connection.command(Data)).await?;
+    within(connection.message(mail)).await
+}
+
+async fn within<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+    tokio::time::timeout(REPLY, step).await.map_err(|_| Failure::Silence)?.map_err(Failure::Smtp)
+}
+
+impl Failure {
+    fn is_final(&self) -> bool {
+        matches!(self, Self::Smtp(error) if error.is_permanent())
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Smtp(error) => chain(error),
+            Self::Silence => format!("the relay did not answer within {REPLY:?}"),
+        }
+    }
+}
+
+/// Without the brackets of an IPv6 address: neither resolver nor TLS knows them.
+fn host(url: &Url) -> Option<String> {
+    match url.host()? {
+        Host::Domain(name) => Some(name.to_owned()),
+        Host::Ipv4(address) => Some(address.to_string()),
+        Host::Ipv6(address) => Some(address.to_string()),
+    }
+}
+
+fn credentials(url: &Url) -> Result<Option<Credentials>, MailerError> {
+    let decoded = |text| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| MailerError::Url);
+    let Some(password) = url.password() else { return Ok(None) };
+    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
+}
+
+fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn relay(url: &str, mode: TlsMode) -> Relay {
+        Relay::new(&Secret::new(url), mode).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn ports_are_those_of_rfc_8314_unless_the_url_names_one() {
+        assert_eq!(relay("smtps://relay.x.test", TlsMode::Wrapper).port, 465);
+        assert_eq!(relay("smtp://relay.x.test", TlsMode::Required).port, 587);
+        assert_eq!(relay("smtp://relay.x.test", TlsMode::None).port, 25);
+        assert_eq!(relay("smtp://relay.x.test:2525", TlsMode::None).port, 2525);
+    }
+
+    #[test]
+    fn hosts_are_names_or_addresses_without_brackets() {
+        assert_eq!(relay("smtp://[::1]:25", TlsMode::None).host, "::1");
+        assert_eq!(relay("smtp://127.0.0.1", TlsMode::None).host, "127.0.0.1");
+    }
+
+    #[test]
+    fn credentials_are_decoded() {
+        let expected = Credentials::new("pam@x.test".into(), "p:s/w".into());
+        assert_eq!(relay("smtp://pam%40x.test:p%3As%2Fw@relay.x.test", TlsMode::Required).credentials, Some(expected));
+        assert_eq!(relay("smtp://relay.x.test", TlsMode::Required).credentials, None);
+    }
+}

@@ -1,0 +1,235 @@
+//! The real binary in a folder of its own.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    sync::watch,
+    time::timeout,
+};
+
+use crate::{DEADLINE, Dataall, Database, binary, code_cache, lay, plugin_file};
+
+/// For `scan --now`: the shares of a [`Home`] have waited for two months by then.
+pub const NOW: &str = "2026-05-04T09:00:00Z";
+
+/// A folder that nudged runs from, with both shipped plugins and a data.all with one pending share, for pam@x.test.
+pub struct Home {
+    folder: TempDir,
+    /// data.all.
+    pub dataall: Dataall,
+    config: Value,
+}
+
+/// A command that came to its end.
+#[derive(Debug)]
+pub struct Done {
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+}
+
+impl Home {
+    /// The folder; mails go to this relay.
+    pub async fn new(relay: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        lay(&[plugin_file("email"), plugin_file("pending-share")], &folder.path().join("plugins"));
+        let dataall = Dataall::new(Database::fresh_sqlite(), "dev").await;
+        let config = config(&dataall.database.file(), relay);
+        let home = Self { folder, dataall, config };
+        home.write_config();
+        home.dataall.insert("environment", &[environment()]).await;
+        home.dataall.insert("dataset", &[dataset("d1", "Sales", "team-1")]).await;
+        home.dataall.insert("share_object", &[share("s1", "d1")]).await;
+        home
+    }
+
+    /// Changes the configuration.
+    pub fn configure(&mut self, change: impl FnOnce(&mut Value)) {
+        change(&mut self.config);
+        self.write_config();
+    }
+
+    /// Adds a pending share with this URI, of a dataset with this label, whose team has this address.
+    pub async fn add_share(&mut self, uri: &str, label: &str, address: &str) {
+        let (dataset_uri, team) = (format!("d-{uri}"), format!("team-{uri}"));
+        self.dataall.insert("dataset", &[dataset(&dataset_uri, label, &team)]).await;
+        self.dataall.insert("share_object", &[share(uri, &dataset_uri)]).await;
+        self.configure(|config| config["directory"]["groups"][team] = json!({ "email": address }));
+    }
+
+    fn write_config(&self) {
+        fs::write(self.path("config.json"), self.config.to_string()).expect("a configuration");
+    }
+
+    /// A file in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Every file in the folder with its size and a hash of its content.
+    pub fn files(&self) -> BTreeMap<PathBuf, (usize, u64)> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                match entry.expect("an entry").path() {
+                    path if path.is_dir() => folders.push(path),
+                    path => drop(files.insert(path.clone(), digest(&fs::read(path).expect("a file")))),
+                }
+            }
+        }
+        files
+    }
+
+    /// The command, to be started as a test likes.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        command(self.folder.path(), arguments)
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// If it does not come.
+    pub async fn nudged(&self, arguments: &[&str]) -> Done {
+        let output = timeout(DEADLINE, self.command(arguments).output()).await.expect("it ends").expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Runs a command that has to end well.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn well(&self, arguments: &[&str]) -> String {
+        let done = self.nudged(arguments).await;
+        assert_eq!(done.code, Some(0), "{done:?}");
+        done.stdout
+    }
+
+    /// Starts the daemon and waits until it is ready.
+    pub async fn daemon(&self) -> Process {
+        let daemon = Process::start(self.command(&["run"]));
+        daemon.until("ready").await;
+        daemon
+    }
+}
+
+fn digest(bytes: &[u8]) -> (usize, u64) {
+    (bytes.len(), BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes))
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments).current_dir(folder).env_remove("NUDGED_LOG").kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+/// A running process whose stderr is read line by line. It is killed when this is dropped.
+pub struct Process {
+    child: Child,
+    log: watch::Sender<String>,
+}
+
+impl Process {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let (log, _) = watch::channel(String::new());
+        let writer = log.clone();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                writer.send_modify(|log| *log += &(line + "\n"));
+            }
+        });
+        Self { child, log }
+    }
+
+    /// Waits until the log holds this text.
+    ///
+    /// # Panics
+    /// If that takes longer than [`DEADLINE`].
+    pub async fn until(&self, text: &str) {
+        let mut log = self.log.subscribe();
+        if timeout(DEADLINE, log.wait_for(|log| log.contains(text))).await.is_err() {
+            panic!("{text:?} never comes:\n{}", *self.log.borrow());
+        }
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.id().expect("it runs");
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Waits for its end: the exit code, or `None` if a signal ended it.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub async fn end(mut self) -> Option<i32> {
+        let status = timeout(DEADLINE, self.child.wait()).await;
+        status.unwrap_or_else(|_| panic!("it does not end:\n{}", *self.log.borrow())).expect("a status").code()
+    }
+
+    /// Ends it without warning.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it runs");
+    }
+}
+
+fn config(source: &Path, relay: &str) -> Value {
+    json!({
+        "source": { "type": "dataall", "url": format!("sqlite://{}", source.display()), "timezone": "UTC" },
+        "store": { "url": "sqlite://nudged.db" },
+        "plugins": { "directory": "plugins", "cache": code_cache() },
+        "directory": { "groups": { "team-1": { "email": "pam@x.test" } } },
+        "reminders": { "pending-share": {
+            "strategy": "pending-share", "schedule": "0 9 * * *", "audience": ["producers"], "channels": ["email"],
+        } },
+        "channels": { "email": { "from": "nudged@nudged.test", "smtp": { "url": relay } } },
+        "delivery": { "first_retry": "1s", "longest_retry": "1s" },
+    })
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+fn environment() -> Map<String, Value> {
+    object(json!({
+        "environmentUri": "e1", "organizationUri": "o1", "label": "Lab", "name": "lab", "owner": "eve@x.test",
+        "AwsAccountId": "1", "region": "eu-west-1", "environmentType": "Data", "EnvironmentDefaultIAMRoleName": "r",
+        "EnvironmentDefaultIAMRoleArn": "a", "roleCreated": true, "SamlGroupName": "lab-admins", "CDKRoleArn": "c",
+        "resourcePrefix": "p",
+    }))
+}
+
+fn dataset(uri: &str, label: &str, team: &str) -> Map<String, Value> {
+    object(json!({
+        "datasetUri": uri, "environmentUri": "e1", "organizationUri": "o1", "label": label, "name": "sales",
+        "owner": "pam@x.test", "AwsAccountId": "1", "language": "English", "confidentiality": "Secret",
+        "SamlAdminGroupName": team, "stewards": team, "datasetType": "S3",
+    }))
+}
+
+fn share(uri: &str, dataset: &str) -> Map<String, Value> {
+    object(json!({
+        "shareUri": uri, "datasetUri": dataset, "environmentUri": "e1", "groupUri": "team", "status": "Submitted",
+        "owner": "rita@x.test", "created": "2026-03-01T08:00:00", "updated": "2026-03-05 08:00:00",
+        "principalId": "p1", "principalName": "role-team", "principalType": "Group",
+    }))
+}
