@@ -226,6 +226,12 @@ async fn assemble_scanner(
         strategies: Arc::clone(registry) as _,
         store: Arc::clone(store),
         directory: Arc::new(StaticDirectory::new(config.groups.clone(), config.fallback.clone())),
+        mail_channels: config
+            .channels
+            .values()
+            .filter(|channel| channel.mail.is_some())
+            .map(|c| c.name.clone())
+            .collect(),
         clock: Arc::clone(clock),
         link: config.source.link.clone(),
         zone: config.source.timezone,

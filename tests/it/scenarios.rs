@@ -96,6 +96,7 @@ impl World {
             strategies: Arc::clone(plugins) as _,
             store: Arc::clone(&memory),
             directory: Arc::new(scenario.directory()),
+            mail_channels: BTreeSet::from(["email".to_owned()]),
             clock: Arc::clone(&clock) as _,
             link: Some("https://dataall.test/console/shares/{uri}".to_owned()),
             zone: chrono_tz::UTC,

@@ -49,14 +49,19 @@ fn target<'a>(role: &str, share: &'a Share) -> Target<'a> {
 /// Resolves audiences through a directory, asking it for each group once a run.
 pub(super) struct Resolver<'a> {
     directory: &'a dyn Directory,
+    /// Channels whose addresses are mailboxes.
+    mail_channels: &'a BTreeSet<String>,
+    /// Roles that are not known, each listed once a run.
+    unknown: BTreeSet<String>,
     groups: HashMap<String, Arc<Addresses>>,
     /// Groups and roles that lead nowhere, each listed once a run.
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(directory: &'a dyn Directory) -> Self {
-        Self { directory, groups: HashMap::new(), problems: Vec::new() }
+    pub(super) fn new(directory: &'a dyn Directory, mail_channels: &'a BTreeSet<String>) -> Self {
+        let unknown = BTreeSet::new();
+        Self { directory, mail_channels, unknown, groups: HashMap::new(), problems: Vec::new() }
     }
 
     /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
@@ -73,22 +78,26 @@ impl<'a> Resolver<'a> {
     pub(super) async fn resolve(&mut self, roles: &[String], share: &Share, channel: &str) -> Audience {
         let mut audience = Audience::new();
         let problems = self.problems.len();
+        let mail = self.mail_channels.contains(channel);
         for role in roles {
             match target(role, share) {
                 Target::Group(group) => {
                     let addresses = self.group(group, share).await;
-                    add(&mut audience, addresses.get(channel), role, Some(group));
+                    add(&mut audience, addresses.get(channel), mail, role, Some(group));
                 }
-                Target::Person(person) if channel == "email" && person.contains('@') => {
-                    add(&mut audience, Some(&vec![person.to_owned()]), role, None);
+                Target::Person(person) if mail && person.contains('@') => {
+                    add(&mut audience, Some(&vec![person.to_owned()]), mail, role, None);
                 }
                 Target::Person(_) | Target::Nobody => {}
-                Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), role, None),
-                Target::Unknown => self.problem(share, format!("the role {role:?} is not known")),
+                Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), mail, role, None),
+                Target::Unknown if self.unknown.insert(role.clone()) => {
+                    self.problem(share, format!("the role {role:?} is not known"));
+                }
+                Target::Unknown => {}
             }
         }
         if audience.is_empty() {
-            add(&mut audience, self.directory.fallback().get(channel), FALLBACK, None);
+            add(&mut audience, self.directory.fallback().get(channel), mail, FALLBACK, None);
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {
@@ -133,9 +142,12 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn add(audience: &mut Audience, addresses: Option<&Vec<String>>, role: &str, group: Option<&str>) {
+/// Adds addresses. Mailboxes are the same person whatever the case: no mail system in use tells `Pam@` from `pam@`, and
+/// one person gets one mail.
+fn add(audience: &mut Audience, addresses: Option<&Vec<String>>, mail: bool, role: &str, group: Option<&str>) {
     for address in addresses.into_iter().flatten() {
-        let ways = audience.entry(address.clone()).or_default();
+        let recipient = if mail { address.to_lowercase() } else { address.clone() };
+        let ways = audience.entry(recipient).or_default();
         ways.roles.insert(role.to_owned());
         ways.groups.extend(group.map(str::to_owned));
     }

@@ -1,6 +1,6 @@
 //! One run: from the source to the outbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
 use futures_util::TryStreamExt;
@@ -81,6 +81,8 @@ pub struct Scanner {
     pub store: Arc<dyn Store>,
     /// Who is in a group.
     pub directory: Arc<dyn Directory>,
+    /// Channels whose addresses are mailboxes.
+    pub mail_channels: BTreeSet<String>,
     /// For the age of notifications; never for decisions.
     pub clock: Arc<dyn Clock>,
     /// Link to a share, with `{uri}`.
@@ -104,7 +106,7 @@ impl Scanner {
         let mut report = Report::default();
         let found = self.read(reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
-        let mut resolver = Resolver::new(self.directory.as_ref());
+        let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
         let Decided { verdicts, due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
         report.verdicts = verdicts;
         report.problems.append(&mut resolver.problems);
@@ -174,7 +176,8 @@ impl Scanner {
                     if written {
                         verdict.notification = Some(id.clone());
                     } else {
-                        // Another run decided the same in the meantime and will send it.
+                        // Another run took one of its reminders in the meantime. What that run did not take is
+                        // judged again by the next.
                         (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
                     }
                 }

@@ -1,6 +1,10 @@
 //! From a file's bytes to a loaded plugin, or to one reason for refusal.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use sha2::{Digest, Sha256};
 use wasmtime::{
@@ -27,6 +31,9 @@ use crate::{
 /// The interface package this daemon speaks, with its version.
 const PACKAGE: &str = "nudged:plugin/";
 const VERSION: &str = "@0.1.0";
+
+/// Longest time for compiling a component. The largest that we know, a Python interpreter of 18 MB, takes a quarter.
+const COMPILE: Duration = Duration::from_secs(60);
 
 /// Why a file was not admitted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,8 +97,14 @@ pub(super) struct Candidate {
 }
 
 impl Gate {
-    /// Reads a file, within the size limit.
-    pub(super) fn read(&self, path: &Path) -> Result<Candidate, Refusal> {
+    /// Reads a file, within the size limit, and leaves the async threads alone meanwhile.
+    pub(super) async fn read(&self, path: PathBuf) -> Result<Candidate, Refusal> {
+        let (gate, file) = (self.clone(), file_name(&path));
+        let read = tokio::task::spawn_blocking(move || gate.read_now(&path));
+        read.await.unwrap_or_else(|error| Err(Refusal { file, reason: format!("cannot be read: {error}") }))
+    }
+
+    fn read_now(&self, path: &Path) -> Result<Candidate, Refusal> {
         let file = file_name(path);
         let refuse = |reason: String| Refusal { file: file.clone(), reason };
         let length = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?.len();
@@ -131,10 +144,11 @@ impl Gate {
                 None => Component::new(engine, &bytes),
             }
         });
-        match compiled.await {
-            Ok(Ok(component)) => Ok(component),
-            Ok(Err(error)) => Err(format!("is not a valid component: {error:#}")),
-            Err(_) => Err("brought the compiler to a panic; please report the file".to_owned()),
+        match tokio::time::timeout(COMPILE, compiled).await {
+            Ok(Ok(Ok(component))) => Ok(component),
+            Ok(Ok(Err(error))) => Err(format!("is not a valid component: {error:#}")),
+            Ok(Err(_)) => Err("brought the compiler to a panic; please report the file".to_owned()),
+            Err(_) => Err(format!("took more than {COMPILE:?} to compile")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A loaded channel.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wasmtime::component::Resource;
 
@@ -32,8 +32,9 @@ impl Channel for LoadedChannel {
     async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Outcome, Fault> {
         let wall = self.caller.limits.channel_wall;
         let message = Message { notification: Arc::clone(&notification), parameters: ways.parameters.to_string() };
-        let mail = ways.mailer.map(|mailer| MailWay { mailer, notification });
-        let outcome = self
+        let mailed = Arc::new(OnceLock::new());
+        let mail = ways.mailer.map(|mailer| MailWay { mailer, notification, outcome: Arc::clone(&mailed) });
+        let answer = self
             .caller
             .call(wall, mail, async |store| {
                 let instance = self.pre.instantiate_async(&mut *store).await?;
@@ -41,7 +42,16 @@ impl Channel for LoadedChannel {
                 let borrowed = Resource::new_borrow(own.rep());
                 instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
             })
-            .await?;
-        Ok(outcome_from_guest(outcome))
+            .await;
+        match (mailed.get(), answer) {
+            // Sent is sent: a guest that fails afterwards, or says otherwise, must not have it sent again.
+            (Some(sent @ Outcome::Delivered(_)), answer) => {
+                if let Err(fault) = answer {
+                    tracing::error!(%fault, "a channel failed after its mail was delivered");
+                }
+                Ok(sent.clone())
+            }
+            (_, answer) => answer.map(outcome_from_guest),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A getter with an index out of range traps, as the WIT says: the error names the index.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wasmtime::{
     Result, bail,
@@ -36,11 +36,19 @@ pub(super) struct Guest {
     pub(super) denied: Option<String>,
 }
 
-/// The way out for mail in one call.
+/// The way out for mail in one call: one mail to the notification's recipient.
 pub(super) struct MailWay {
     pub(super) mailer: Arc<dyn Mailer>,
     pub(super) notification: Arc<Notification>,
+    /// What came of the mail, once it was sent: it holds whatever the guest does afterwards.
+    pub(super) outcome: Arc<OnceLock<Outcome>>,
 }
+
+/// Largest mail that a guest may hand over, text and HTML together. Clients cut mails off at a fraction of this.
+const MAIL_BYTES: usize = 4 << 20;
+
+/// What a line of log costs beside its text, so that empty lines are bounded too.
+const LINE_BYTES: usize = 64;
 
 /// Lets both worlds' imports find the call's state.
 pub(super) fn link_share_strategy(linker: &mut Linker<Guest>) -> Result<()> {
@@ -74,14 +82,15 @@ impl GuestLog {
         if matches!(level, log::Level::Error) {
             self.last_error = Some(message.chars().take(1000).collect());
         }
-        if message.len() > self.left {
+        let cost = message.len() + LINE_BYTES;
+        if cost > self.left {
             if self.left > 0 {
                 tracing::warn!(plugin, "the plugin logs too much: the rest of this call's log is dropped");
             }
             self.left = 0;
             return;
         }
-        self.left -= message.len();
+        self.left -= cost;
         // Debug formatting escapes control characters: a guest cannot forge log lines.
         match level {
             log::Level::Error => tracing::error!(plugin, ?message),
@@ -277,8 +286,15 @@ impl mail::Host for Guest {
         let Some(way) = &self.mail else {
             return self.deny("mail, but the channel has neither `smtp` nor `maildir` in the configuration");
         };
+        if way.outcome.get().is_some() {
+            return self.deny("to send a second mail for one notification");
+        }
+        let bytes = message.text.len() + message.html.as_ref().map_or(0, String::len);
+        if bytes > MAIL_BYTES {
+            return self.deny(&format!("to send a mail of {bytes} bytes, more than {MAIL_BYTES}"));
+        }
         if let Some((name, _)) = message.headers.iter().find(|(name, value)| !header_is_free(name, value)) {
-            let what = format!("the header field {name:?}, which the host sets itself or which is malformed");
+            let what = format!("the header field {name:?}, which plugins may not set or which is malformed");
             return self.deny(&what);
         }
         let mail = Mail {
@@ -289,7 +305,10 @@ impl mail::Host for Guest {
             html: message.html,
             headers: message.headers,
         };
-        Ok(outcome_to_guest(way.mailer.send(&mail).await))
+        let outcome = way.mailer.send(&mail).await;
+        // Empty until now: a second mail is refused above.
+        let _ = way.outcome.set(outcome.clone());
+        Ok(outcome_to_guest(outcome))
     }
 }
 

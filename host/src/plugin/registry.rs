@@ -106,7 +106,7 @@ impl Registry {
         let mut files = BTreeMap::new();
         for path in component_files(&self.folder)? {
             let name = super::admission::file_name(&path);
-            let file = match self.gate.read(&path) {
+            let file = match self.gate.read(path).await {
                 Ok(candidate) => self.update(&before, candidate).await,
                 Err(refusal) => before.broken(&name, None, refusal),
             };

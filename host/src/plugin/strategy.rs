@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike};
 use wasmtime::component::Resource;
 
 use super::{
@@ -105,12 +105,24 @@ fn convert(share: &Share, finding: GuestFinding) -> Result<Finding, String> {
     })
 }
 
+/// Years that dates are made of in every zone: what lies beyond would overflow date arithmetic.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
+
 fn instant(millis: i64) -> Result<Instant, String> {
-    DateTime::from_timestamp_millis(millis).ok_or_else(|| format!("{millis} is not an instant of this calendar"))
+    let at = DateTime::from_timestamp_millis(millis).filter(|at| YEARS.contains(&at.year()));
+    at.ok_or_else(|| format!("{millis} is not an instant between the years {} and {}", YEARS.start(), YEARS.end()))
 }
 
 fn size(finding: &GuestFinding) -> usize {
-    let attributes: usize = finding.attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
-    let roles: usize = finding.roles.iter().map(String::len).sum();
-    size_of::<GuestFinding>() + finding.reason.len() + finding.title.len() + finding.text.len() + roles + attributes
+    let held = size_of::<String>();
+    let attributes: usize = finding.attributes.iter().map(|(name, value)| 2 * held + name.len() + value.len()).sum();
+    let roles: usize = finding.roles.iter().map(|role| held + role.len()).sum();
+    let action = finding.action.as_ref().map_or(0, String::len) + finding.severity.len();
+    size_of::<GuestFinding>()
+        + finding.reason.len()
+        + finding.title.len()
+        + finding.text.len()
+        + roles
+        + attributes
+        + action
 }

@@ -46,6 +46,7 @@ async fn scan(uris: Vec<String>) -> Report {
         source: Arc::new(Shares(uris)),
         strategies: PluginsFolder::with_guests(&["poison"]).serving().await,
         store: Arc::new(SqlStore::connect(&store.url()).await.expect("a store")),
+        mail_channels: std::collections::BTreeSet::new(),
         directory: Arc::new(StaticDirectory::new([].into(), fallback)),
         clock: Arc::new(Fixed(now)),
         link: None,
