@@ -7,6 +7,7 @@ mod delivery;
 mod delivery_faults;
 mod delivery_outbox;
 mod scenarios_data;
+mod scheduler;
 mod source;
 mod source_sample;
 mod store;
