@@ -3,12 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context;
-use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
-    config::{ChannelConfig, Config},
+    config::{ChannelConfig, Config, ReminderConfig},
     directory::StaticDirectory,
     error::chain,
     lifecycle::Shutdown,
@@ -16,54 +15,43 @@ use crate::{
     net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Scanner, Writing},
     plugin::{PluginEngine, Registry, Ways, watch},
-    scheduler::Scheduler,
+    scheduler::{Scheduler, TRY_AGAIN},
     source::{DataallSource, Source},
     store::{SqlStore, Store},
 };
 
 /// All parts of a running daemon.
 pub struct Daemon {
-    config: Config,
-    clock: Arc<dyn Clock>,
-    store: Arc<dyn Store>,
+    reminders: Vec<ReminderConfig>,
     registry: Arc<Registry>,
-    scanner: Arc<Scanner>,
+    scheduler: Scheduler,
+    deliverer: Deliverer,
 }
 
 impl Daemon {
     /// Connects the databases and loads the plugins.
     ///
     /// # Errors
-    /// If a database or the plugins folder cannot be used. A plugin that is refused is logged.
+    /// If a database, the plugins folder or a relay's settings cannot be used. A plugin that is refused is logged.
     pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let store: Arc<dyn Store> = Arc::new(SqlStore::connect(&config.store).await?);
         let registry = registry(&config, Writing::Outbox).await?;
+        let holder = holder();
+        let deliverer = assemble_deliverer(&config, &clock, &store, &registry, &holder)?;
         let scanner = Arc::new(assemble_scanner(&config, &clock, &store, &registry).await?);
         for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
-        Ok(Self { config, clock, store, registry, scanner })
+        let scheduler = Scheduler { scanner, store, clock, holder, wake: Arc::default(), try_again: TRY_AGAIN };
+        Ok(Self { reminders: config.reminders.into_values().collect(), registry, scheduler, deliverer })
     }
 
     /// Runs until the shutdown.
     pub async fn run(self, shutdown: &Shutdown) {
-        let wake = Arc::new(Notify::new());
-        let holder = holder();
-        let deliverer = assemble_deliverer(&self.config, &self.clock, &self.store, &self.registry, &holder);
-        let deliverer = match deliverer {
-            Ok(deliverer) => deliverer,
-            Err(error) => return tracing::error!("{error:#}"),
-        };
-        let scheduler = Scheduler {
-            scanner: self.scanner,
-            store: Arc::clone(&self.store),
-            clock: self.clock,
-            holder,
-            wake: Arc::clone(&wake),
-        };
-        let reminders: Vec<_> = self.config.reminders.into_values().collect();
+        let Self { reminders, registry, scheduler, deliverer } = self;
+        let wake = Arc::clone(&scheduler.wake);
         let tasks = TaskTracker::new();
-        tasks.spawn(watch(self.registry, shutdown.soft.clone()));
+        tasks.spawn(watch(registry, shutdown.soft.clone()));
         let stop = shutdown.clone();
         tasks.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
         let stop = shutdown.clone();
@@ -198,7 +186,8 @@ fn ways_for(manifest: &Manifest, channel: &ChannelConfig) -> Result<(), String> 
     if manifest.asks.iter().any(|interface| interface == "mail") && channel.mail.is_none() {
         return Err(format!("the plugin {} sends mail: set `smtp` (or `maildir`) and `from`", manifest.name));
     }
-    Ok(())
+    let mailer = channel.mail.as_ref().map(LettreMailer::new).transpose();
+    mailer.map(drop).map_err(|error| chain(&error))
 }
 
 async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Registry>> {

@@ -21,7 +21,7 @@ use crate::{
 const CLAIM: Duration = Duration::from_secs(600);
 
 /// Wait before a failed run is tried again: source or store were not to be had.
-const TRY_AGAIN: Duration = Duration::from_secs(60);
+pub const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// Longest sleep: a machine that was suspended, or whose clock was set, is noticed within this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -38,6 +38,8 @@ pub struct Scheduler {
     pub holder: String,
     /// Told when a run has filled the outbox.
     pub wake: Arc<Notify>,
+    /// Wait before a failed run is tried again: [`TRY_AGAIN`].
+    pub try_again: Duration,
 }
 
 /// One reminder and when to look at it next.
@@ -54,6 +56,12 @@ impl Timer<'_> {
 
     fn after(&mut self, now: Instant) {
         self.next = self.reminder.schedule.next_after(now);
+    }
+
+    /// Looks again at the next fire time after `now`, or at `latest` if that comes first.
+    fn at_latest(&mut self, latest: Instant, now: Instant) {
+        self.after(now);
+        self.next = Some(self.next.map_or(latest, |next| next.min(latest)));
     }
 }
 
@@ -129,11 +137,11 @@ impl Scheduler {
             match self.store.claim_run(&timer.reminder.name, slot, &self.holder, now, now + CLAIM).await {
                 Ok(Claim::Taken) => runs.push(Run { timer, slot }),
                 Ok(Claim::Finished) => timer.after(now),
-                Ok(Claim::Held { until }) => timer.next = Some(until),
+                Ok(Claim::Held { until }) => timer.at_latest(until, now),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(reminder = timer.reminder.name, error, "a run cannot be claimed: trying again");
-                    timer.next = Some(now + TRY_AGAIN);
+                    timer.next = Some(now + self.try_again);
                 }
             }
         }
@@ -161,7 +169,7 @@ impl Scheduler {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(reminders = names, error, "the scan failed: trying again");
                 for run in runs {
-                    run.try_again(now);
+                    run.try_again(now, self.try_again);
                 }
             }
         }
@@ -181,10 +189,10 @@ impl Scheduler {
 
 impl Run<'_, '_> {
     /// A run that failed is tried again as long as a missed one would be made up for.
-    fn try_again(self, now: Instant) {
+    fn try_again(self, now: Instant, wait: Duration) {
         let reminder = self.timer.reminder;
         if reminder.catch_up.after(self.slot, reminder.schedule.zone()) >= now {
-            self.timer.next = Some(now + TRY_AGAIN);
+            self.timer.next = Some(now + wait);
         } else {
             tracing::error!(reminder = reminder.name, slot = %self.slot, "the run is given up: it is too late for it");
             self.timer.after(now);

@@ -71,6 +71,17 @@ async fn an_unreachable_database_is_named_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_relay_whose_password_is_no_text_is_a_fault_and_no_daemon_runs() {
+    let mut home = home().await;
+    home.configure(|config| config["channels"]["email"]["smtp"]["url"] = json!("smtp://pam:s3cret%ff@127.0.0.1:9"));
+    assert_fails(&home.nudged(&["run"]).await, 1, &["channels.email", "smtp.url"]);
+    let done = home.nudged(&["check"]).await;
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert!(done.stdout.contains("FAULT channels.email: smtp.url"), "{done:?}");
+    assert!(!format!("{done:?}").contains("s3cret"), "{done:?}");
+}
+
+#[tokio::test]
 async fn an_unknown_reminder_is_a_mistake_of_usage() {
     let done = home().await.nudged(&["scan", "--reminder", "pending-shares"]).await;
     assert_fails(&done, 2, &["pending-shares", "pending-share\n"]);

@@ -9,6 +9,7 @@ mod delivery_outbox;
 mod plugins;
 mod scenarios;
 mod scenarios_data;
+mod scheduler;
 mod source;
 mod source_sample;
 mod store;

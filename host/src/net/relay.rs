@@ -37,18 +37,14 @@ pub(super) struct Relay {
     tls: TlsParameters,
     credentials: Option<Credentials>,
     hello: ClientId,
+    /// [`REPLY`]
+    reply: Duration,
 }
 
 /// Why a step with the relay failed.
 enum Failure {
     Smtp(Error),
-    Silence,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Smtp(error)
-    }
+    Silence(Duration),
 }
 
 impl Relay {
@@ -68,6 +64,7 @@ impl Relay {
             mode,
             credentials: credentials(&url)?,
             hello: ClientId::default(),
+            reply: REPLY,
         })
     }
 
@@ -79,14 +76,16 @@ impl Relay {
             Ok(connection) => connection,
             Err(failure) => return Outcome::Retry { detail: failure.describe(), after: None },
         };
-        let outcome = match transmit(&mut connection, envelope, mail).await {
+        let ended = self.transmit(&mut connection, envelope, mail).await;
+        if !matches!(ended, Err(Failure::Silence(_))) {
+            // The outcome does not wait for good manners.
+            tokio::spawn(tokio::time::timeout(self.reply, async move { connection.quit().await.ok() }));
+        }
+        match ended {
             Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
             Err(failure) if failure.is_final() => Outcome::Rejected(failure.describe()),
             Err(failure) => Outcome::Retry { detail: failure.describe(), after: None },
-        };
-        // The outcome does not wait for good manners.
-        tokio::spawn(async move { within(connection.quit()).await.ok() });
-        outcome
+        }
     }
 
     /// A connection whose relay is ready for recipients.
@@ -94,38 +93,44 @@ impl Relay {
         let wrapper = (self.mode == TlsMode::Wrapper).then(|| self.tls.clone());
         let address = (self.host.as_str(), self.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, wrapper, None);
-        let mut connection = within(connecting).await?;
+        let mut connection = self.within(connecting).await?;
         let upgrade = match self.mode {
             TlsMode::Required => true,
             TlsMode::Opportunistic => connection.can_starttls(),
             TlsMode::Wrapper | TlsMode::None => false,
         };
         if upgrade {
-            within(connection.starttls(self.tls.clone(), &self.hello)).await?;
+            self.within(connection.starttls(self.tls.clone(), &self.hello)).await?;
         }
         if let Some(credentials) = &self.credentials {
-            within(connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
+            self.within(connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
         }
         // A relay that cannot do it says so.
         let mut addresses = envelope.from().into_iter().chain(envelope.to());
         let international = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
         let parameters = international.then_some(MailParameter::SmtpUtfEight).into_iter().collect();
         let mail = Mail::new(envelope.from().cloned(), parameters);
-        within(connection.command(mail)).await?;
+        self.within(connection.command(mail)).await?;
         Ok(connection)
     }
-}
 
-async fn transmit(connection: &mut AsyncSmtpConnection, envelope: &Envelope, mail: &[u8]) -> Result<Response, Failure> {
-    for recipient in envelope.to() {
-        within(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+    async fn transmit(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        envelope: &Envelope,
+        mail: &[u8],
+    ) -> Result<Response, Failure> {
+        for recipient in envelope.to() {
+            self.within(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+        }
+        self.within(connection.command(Data)).await?;
+        self.within(connection.message(mail)).await
     }
-    within(connection.command(Data)).await?;
-    within(connection.message(mail)).await
-}
 
-async fn within<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-    tokio::time::timeout(REPLY, step).await.map_err(|_| Failure::Silence)?.map_err(Failure::Smtp)
+    async fn within<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+        let ended = tokio::time::timeout(self.reply, step).await;
+        ended.map_err(|_| Failure::Silence(self.reply))?.map_err(Failure::Smtp)
+    }
 }
 
 impl Failure {
@@ -136,7 +141,7 @@ impl Failure {
     fn describe(&self) -> String {
         match self {
             Self::Smtp(error) => chain(error),
-            Self::Silence => format!("the relay did not answer within {REPLY:?}"),
+            Self::Silence(limit) => format!("the relay did not answer within {limit:?}"),
         }
     }
 }
@@ -180,6 +185,17 @@ mod tests {
     fn hosts_are_names_or_addresses_without_brackets() {
         assert_eq!(relay("smtp://[::1]:25", TlsMode::None).host, "::1");
         assert_eq!(relay("smtp://127.0.0.1", TlsMode::None).host, "127.0.0.1");
+    }
+
+    #[tokio::test]
+    async fn a_silent_relay_is_a_busy_one() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("smtp://{}", listener.local_addr().expect("the port"));
+        let silent = Relay { reply: Duration::from_millis(20), ..relay(&url, TlsMode::None) };
+        let pam = "pam@x.test".parse().expect("an address");
+        let envelope = Envelope::new(None, vec![pam]).expect("an envelope");
+        let detail = "the relay did not answer within 20ms".to_owned();
+        assert_eq!(silent.send(&envelope, b"").await, Outcome::Retry { detail, after: None });
     }
 
     #[test]

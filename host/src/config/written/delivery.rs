@@ -14,8 +14,8 @@ use crate::config::{meaning::DeliveryConfig, problem::Complaint, report::Place};
 pub(super) struct Delivery {
     /// How long a notification is reserved for one attempt; longer than `plugins.limits.channel_wall`.
     lease: String,
-    /// Notifications that are sent at the same time.
-    #[schemars(range(min = 1, max = 10_000))]
+    /// Notifications that are sent at the same time; plugins have no more places than that.
+    #[schemars(range(min = 1, max = 64))]
     concurrency: u32,
     /// The wait after the first failed attempt; it doubles each time.
     first_retry: String,
