@@ -9,8 +9,8 @@ use serde_json::json;
 async fn home_with_a_notice(relay: &Relay) -> Home {
     let mut home = Home::new(&relay.url()).await;
     home.configure(|config| {
-        config["plugins"]["limits"] = json!({ "channel_wall": "3s" });
-        config["delivery"]["lease"] = json!("4s");
+        config["plugins"]["limits"] = json!({ "channel_wall": "5s" });
+        config["delivery"]["lease"] = json!("6s");
     });
     home.well(&["scan", "--now", NOW]).await;
     home
