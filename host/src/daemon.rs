@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use anyhow::Context;
-use tokio_util::task::TaskTracker;
+use anyhow::{Context, anyhow};
+use tokio::task::JoinSet;
 
 use crate::{
     clock::Clock,
@@ -47,24 +47,36 @@ impl Daemon {
     }
 
     /// Runs until the shutdown.
-    pub async fn run(self, shutdown: &Shutdown) {
+    ///
+    /// # Errors
+    /// If a part of the daemon ends by itself: the others are stopped, because a daemon that does half its work looks
+    /// well from outside.
+    pub async fn run(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let Self { reminders, registry, scheduler, deliverer } = self;
         let wake = Arc::clone(&scheduler.wake);
-        let tasks = TaskTracker::new();
-        tasks.spawn(watch(registry, shutdown.soft.clone()));
+        let mut parts = JoinSet::new();
+        parts.spawn(watch(registry, shutdown.soft.clone()));
         let stop = shutdown.clone();
-        tasks.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
+        parts.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
         let stop = shutdown.clone();
-        tasks.spawn(async move {
+        parts.spawn(async move {
             tokio::select! {
                 () = stop.hard.cancelled() => {}
                 () = scheduler.run(&reminders, &stop.soft) => {}
             }
         });
-        tasks.close();
         tracing::info!("ready");
-        tasks.wait().await;
+        let mut failure = None;
+        while let Some(ended) = parts.join_next().await {
+            if ended.is_err() || !shutdown.soft.is_cancelled() {
+                let why = ended.err().map_or_else(|| "it ended by itself".to_owned(), |error| error.to_string());
+                tracing::error!(why, "a part of the daemon failed: stopping");
+                failure = Some(why);
+                shutdown.soft.cancel();
+            }
+        }
         tracing::info!("stopped");
+        failure.map_or(Ok(()), |why| Err(anyhow!("a part of the daemon failed: {why}")))
     }
 }
 

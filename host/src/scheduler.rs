@@ -12,16 +12,22 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::Clock,
     config::ReminderConfig,
-    model::Instant,
-    pipeline::{Scanner, Writing},
+    error::chain,
+    model::{Instant, Problem},
+    pipeline::{Report, Scanner, Writing},
+    policy::Backoff,
     store::{Claim, Store, StoreError},
 };
 
-/// How long a daemon has for a run before another may take it up.
+/// How long a daemon has for a run; then it has failed, and another may take it up. A source that does not answer any
+/// more would otherwise hold up every reminder.
 const CLAIM: Duration = Duration::from_secs(600);
 
-/// Wait before a failed run is tried again: source or store were not to be had.
+/// Wait before a failed run is tried again; doubles up to [`LONGEST_WAIT`].
 pub const TRY_AGAIN: Duration = Duration::from_secs(60);
+
+/// Longest wait before a failed run is tried again.
+const LONGEST_WAIT: Duration = Duration::from_secs(1800);
 
 /// Longest sleep: a machine that was suspended, or whose clock was set, is noticed within this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -38,7 +44,7 @@ pub struct Scheduler {
     pub holder: String,
     /// Told when a run has filled the outbox.
     pub wake: Arc<Notify>,
-    /// Wait before a failed run is tried again: [`TRY_AGAIN`].
+    /// First wait before a failed run is tried again: [`TRY_AGAIN`].
     pub try_again: Duration,
 }
 
@@ -47,6 +53,8 @@ struct Timer<'a> {
     reminder: &'a ReminderConfig,
     /// `None` once the schedule has no further fire time.
     next: Option<Instant>,
+    /// Failures of the present run.
+    failures: u32,
 }
 
 impl Timer<'_> {
@@ -56,6 +64,12 @@ impl Timer<'_> {
 
     fn after(&mut self, now: Instant) {
         self.next = self.reminder.schedule.next_after(now);
+        self.failures = 0;
+    }
+
+    /// Whether a run for this fire time is not made up for any more.
+    fn is_too_late(&self, slot: Instant, now: Instant) -> bool {
+        self.reminder.catch_up.after(slot, self.reminder.schedule.zone()) < now
     }
 
     /// Looks again at the next fire time after `now`, or at `latest` if that comes first.
@@ -92,9 +106,9 @@ impl Scheduler {
         let now = self.clock.now();
         let mut timers = Vec::new();
         for reminder in reminders.iter().filter(|reminder| reminder.active) {
-            let mut timer = Timer { reminder, next: None };
+            let mut timer = Timer { reminder, next: None, failures: 0 };
             timer.after(now);
-            match self.missed(reminder, now).await {
+            match self.missed(&timer, now).await {
                 Ok(Some(slot)) => {
                     tracing::warn!(reminder = reminder.name, %slot, "a run was missed and is made up for");
                     timer.next = Some(now);
@@ -114,7 +128,8 @@ impl Scheduler {
 
     /// The last fire time, if nobody ran it and it is not too long ago. A reminder that has never run has missed
     /// nothing: it begins to count now.
-    async fn missed(&self, reminder: &ReminderConfig, now: Instant) -> Result<Option<Instant>, StoreError> {
+    async fn missed(&self, timer: &Timer<'_>, now: Instant) -> Result<Option<Instant>, StoreError> {
+        let reminder = timer.reminder;
         let Some(slot) = reminder.schedule.last_until(now) else { return Ok(None) };
         let Some(last) = self.store.last_run(&reminder.name).await? else {
             if self.store.claim_run(&reminder.name, slot, &self.holder, now, now).await? == Claim::Taken {
@@ -122,8 +137,7 @@ impl Scheduler {
             }
             return Ok(None);
         };
-        let made_up_for = reminder.catch_up.after(slot, reminder.schedule.zone()) >= now;
-        Ok((last < slot && made_up_for).then_some(slot))
+        Ok((last < slot && !timer.is_too_late(slot, now)).then_some(slot))
     }
 
     /// Runs everything that is due at `now` in one scan.
@@ -134,6 +148,11 @@ impl Scheduler {
                 timer.after(now);
                 continue;
             };
+            if timer.is_too_late(slot, now) {
+                tracing::error!(reminder = timer.reminder.name, %slot, "a run is given up: it is too late for it");
+                timer.after(now);
+                continue;
+            }
             match self.store.claim_run(&timer.reminder.name, slot, &self.holder, now, now + CLAIM).await {
                 Ok(Claim::Taken) => runs.push(Run { timer, slot }),
                 Ok(Claim::Finished) => timer.after(now),
@@ -153,25 +172,28 @@ impl Scheduler {
     async fn scan(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
         let reminders: Vec<_> = runs.iter().map(|run| run.timer.reminder).collect();
         let names = reminders.iter().map(|reminder| reminder.name.as_str()).collect::<Vec<_>>().join(", ");
-        match self.scanner.scan(&reminders, now, Writing::Outbox).await {
-            Ok(report) => {
-                for problem in &report.problems {
-                    let item = problem.item.as_ref().map(tracing::field::display);
-                    tracing::warn!(item, "{}", problem.text);
-                }
-                let (send, hold, drop) = (report.count("send"), report.count("hold"), report.count("drop"));
-                let (scanned, notifications, took) = (report.scanned, report.notifications, report.took);
-                tracing::info!(reminders = names, scanned, send, hold, drop, notifications, ?took, "scanned");
+        let scan = self.scanner.scan(&reminders, now, Writing::Outbox);
+        let why = match tokio::time::timeout(CLAIM, scan).await {
+            Ok(Ok(report)) => {
+                log(&report, &names);
                 self.wake.notify_one();
-                self.finish(runs, now).await;
+                let (failed, ended) = runs.into_iter().partition(|run| report.incomplete.contains(run.name()));
+                self.finish(ended, now).await;
+                return self.try_again(failed, now);
             }
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(reminders = names, error, "the scan failed: trying again");
-                for run in runs {
-                    run.try_again(now, self.try_again);
-                }
-            }
+            Ok(Err(error)) => chain(&error),
+            Err(_) => format!("it took more than {CLAIM:?}"),
+        };
+        tracing::error!(reminders = names, why, "the scan failed: trying again");
+        self.try_again(runs, now);
+    }
+
+    /// Failed runs are tried again after a while, as long as it is not too late for them.
+    fn try_again(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
+        let backoff = Backoff { first: self.try_again, longest: LONGEST_WAIT };
+        for Run { timer, .. } in runs {
+            timer.failures += 1;
+            timer.next = Some(now + backoff.wait(timer.failures, None, fastrand::f64()));
         }
     }
 
@@ -188,14 +210,17 @@ impl Scheduler {
 }
 
 impl Run<'_, '_> {
-    /// A run that failed is tried again as long as a missed one would be made up for.
-    fn try_again(self, now: Instant, wait: Duration) {
-        let reminder = self.timer.reminder;
-        if reminder.catch_up.after(self.slot, reminder.schedule.zone()) >= now {
-            self.timer.next = Some(now + wait);
-        } else {
-            tracing::error!(reminder = reminder.name, slot = %self.slot, "the run is given up: it is too late for it");
-            self.timer.after(now);
-        }
+    fn name(&self) -> &str {
+        &self.timer.reminder.name
     }
+}
+
+fn log(report: &Report, reminders: &str) {
+    for Problem { item, text } in &report.problems {
+        // Escaped: the text may quote a database.
+        tracing::warn!(item = item.as_ref().map(tracing::field::display), problem = ?text);
+    }
+    let (send, hold, drop) = (report.count("send"), report.count("hold"), report.count("drop"));
+    let (scanned, notifications, took) = (report.scanned, report.notifications, report.took);
+    tracing::info!(reminders, scanned, send, hold, drop, notifications, ?took, "scanned");
 }

@@ -1,7 +1,7 @@
 //! Fire times: each runs once, whoever is there to run it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -211,6 +211,7 @@ impl World {
             strategies: Arc::new(FindsAll(self.seen.clone())),
             store: Arc::clone(&self.store) as _,
             directory: Arc::new(StaticDirectory::new(groups, Addresses::new())),
+            mail_channels: BTreeSet::new(),
             clock: Arc::clone(&clock) as _,
             link: None,
             zone: chrono_tz::UTC,

@@ -48,6 +48,8 @@ enum Command {
     Scan(scan::Arguments),
     /// Deliver what is in the outbox.
     Deliver(deliver::Arguments),
+    /// Print the JSON Schema of the configuration, for editors that complete and check.
+    Schema,
     /// Write a configuration to begin with.
     Init {
         /// Make a sample database too, with a share of every kind.
@@ -113,6 +115,10 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let path = arguments.config;
     match arguments.command {
+        Command::Schema => {
+            format!("{:#}", config::schema()).lines().for_each(output::line);
+            Ok(End::Well)
+        }
         Command::Init { sample } => init::init(&path, sample, clock.now()).await,
         Command::Run => run::run(load(&path)?, clock).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,

@@ -8,6 +8,6 @@ use crate::{clock::Clock, config::Config, daemon::Daemon, lifecycle::Shutdown};
 pub(super) async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<End, Failure> {
     let shutdown = Shutdown::default();
     shutdown.on_signals()?;
-    Daemon::assemble(config, clock).await?.run(&shutdown).await;
+    Daemon::assemble(config, clock).await?.run(&shutdown).await?;
     Ok(End::Well)
 }

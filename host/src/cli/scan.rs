@@ -37,7 +37,7 @@ pub(super) async fn scan(config: Config, arguments: Arguments, clock: Arc<dyn Cl
     let scanner = daemon::scanner(&config, clock, writing).await?;
     let report = scanner.scan(&reminders, now, writing).await?;
     output::report(&report, arguments.format);
-    Ok(End::Well)
+    Ok(if report.incomplete.is_empty() { End::Well } else { End::No })
 }
 
 fn chosen<'a>(config: &'a Config, names: &[String]) -> anyhow::Result<Vec<&'a ReminderConfig>> {

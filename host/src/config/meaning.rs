@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
-use url::Url;
 
 use crate::{
     directory::Addresses,
@@ -14,8 +13,6 @@ use crate::{
 /// A configuration that the daemon can run.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The folder of the configuration file, absolute: relative paths start here.
-    pub base: PathBuf,
     /// Where items are read from.
     pub source: SourceConfig,
     /// nudged's own database.
@@ -57,28 +54,12 @@ impl fmt::Debug for Secret {
 }
 
 /// A database: SQLite by absolute path, or PostgreSQL by URL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// `sqlite://path`, relative to the configuration file.
     Sqlite(PathBuf),
     /// `postgres://…`: may hold a password.
     Postgres(Secret),
-}
-
-impl fmt::Display for DatabaseUrl {
-    /// Which database it is, without user, password and options: fit for errors and logs.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => f.write_str(&without_credentials(url)),
-        }
-    }
-}
-
-fn without_credentials(url: &Secret) -> String {
-    let Ok(url) = Url::parse(url.expose()) else { return "postgres://…".to_owned() };
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
 /// The data.all tables.

@@ -165,8 +165,7 @@ fn the_least_file_has_a_meaning_for_everything() {
     let loaded = parsed(&with(&[])).expect("a right file");
     assert_eq!(loaded.warnings, []);
     let config = loaded.config;
-    assert_eq!(config.base, Path::new("/etc/nudged"));
-    assert_eq!(config.source.url.to_string(), "sqlite:///etc/nudged/sample.db");
+    assert_eq!(config.source.url, DatabaseUrl::Sqlite("/etc/nudged/sample.db".into()));
     assert_eq!((config.source.timezone, config.source.schema.as_str()), (Tz::UTC, "main"));
     assert_eq!(config.plugins.directory, Path::new("/etc/nudged/plugins"));
     assert_eq!(config.plugins.cache, Path::new("/etc/nudged/.nudged-cache"));
@@ -207,9 +206,9 @@ fn what_is_written_is_what_is_meant() {
     ]);
     let Loaded { config, warnings } = parsed(&text).expect("a right file");
     assert_eq!(warnings, []);
-    assert_eq!(config.source.url.to_string(), "postgres://db.example.com:5433/dataall");
+    assert_eq!(config.source.url, DatabaseUrl::Postgres(Secret::new(env("DB").expect("a URL"))));
     assert_eq!((config.source.schema.as_str(), config.source.timezone), ("dev", Tz::Europe__Paris));
-    assert_eq!(config.store.to_string(), "sqlite:///var/lib/nudged.db");
+    assert_eq!(config.store, DatabaseUrl::Sqlite("/var/lib/nudged.db".into()));
     assert_eq!(config.plugins.cache, Path::new("/var/cache/nudged"));
     let Limits { memory, log_bytes, strategy_wall, .. } = config.plugins.limits;
     assert_eq!((memory, log_bytes, strategy_wall), (1 << 30, 1000, Duration::from_secs(90)));
@@ -274,10 +273,9 @@ fn secrets_are_in_no_output() {
         panic!("not a relay");
     };
     assert_eq!(url.expose(), "smtp://nudged:hunter2@mail.example.com");
-    assert_eq!(loaded.config.base, folder.path());
     let warned: Vec<_> = loaded.warnings.iter().map(|warning| warning.path.as_str()).collect();
     assert_eq!(warned, ["source.url", "store.url"]);
-    let shown = format!("{loaded:?} {} {}", loaded.config.source.url, loaded.config.store);
+    let shown = format!("{loaded:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
     for wrong in ["\"mysql://nudged:hunter2@db/x\"", "\"postgres://nudged:hunter2@db:port/x\"", "\"hunter2\""] {
         let error = parsed(&with(&[("store", &format!(r#"{{ "url": {wrong} }}"#))])).expect_err(wrong);

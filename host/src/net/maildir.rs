@@ -29,11 +29,12 @@ impl Maildir {
 
     async fn write(&self, id: &str, mail: &[u8]) -> io::Result<PathBuf> {
         for part in ["tmp", "new", "cur"] {
-            fs::create_dir_all(self.folder.join(part)).await?;
+            // Mails name people: nobody else on the machine may read them.
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join(part)).await?;
         }
         let name = format!("{id}.nudged");
         let (draft, place) = (self.folder.join("tmp").join(&name), self.folder.join("new").join(&name));
-        let mut file = fs::File::create(&draft).await?;
+        let mut file = fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&draft).await?;
         file.write_all(mail).await?;
         file.sync_all().await?;
         fs::rename(&draft, &place).await?;

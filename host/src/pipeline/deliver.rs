@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::Clock,
     config::DeliveryConfig,
+    error::chain,
     model::{Fault, Instant, Notification, Outcome},
     plugin::{Channel, Registry, Ways},
     policy::Backoff,
@@ -17,6 +18,9 @@ use crate::{
 /// How long the loop sleeps at most although nothing is known to be due: another daemon, or a scan by hand, may have
 /// filled the outbox.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Wait before an outcome that could not be recorded is recorded again.
+const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
 /// What becomes of a channel's name: the plugin that serves it now, and what it may use.
 pub type Route = (Arc<dyn Channel>, Ways);
@@ -97,7 +101,7 @@ impl Deliverer {
                 }
             }
             match running.join_next().await {
-                Some(delivery) => delivery.ok().flatten().into_iter().for_each(&mut ended),
+                Some(delivery) => joined(delivery).into_iter().for_each(&mut ended),
                 None if drained || failure.is_some() => return failure.map_or(Ok(()), Err),
                 None => {}
             }
@@ -115,14 +119,14 @@ impl Deliverer {
             let pause = self.pause(running.len()).await;
             tokio::select! {
                 () = soft.cancelled() => {}
-                Some(_) = running.join_next(), if !running.is_empty() => {}
+                Some(delivery) = running.join_next(), if !running.is_empty() => drop(joined(delivery)),
                 () = wake.notified() => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
         tokio::select! {
             () = hard.cancelled() => running.abort_all(),
-            () = async { while running.join_next().await.is_some() {} } => {}
+            () = async { while let Some(delivery) = running.join_next().await { joined(delivery); } } => {}
         }
     }
 
@@ -159,22 +163,45 @@ impl Deliverer {
         let started = self.clock.now();
         let clock = std::time::Instant::now();
         let notification = Arc::new(lease.notification.clone());
-        let (plugin, answer) = self.send(&notification).await;
+        let (plugin, answer) = match self.given_up(&lease) {
+            Some(why) => (None, Err(why)),
+            None => self.send(&notification).await,
+        };
         let (disposal, outcome, detail) = self.dispose(&lease, answer);
         let attempts = lease.attempts + 1;
         let attempt = Attempt { started, took: clock.elapsed(), detail: detail.clone(), plugin };
         let id = notification.id.as_str();
         tracing::info!(notification = id, channel = notification.channel, outcome, attempts, detail, "attempt ended");
-        match self.store.finish(&lease, &attempt, disposal).await {
+        match self.record(&lease, &attempt, disposal, clock).await {
             Ok(Finish::Done) => Some(Delivery { notification, outcome, attempts, detail }),
             Ok(Finish::Stale) => {
                 tracing::warn!(notification = id, "the lease ran out during the attempt; another daemon has it now");
                 None
             }
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(notification = id, error, "the outcome could not be recorded: it will be sent again");
+                let why = chain(&error);
+                tracing::error!(notification = id, why, "the outcome could not be recorded: it will be sent again");
                 None
+            }
+        }
+    }
+
+    /// Records an outcome, again and again while the lease lasts: what is sent and not recorded is sent twice.
+    async fn record(
+        &self,
+        lease: &Lease,
+        attempt: &Attempt,
+        disposal: Disposal,
+        since: std::time::Instant,
+    ) -> Result<Finish, StoreError> {
+        loop {
+            match self.store.finish(lease, attempt, disposal).await {
+                Err(error) if since.elapsed() + RECORD_AGAIN < self.config.lease => {
+                    let (id, why) = (lease.notification.id.as_str(), chain(&error));
+                    tracing::warn!(notification = id, why, "the outcome is not recorded yet: trying again");
+                    tokio::time::sleep(RECORD_AGAIN).await;
+                }
+                ended => return ended,
             }
         }
     }
@@ -188,6 +215,14 @@ impl Deliverer {
         (Some(channel.generation()), answer.map_err(|fault: Fault| fault.to_string()))
     }
 
+    /// Every lease counts by its fencing number, also one whose attempt took the daemon down with it: a notification
+    /// that does so is not tried for ever.
+    fn given_up(&self, lease: &Lease) -> Option<String> {
+        let lost = lease.fence - 1 - i64::from(lease.attempts);
+        let text = || format!("taken {} times, {lost} of them without an outcome: not tried again", lease.fence);
+        (lease.fence > i64::from(self.config.attempts)).then(text)
+    }
+
     /// What an answer means for the outbox. A plugin's fault is like a failure that may pass: the plugin can be
     /// replaced, the notice cannot.
     fn dispose(&self, lease: &Lease, answer: Result<Outcome, String>) -> (Disposal, &'static str, String) {
@@ -198,13 +233,19 @@ impl Deliverer {
             Err(detail) => (detail, None),
         };
         let (now, attempts) = (self.clock.now(), lease.attempts + 1);
-        if attempts >= self.config.attempts || age(lease, now) >= self.config.max_age {
+        if attempts >= self.config.attempts || self.given_up(lease).is_some() || age(lease, now) >= self.config.max_age
+        {
             return (Disposal::Dead, "dead", detail);
         }
         let backoff = Backoff { first: self.config.first_retry, longest: self.config.longest_retry };
         let not_before = now + backoff.wait(attempts, after, fastrand::f64());
         (Disposal::Requeue { not_before }, "retry", detail)
     }
+}
+
+/// What a task answered. One that panicked has left its notification to the next lease.
+fn joined(delivery: Result<Option<Delivery>, tokio::task::JoinError>) -> Option<Delivery> {
+    delivery.inspect_err(|error| tracing::error!(%error, "an attempt broke off")).ok().flatten()
 }
 
 fn age(lease: &Lease, now: Instant) -> Duration {

@@ -36,6 +36,8 @@ pub(super) struct Asking<'a> {
     context: Context,
     statuses: BTreeSet<String>,
     faults: usize,
+    /// Whether shares were not looked at, although nothing is known to be wrong with them.
+    pub(super) overlooked: bool,
 }
 
 /// A finding with the share it is about and the reminder (by its place in the run) that asked.
@@ -50,7 +52,7 @@ impl<'a> Asking<'a> {
         let context =
             Context { now, today: now.with_timezone(&zone).date_naive(), parameters: reminder.parameters.clone() };
         let statuses = strategy.manifest().reads.statuses.iter().cloned().collect();
-        Self { reminder, strategy, context, statuses, faults: 0 }
+        Self { reminder, strategy, context, statuses, faults: 0, overlooked: false }
     }
 
     pub(super) fn strategy(&self) -> &dyn Strategy {
@@ -84,14 +86,13 @@ impl<'a> Asking<'a> {
         found
     }
 
-    fn halve(&self, fault: &Fault, batch: &[Arc<Share>], problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
-        let name = &self.reminder.name;
+    fn halve(&mut self, fault: &Fault, batch: &[Arc<Share>], problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
+        let name = self.reminder.name.as_str();
         tracing::error!(reminder = name, shares = batch.len(), %fault, "a strategy failed");
         if self.faults >= FAULTS {
             let text =
                 format!("reminder {name}: {fault}; after {FAULTS} faults the strategy is not asked again in this run");
-            problems.push(Problem { item: None, text });
-            return Vec::new();
+            return self.overlook(text, problems);
         }
         if let [culprit] = batch {
             problems.push(Problem { item: Some(culprit.key()), text: format!("reminder {name}: {fault}") });
@@ -99,11 +100,16 @@ impl<'a> Asking<'a> {
         }
         if fault.kind == FaultKind::Timeout {
             let text = format!("reminder {name}: {fault}; {} shares were not looked at", batch.len());
-            problems.push(Problem { item: None, text });
-            return Vec::new();
+            return self.overlook(text, problems);
         }
         let (first, second) = batch.split_at(batch.len() / 2);
         vec![second.to_vec(), first.to_vec()]
+    }
+
+    fn overlook(&mut self, text: String, problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
+        self.overlooked = true;
+        problems.push(Problem { item: None, text });
+        Vec::new()
     }
 }
 

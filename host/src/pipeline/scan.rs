@@ -54,6 +54,8 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// What was wrong with rows, references, groups and plugins.
     pub problems: Vec<Problem>,
+    /// Reminders whose strategy did not look at everything: it is missing, or it failed for too long.
+    pub incomplete: BTreeSet<String>,
     /// Shares that were read.
     pub scanned: u64,
     /// Findings of all strategies.
@@ -131,6 +133,7 @@ impl Scanner {
                 Err(fault) => {
                     let text = format!("reminder {} did not run: {fault}", reminder.name);
                     report.problems.push(Problem { item: None, text });
+                    report.incomplete.insert(reminder.name.clone());
                 }
             }
         }
@@ -155,6 +158,8 @@ impl Scanner {
             }
         }
         ask(&mut asking, &batch, report, &mut found).await;
+        let incomplete = asking.iter().filter(|(_, asking)| asking.overlooked);
+        report.incomplete.extend(incomplete.map(|(_, asking)| asking.reminder.name.clone()));
         Ok(found)
     }
 

@@ -195,7 +195,7 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "channels",
         r#"{ "email": { "plugin": "E mail", "from": "nudged@example.com", "maildir": "m" } }"#,
-        r#"5: channels.email.plugin: "E mail" is not a name; write lower-case letters, digits and `-`, a letter first, such as `pending-share`"#,
+        r#"5: channels.email.plugin: "E mail" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
     ),
     (
         "channels",
@@ -206,7 +206,7 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "reminders",
         r#"{ "Pending": { "channels": ["email"] } }"#,
-        r#"6: reminders.Pending: "Pending" is not a name; write lower-case letters, digits and `-`, a letter first, such as `pending-share`"#,
+        r#"6: reminders.Pending: "Pending" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
     ),
     ("reminders", r#"{ "a": { } }"#, r#"6: reminders.a.channels: is missing; add "channels": ["email"]"#),
     (
@@ -232,7 +232,7 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "reminders",
         r#"{ "a": { "channels": ["email"], "strategy": "" } }"#,
-        r#"6: reminders.a.strategy: "" is not a name; write lower-case letters, digits and `-`, a letter first, such as `pending-share`"#,
+        r#"6: reminders.a.strategy: "" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
     ),
     (
         "reminders",

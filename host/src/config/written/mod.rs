@@ -92,7 +92,6 @@ impl Root {
         let channel_wall = plugins.as_ref().map(|plugins| plugins.limits.channel_wall);
         let delivery = self.delivery.meaning(channel_wall, &at.key("delivery"));
         Some(Config {
-            base: around.base.to_owned(),
             source: source?,
             store: store?,
             plugins: plugins?,

@@ -10,19 +10,17 @@ use crate::{
         problem::Complaint,
         suggest::{did_you_mean, nearest},
     },
-    model::Span,
+    model::{Span, is_name},
     policy::Schedule,
 };
 
 /// A name that can stand in a file name, a metric's label and a Message-ID: `[a-z][a-z0-9-]*`.
 pub(super) fn name(text: &str) -> Result<String, Complaint> {
-    let fits = text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let fail = || {
-        let fix = "write lower-case letters, digits and `-`, a letter first, such as `pending-share`";
+        let fix = "write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`";
         Complaint::new(format!("{text:?} is not a name"), fix)
     };
-    fits.then(|| text.to_owned()).ok_or_else(fail)
+    is_name(text).then(|| text.to_owned()).ok_or_else(fail)
 }
 
 /// A length of time.
