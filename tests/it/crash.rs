@@ -5,13 +5,9 @@ use nudged_tests::{Act, Home, NOW, Process, Relay, Stage};
 use rustix::process::Signal;
 use serde_json::json;
 
-/// A home with one notice in the outbox, whose leases run out soon.
+/// A home with one notice in the outbox.
 async fn home_with_a_notice(relay: &Relay) -> Home {
-    let mut home = Home::new(&relay.url()).await;
-    home.configure(|config| {
-        config["plugins"]["limits"] = json!({ "channel_wall": "5s" });
-        config["delivery"]["lease"] = json!("6s");
-    });
+    let home = Home::new(&relay.url()).await;
     home.well(&["scan", "--now", NOW]).await;
     home
 }
@@ -41,6 +37,7 @@ async fn killed_at(stage: Stage, count: usize) -> Relay {
     daemon.kill().await;
     relay.until("the connection is gone", |record| record.held == 0).await;
     relay.release();
+    home.end_leases().await;
     deliver(&home, &relay, count).await;
     relay
 }
@@ -76,8 +73,7 @@ async fn a_daemon_that_dies_before_the_last_answer_tells_twice_with_one_message_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_daemon_finishes_what_is_under_way() {
     let relay = Relay::start().await;
-    let home = Home::new(&relay.url()).await;
-    home.well(&["scan", "--now", NOW]).await;
+    let home = home_with_a_notice(&relay).await;
     relay.on(Stage::Dot, Act::Hold);
     let daemon = home.daemon().await;
     relay.until_held().await;
@@ -93,9 +89,13 @@ async fn a_stopped_daemon_finishes_what_is_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_signal_stops_at_once_and_the_next_run_delivers() {
+async fn a_second_signal_stops_at_once_and_the_next_run_delivers_when_the_lease_has_run_out() {
     let relay = Relay::start().await;
-    let home = home_with_a_notice(&relay).await;
+    let mut home = home_with_a_notice(&relay).await;
+    home.configure(|config| {
+        config["plugins"]["limits"] = json!({ "channel_wall": "5s" });
+        config["delivery"]["lease"] = json!("6s");
+    });
     relay.on(Stage::Data, Act::Hold);
     let daemon = home.daemon().await;
     relay.until_held().await;

@@ -10,6 +10,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -78,6 +79,18 @@ impl Home {
     /// A file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Lets the leases of a dead daemon run out at once.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub async fn end_leases(&self) {
+        let options = SqliteConnectOptions::new().filename(self.path("nudged.db"));
+        let mut store = SqliteConnection::connect_with(&options).await.expect("the store opens");
+        let ended = store.execute("UPDATE outbox SET due = 0 WHERE state = 'leased'").await.expect("an outbox");
+        assert!(ended.rows_affected() > 0, "a lease that was never taken");
+        store.close().await.expect("the store closes");
     }
 
     /// Every file in the folder with its size and a hash of its content.
