@@ -23,7 +23,7 @@ use crate::{
 /// more would otherwise hold up every reminder.
 const CLAIM: Duration = Duration::from_secs(600);
 
-/// Wait before a failed run is tried again; doubles up to [`LONGEST_WAIT`].
+/// Wait before a failed run is tried again; doubles up to half an hour.
 pub const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// Longest wait before a failed run is tried again.

@@ -892,7 +892,8 @@ pub mod nudged {
                 pub subject: _rt::String,
                 pub text: _rt::String,
                 pub html: Option<_rt::String>,
-                /// More header fields. The host refuses those it sets itself and values with line breaks.
+                /// More header fields: Auto-Submitted, Importance, In-Reply-To, Precedence, Priority, References, X-Priority,
+                /// List-* and X-Nudged-*, with values of printable ASCII. Any other field traps.
                 pub headers: _rt::Vec<Attribute>,
             }
             impl ::core::fmt::Debug for Message {
@@ -909,7 +910,7 @@ pub mod nudged {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Sends, and says what came of it.
+            /// Sends, and says what came of it. Once a call: a second mail traps.
             #[allow(async_fn_in_trait)]
             pub fn send(message: &Message) -> Outcome {
                 unsafe {

@@ -3,6 +3,7 @@
 mod headers;
 mod mail;
 mod maildir;
+mod parked;
 mod relay;
 
 use crate::model::{NotificationId, Outcome};

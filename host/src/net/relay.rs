@@ -1,4 +1,4 @@
-//! The operator's relay: one connection a mail, and what an SMTP reply means.
+//! The operator's relay: connections, and what an SMTP reply means.
 
 use std::{future::Future, time::Duration};
 
@@ -16,7 +16,7 @@ use lettre::{
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::MailerError;
+use super::{MailerError, parked::Parked};
 use crate::{
     config::{Secret, TlsMode},
     error::chain,
@@ -28,8 +28,8 @@ const REPLY: Duration = Duration::from_secs(20);
 
 /// A mail relay.
 ///
-/// Every mail has a connection of its own. lettre's pool takes back a connection whose mail was given up half-way, and
-/// the next mail would read the answers to that one: a refused mail would count as delivered.
+/// lettre's own pool takes back a connection whose mail was given up half-way, and the next mail would read the answers to
+/// that one: a refused mail would count as delivered. Here a mail owns its connection, which goes down with it.
 pub(super) struct Relay {
     host: String,
     port: u16,
@@ -37,6 +37,7 @@ pub(super) struct Relay {
     tls: TlsParameters,
     credentials: Option<Credentials>,
     hello: ClientId,
+    parked: Parked,
     /// [`REPLY`]
     reply: Duration,
 }
@@ -64,6 +65,7 @@ impl Relay {
             mode,
             credentials: credentials(&url)?,
             hello: ClientId::default(),
+            parked: Parked::default(),
             reply: REPLY,
         })
     }
@@ -77,9 +79,14 @@ impl Relay {
             Err(failure) => return Outcome::Retry { detail: failure.describe(), after: None },
         };
         let ended = self.transmit(&mut connection, envelope, mail).await;
-        if !matches!(ended, Err(Failure::Silence(_))) {
+        match &ended {
+            Ok(_) => self.parked.put(connection),
+            // What a silent relay says later is not to be waited for.
+            Err(Failure::Silence(_)) => {}
             // The outcome does not wait for good manners.
-            tokio::spawn(tokio::time::timeout(self.reply, async move { connection.quit().await.ok() }));
+            Err(Failure::Smtp(_)) => drop(tokio::spawn(tokio::time::timeout(self.reply, async move {
+                connection.quit().await.ok();
+            }))),
         }
         match ended {
             Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
@@ -88,8 +95,20 @@ impl Relay {
         }
     }
 
-    /// A connection whose relay is ready for recipients.
+    /// A connection whose relay is ready for recipients. Whether one that has waited is still good shows when the sender
+    /// is named.
     async fn open(&self, envelope: &Envelope) -> Result<AsyncSmtpConnection, Failure> {
+        while let Some(mut connection) = self.parked.take() {
+            if self.announce(&mut connection, envelope).await.is_ok() {
+                return Ok(connection);
+            }
+        }
+        let mut connection = self.connect().await?;
+        self.announce(&mut connection, envelope).await?;
+        Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let wrapper = (self.mode == TlsMode::Wrapper).then(|| self.tls.clone());
         let address = (self.host.as_str(), self.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, wrapper, None);
@@ -105,13 +124,15 @@ impl Relay {
         if let Some(credentials) = &self.credentials {
             self.within(connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
         }
-        // A relay that cannot do it says so.
+        Ok(connection)
+    }
+
+    /// Names the sender. A relay that cannot do international addresses says so.
+    async fn announce(&self, connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), Failure> {
         let mut addresses = envelope.from().into_iter().chain(envelope.to());
         let international = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
         let parameters = international.then_some(MailParameter::SmtpUtfEight).into_iter().collect();
-        let mail = Mail::new(envelope.from().cloned(), parameters);
-        self.within(connection.command(mail)).await?;
-        Ok(connection)
+        self.within(connection.command(Mail::new(envelope.from().cloned(), parameters))).await.map(drop)
     }
 
     async fn transmit(
