@@ -17,7 +17,7 @@ use crate::{
     plugin::{PluginEngine, Registry, Ways, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{DataallSource, Source},
-    store::{SqlStore, Store},
+    store::{Depth, SqlStore, Store},
 };
 
 /// All parts of a running daemon.
@@ -143,14 +143,20 @@ pub async fn check(config: &Config, clock: &dyn Clock) -> anyhow::Result<Vec<Fin
         findings.push(Finding::new(format!("reminders.{name}.schedule"), Ok(next)));
     }
     let source = async { DataallSource::connect(&config.source).await?.check().await };
-    findings.push(Finding::new("source", well(source.await)));
-    let store = async { SqlStore::peek(&config.store).await?.check().await };
-    findings.push(Finding::new("store", well(store.await)));
+    let source = source.await.map(|()| "can be used".to_owned());
+    findings.push(Finding::new("source", source.map_err(|error| said_of("source", &error))));
+    let store = async { SqlStore::peek(&config.store).await?.depth().await };
+    let store = store.await.map(|Depth { queued, leased, dead }| {
+        format!("can be used; its outbox holds {queued} waiting, {leased} being sent, {dead} given up")
+    });
+    findings.push(Finding::new("store", store.map_err(|error| said_of("store", &error))));
     Ok(findings)
 }
 
-fn well<E: Into<anyhow::Error>>(result: Result<(), E>) -> Result<String, String> {
-    result.map(|()| "can be used".to_owned()).map_err(|error| chain(error.into().as_ref()))
+/// An error whose subject stands before it already.
+fn said_of(subject: &str, error: &(dyn std::error::Error + 'static)) -> String {
+    let text = chain(error);
+    text.strip_prefix(&format!("{subject}: ")).unwrap_or(&text).to_owned()
 }
 
 fn plugins(registry: &Registry) -> Vec<Finding> {
