@@ -120,7 +120,7 @@ impl Scheduler {
                     timer.next = Some(now);
                 }
             }
-            tracing::info!(reminder = reminder.name, schedule = %reminder.schedule, next = ?timer.next, "scheduled");
+            tracing::info!(reminder = reminder.name, schedule = %reminder.schedule, next = timer.next.map(tracing::field::display), "scheduled");
             timers.push(timer);
         }
         timers

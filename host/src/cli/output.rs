@@ -1,6 +1,6 @@
 //! Results on stdout, as the contract says.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 
@@ -10,25 +10,31 @@ use crate::{
     pipeline::{Delivery, Report},
 };
 
-/// Writes to stdout. Control characters that came out of a database must not reach a terminal. A reader that has gone
-/// away (`nudged scan | head`) ends the output, not the work.
+/// Writes a line to stdout.
 pub(super) fn line(text: &str) {
-    let harmless = text.replace(char::is_control, "\u{fffd}");
-    let _ = writeln!(io::stdout().lock(), "{harmless}");
+    write_line(&mut io::stdout().lock(), text);
+}
+
+/// Control characters that came out of a database must not reach a terminal. A reader that has gone away
+/// (`nudged scan | head`) ends the output, not the work.
+fn write_line(out: &mut impl Write, text: &str) {
+    let _ = writeln!(out, "{}", text.replace(char::is_control, "\u{fffd}"));
 }
 
 /// A whole report.
 pub(super) fn report(report: &Report, format: Format) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut line = |text: String| write_line(&mut out, &text);
     match format {
         Format::Json => {
-            report.verdicts.iter().for_each(|verdict| line(&verdict_json(verdict).to_string()));
-            report.problems.iter().for_each(|problem| line(&problem_json(problem).to_string()));
-            line(&summary_json(report).to_string());
+            report.verdicts.iter().for_each(|verdict| line(verdict_json(verdict).to_string()));
+            report.problems.iter().for_each(|problem| line(problem_json(problem).to_string()));
+            line(summary_json(report).to_string());
         }
         Format::Text => {
-            report.verdicts.iter().for_each(|verdict| line(&verdict_text(verdict)));
-            report.problems.iter().for_each(|problem| line(&problem_text(problem)));
-            line(&summary_text(report));
+            report.verdicts.iter().for_each(|verdict| line(verdict_text(verdict)));
+            report.problems.iter().for_each(|problem| line(problem_text(problem)));
+            line(summary_text(report));
         }
     }
 }

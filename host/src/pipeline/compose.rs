@@ -44,7 +44,8 @@ pub(super) struct Composer<'a> {
 
 impl Composer<'_> {
     /// One notification per recipient and channel, or per item where the reminder says so; what is worst comes first.
-    pub(super) fn compose(&self, due: Vec<Due>) -> Vec<Composed> {
+    /// They are made one by one, as they are asked for: together they would be much larger than what they are made of.
+    pub(super) fn compose(&self, due: Vec<Due>) -> impl Iterator<Item = Composed> {
         let mut groups: BTreeMap<_, Vec<Due>> = BTreeMap::new();
         for due in due {
             let alone = match self.reminder(&due).group_by {
@@ -53,7 +54,7 @@ impl Composer<'_> {
             };
             groups.entry((due.channel.clone(), due.recipient.clone(), alone)).or_default().push(due);
         }
-        groups.into_values().map(|group| self.notification(group)).collect()
+        groups.into_values().map(|group| self.notification(group))
     }
 
     fn notification(&self, mut group: Vec<Due>) -> Composed {

@@ -24,8 +24,8 @@ use crate::{
 /// cheap to corner.
 const BATCH: usize = 256;
 
-/// Notifications in one transaction.
-const WRITE: usize = 500;
+/// Reminders in one transaction, at least: enough that a commit's cost vanishes, few enough to be held in memory.
+const WRITE: usize = 2000;
 
 /// A run that came to nothing: nothing was decided or written.
 #[derive(Debug, thiserror::Error)]
@@ -163,28 +163,43 @@ impl Scanner {
         Ok(found)
     }
 
-    async fn write(&self, composed: Vec<Composed>, writing: Writing, report: &mut Report) -> Result<(), ScanError> {
-        for chunk in composed.chunks(WRITE) {
-            let taken = match writing {
-                Writing::DryRun => Vec::new(),
-                Writing::Outbox => {
-                    let batch: Vec<_> = chunk.iter().map(|composed| composed.enqueue.clone()).collect();
-                    self.store.enqueue(&batch).await?
-                }
-            };
-            for composed in chunk {
-                let id = &composed.enqueue.notification.id;
-                let written = !taken.contains(id);
-                report.notifications += u64::from(written);
-                for place in &composed.verdicts {
-                    let verdict = &mut report.verdicts[*place];
-                    if written {
-                        verdict.notification = Some(id.clone());
-                    } else {
-                        // Another run took one of its reminders in the meantime. What that run did not take is
-                        // judged again by the next.
-                        (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
-                    }
+    async fn write(
+        &self,
+        composed: impl Iterator<Item = Composed>,
+        writing: Writing,
+        report: &mut Report,
+    ) -> Result<(), ScanError> {
+        let mut chunk = Vec::new();
+        let mut entries = 0;
+        for composed in composed {
+            entries += composed.verdicts.len();
+            chunk.push(composed);
+            if entries >= WRITE {
+                self.write_chunk(std::mem::take(&mut chunk), writing, report).await?;
+                entries = 0;
+            }
+        }
+        self.write_chunk(chunk, writing, report).await
+    }
+
+    async fn write_chunk(&self, chunk: Vec<Composed>, writing: Writing, report: &mut Report) -> Result<(), ScanError> {
+        let (batch, verdicts): (Vec<_>, Vec<_>) = chunk.into_iter().map(|c| (c.enqueue, c.verdicts)).unzip();
+        let taken = match writing {
+            Writing::DryRun => Vec::new(),
+            Writing::Outbox => self.store.enqueue(&batch).await?,
+        };
+        for (enqueue, verdicts) in batch.into_iter().zip(verdicts) {
+            let id = enqueue.notification.id;
+            let written = !taken.contains(&id);
+            report.notifications += u64::from(written);
+            for place in verdicts {
+                let verdict = &mut report.verdicts[place];
+                if written {
+                    verdict.notification = Some(id.clone());
+                } else {
+                    // Another run took one of its reminders in the meantime. What that run did not take is judged
+                    // again by the next.
+                    (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
                 }
             }
         }
