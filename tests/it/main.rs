@@ -4,6 +4,7 @@ mod cli;
 mod crash;
 mod daemon;
 mod delivery;
+mod delivery_connections;
 mod delivery_faults;
 mod delivery_outbox;
 mod plugins;
