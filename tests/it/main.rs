@@ -7,6 +7,7 @@ mod delivery;
 mod delivery_connections;
 mod delivery_faults;
 mod delivery_outbox;
+mod delivery_records;
 mod plugins;
 mod scenarios;
 mod scenarios_data;
