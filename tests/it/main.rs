@@ -1,5 +1,6 @@
 //! The integration tests: one crate, so that they link once.
 
+mod audience;
 mod cli;
 mod crash;
 mod daemon;
