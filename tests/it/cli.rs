@@ -2,7 +2,8 @@
 
 use std::{fs, process::Stdio};
 
-use nudged_tests::{Done, Home, NOW, Relay};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use nudged_tests::{Done, Home, NOW, Relay, plugin_file};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
@@ -96,6 +97,46 @@ async fn a_file_that_is_no_plugin_is_a_fault_but_stops_no_other() {
     assert!(done.stdout.contains("FAULT notes.wasm: is not WebAssembly"), "{done:?}");
     let scan = home.well(&["scan", "--now", NOW]).await;
     assert!(scan.contains("1 to send"), "{scan}");
+}
+
+#[tokio::test]
+async fn a_scan_whose_strategy_is_missing_tells_so_and_fails() {
+    let home = home().await;
+    fs::remove_file(home.path("plugins/pending-share.wasm")).expect("it was there");
+    for format in ["text", "json"] {
+        let done = home.nudged(&["scan", "--now", NOW, "--format", format]).await;
+        assert_eq!(done.code, Some(1), "{done:?}");
+        assert!(done.stdout.contains("reminder pending-share did not run"), "{done:?}");
+    }
+    fs::copy(plugin_file("pending-share"), home.path("plugins/pending-share.wasm")).expect("it is back");
+    let scan = home.well(&["scan", "--now", NOW]).await;
+    assert!(scan.contains("1 to send"), "{scan}");
+}
+
+fn sample_configuration() -> Value {
+    let text = include_str!("../../config.json");
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
+    parsed.expect("JSON with comments").value.expect("an object").into()
+}
+
+#[tokio::test]
+async fn the_schema_knows_what_the_sample_configuration_says_and_nothing_else() {
+    let schema: Value = serde_json::from_str(&home().await.well(&["schema"]).await).expect("JSON");
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["$defs"].is_object(), "{schema:#}");
+    let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+    let sample = sample_configuration();
+    for key in keys(&sample) {
+        assert!(schema["properties"][key].is_object(), "{key} is missing in {schema:#}");
+    }
+    let mistakes: Vec<_> = validator.iter_errors(&sample).map(|error| error.to_string()).collect();
+    assert_eq!(mistakes, [""; 0]);
+
+    for place in ["", "/source", "/reminders/pending-share", "/channels/email"] {
+        let mut strange = sample.clone();
+        strange.pointer_mut(place).expect("it is there")["colour"] = json!("blue");
+        assert!(!validator.is_valid(&strange), "an unknown key in {place:?} is a mistake");
+    }
 }
 
 #[tokio::test]

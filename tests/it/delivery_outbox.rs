@@ -35,6 +35,7 @@ on_both! {
     a_hundred_notices_through_eight_places_are_delivered_once_each,
     what_cannot_be_sent_now_waits_longer_each_time_until_it_is_dead,
     what_is_too_old_is_dead,
+    what_was_taken_too_often_without_an_outcome_is_dead_unsent,
     faults_of_channels_are_no_outcomes,
     a_notice_is_tried_once_in_one_go,
 }
@@ -65,9 +66,14 @@ fn once_each(people: Vec<String>) -> BTreeMap<String, usize> {
     people.into_iter().map(|person| (person, 1)).collect()
 }
 
+/// A table of the store as a statement names it.
+fn table(database: &Database, name: &str) -> String {
+    if database.is_postgres() { format!("nudged.{name}") } else { name.to_owned() }
+}
+
 /// Attempts that were recorded with this outcome and these words.
 async fn recorded(database: &Database, outcome: &str, words: &str) -> i64 {
-    let table = if database.is_postgres() { "nudged.attempt" } else { "attempt" };
+    let table = table(database, "attempt");
     database
         .number(&format!("SELECT COUNT(*) FROM {table} WHERE outcome = '{outcome}' AND detail LIKE '%{words}%'"))
         .await
@@ -119,6 +125,22 @@ async fn what_is_too_old_is_dead(database: Database) {
     assert_eq!(office.deliver_one().await.outcome, "retry");
     office.clock.advance(TimeDelta::hours(48));
     assert_eq!(office.deliver_one().await.outcome, "dead");
+}
+
+/// As daemons leave it that die of it, one after the other.
+async fn what_was_taken_too_often_without_an_outcome_is_dead_unsent(database: Database) {
+    for (fence, outcome, mails) in [(2, "delivered", 1), (3, "dead", 0)] {
+        let relay = Relay::start().await;
+        let mut office = office(&database, &relay).await;
+        office.deliverer.config.attempts = 3;
+        office.put([notice(&format!("pam{fence}@x.test"))]).await;
+        database.execute(&format!("UPDATE {} SET fence = {fence}", table(&database, "outbox"))).await;
+        let end = office.deliver_one().await;
+        assert_eq!((end.outcome, end.attempts), (outcome, 1), "{end:?}");
+        assert_eq!(relay.taken().len(), mails, "{end:?}");
+    }
+    let words = "taken 4 times, 3 of them without an outcome: not tried again";
+    assert_eq!(recorded(&database, "dead", words).await, 1);
 }
 
 async fn faults_of_channels_are_no_outcomes(database: Database) {

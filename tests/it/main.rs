@@ -1,11 +1,14 @@
 //! The integration tests: one crate, so that they link once.
 
+mod audience;
 mod cli;
 mod crash;
 mod daemon;
 mod delivery;
+mod delivery_connections;
 mod delivery_faults;
 mod delivery_outbox;
+mod delivery_records;
 mod plugins;
 mod scenarios;
 mod scenarios_data;

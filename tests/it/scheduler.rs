@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use nudged::{
+    clock::Clock,
     config::{GroupBy, ReminderConfig},
     directory::{Addresses, StaticDirectory},
-    model::{Fault, Finding, Instant, Kind, Manifest, Reads, Severity, Share, Span},
+    model::{Fault, FaultKind, Finding, Instant, Kind, Manifest, Reads, Severity, Share, Span},
     pipeline::{Scanner, Strategies},
     plugin::{Context, Strategy},
     policy::{Cadence, Schedule},
@@ -18,7 +20,7 @@ use nudged::{
     source::{Row, Source, SourceError, Want},
     store::{Claim, Depth, SqlStore, Store},
 };
-use nudged_tests::{DEADLINE, Database, RunningClock, at};
+use nudged_tests::{DEADLINE, Database, HandClock, RunningClock, at};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +33,8 @@ const THE_DAY_BEFORE: &str = "2026-05-03T09:00:00Z";
 struct Seen {
     /// How often the source was read.
     scans: usize,
+    /// How often each strategy was looked for.
+    sought: BTreeMap<String, usize>,
     /// When each strategy was asked.
     asked: BTreeMap<String, Vec<Instant>>,
 }
@@ -88,8 +92,11 @@ fn share() -> Share {
     }
 }
 
-/// Every name is a strategy that finds every share.
-struct FindsAll(Watched);
+/// Every name is a strategy that finds every share; it is missing the first times it is looked for.
+struct FindsAll {
+    seen: Watched,
+    missing: Mutex<usize>,
+}
 
 struct FindAll {
     manifest: Manifest,
@@ -98,6 +105,13 @@ struct FindAll {
 
 impl Strategies for FindsAll {
     fn strategy(&self, name: &str) -> Result<Arc<dyn Strategy>, Fault> {
+        self.seen.send_modify(|seen| *seen.sought.entry(name.to_owned()).or_default() += 1);
+        let mut missing = self.missing.lock().expect("no panic");
+        if let Some(left) = missing.checked_sub(1) {
+            *missing = left;
+            let (digest, detail) = (String::new(), "no such component".to_owned());
+            return Err(Fault { plugin: name.to_owned(), digest, kind: FaultKind::Missing, detail });
+        }
         let manifest = Manifest {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
@@ -107,7 +121,7 @@ impl Strategies for FindsAll {
             parameters: serde_json::json!({}),
             asks: Vec::new(),
         };
-        Ok(Arc::new(FindAll { manifest, seen: self.0.clone() }))
+        Ok(Arc::new(FindAll { manifest, seen: self.seen.clone() }))
     }
 }
 
@@ -164,6 +178,8 @@ struct World {
     store: Arc<SqlStore>,
     seen: Watched,
     failures: usize,
+    missing: usize,
+    try_again: Duration,
 }
 
 /// A scheduler at work.
@@ -182,7 +198,8 @@ impl Running {
 impl World {
     async fn over(database: &Database) -> Self {
         let store = Arc::new(SqlStore::connect(&database.url()).await.expect("the store opens"));
-        Self { store, seen: watch::channel(Seen::default()).0, failures: 0 }
+        let (seen, try_again) = (watch::channel(Seen::default()).0, Duration::from_millis(20));
+        Self { store, seen, failures: 0, missing: 0, try_again }
     }
 
     /// In which these reminders ran on the day before.
@@ -203,16 +220,20 @@ impl World {
 
     /// Starts a scheduler whose clock shows this instant.
     fn start(&self, holder: &str, now: &str, reminders: Vec<ReminderConfig>) -> Running {
-        let clock = Arc::new(RunningClock::starting_at(at(now)));
+        self.start_by(Arc::new(RunningClock::starting_at(at(now))), holder, reminders)
+    }
+
+    /// Starts a scheduler that goes by this clock.
+    fn start_by(&self, clock: Arc<dyn Clock>, holder: &str, reminders: Vec<ReminderConfig>) -> Running {
         let on_email = |address: &str| Addresses::from([("email".to_owned(), vec![address.to_owned()])]);
         let groups = BTreeMap::from([("owners".to_owned(), on_email("pam@x.test"))]);
         let scanner = Scanner {
             source: Arc::new(OneShare { seen: self.seen.clone(), failures: Mutex::new(self.failures) }),
-            strategies: Arc::new(FindsAll(self.seen.clone())),
+            strategies: Arc::new(FindsAll { seen: self.seen.clone(), missing: Mutex::new(self.missing) }),
             store: Arc::clone(&self.store) as _,
             directory: Arc::new(StaticDirectory::new(groups, Addresses::new())),
             mail_channels: BTreeSet::new(),
-            clock: Arc::clone(&clock) as _,
+            clock: Arc::clone(&clock),
             link: None,
             zone: chrono_tz::UTC,
         };
@@ -222,7 +243,7 @@ impl World {
             clock,
             holder: holder.to_owned(),
             wake: Arc::default(),
-            try_again: Duration::from_millis(20),
+            try_again: self.try_again,
         };
         let stop = CancellationToken::new();
         let stopped = stop.clone();
@@ -341,6 +362,50 @@ async fn a_failed_scan_is_tried_again() {
     assert_eq!(world.seen.borrow().scans, 3);
     assert_eq!(world.last_run("main").await, Some(at(NINE)));
     assert_eq!(world.queued().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_strategy_is_missing_is_tried_again_until_it_is_there() {
+    let database = Database::fresh_sqlite();
+    let world = World { missing: 2, ..World::with(&database, &["main"]).await };
+    let running = world.start("only", "2026-05-04T08:59:59.700Z", vec![daily("main")]);
+    world.until_asked("main").await;
+    running.stop().await;
+    assert_eq!(world.seen.borrow().sought["main"], 3);
+    assert_eq!(world.last_run("main").await, Some(at(NINE)));
+    assert_eq!(world.queued().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_strategy_keeps_no_other_reminder_from_its_run() {
+    let database = Database::fresh_sqlite();
+    // The first that is looked for is missing for ever, as far as this run is concerned.
+    let world = World { missing: 1, ..World::with(&database, &["gone", "main"]).await };
+    let world = World { try_again: Duration::from_secs(3600), ..world };
+    let running = world.start("only", "2026-05-04T08:59:59.700Z", vec![daily("gone"), daily("main")]);
+    world.until_asked("main").await;
+    running.stop().await;
+    assert_eq!(world.last_run("main").await, Some(at(NINE)));
+    assert_eq!(world.last_run("gone").await, Some(at(THE_DAY_BEFORE)), "the next daemon makes up for it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_a_jump_of_the_clock_left_too_far_behind_is_given_up() {
+    let database = Database::fresh_sqlite();
+    let world = World::with(&database, &["hasty", "patient"]).await;
+    world.ran("before", "2026-05-03T08:59:00Z").await;
+    let clock = Arc::new(HandClock::new(at("2026-05-04T08:59:59.900Z")));
+    let patient = ReminderConfig { catch_up: Span::seconds(2 * 3600), ..daily("patient") };
+    let reminders = vec![daily("hasty"), patient, reminder("before", "59 8 * * *")];
+    let running = world.start_by(Arc::clone(&clock) as _, "suspended", reminders);
+    // It is made up for at once; all timers are set by then.
+    world.until_asked("before").await;
+    clock.advance(TimeDelta::minutes(61));
+    world.until_asked("patient").await;
+    running.stop().await;
+    assert!(world.asked("hasty").is_empty());
+    assert_eq!(world.last_run("hasty").await, Some(at(THE_DAY_BEFORE)));
+    assert_eq!(world.last_run("patient").await, Some(at(NINE)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 mod clock;
 mod dataall;
 mod database;
+mod doubles;
 mod env;
 mod parts;
 mod plugins;
@@ -15,6 +16,7 @@ mod smtp_session;
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use database::Database;
+pub use doubles::{FindsEach, Shares};
 pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };

@@ -79,7 +79,11 @@ pub struct Record {
     pub held: usize,
     /// Sessions that have begun.
     pub sessions: usize,
+    /// Sessions that have not ended.
+    pub open: usize,
     pub(crate) rules: Vec<Rule>,
+    /// Each ends the sessions that have begun before it.
+    pub(crate) farewells: Vec<&'static str>,
 }
 
 /// One line of the script.
@@ -113,8 +117,12 @@ impl Relay {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let session = Session::new(stream, sessions.clone(), Arc::clone(&manner));
-                // A client that goes away ends its session, nothing else.
-                tokio::spawn(async move { session.run().await.ok() });
+                let ended = sessions.clone();
+                tokio::spawn(async move {
+                    // A client that goes away ends its session, nothing else.
+                    session.run().await.ok();
+                    ended.send_modify(|record| record.open -= 1);
+                });
             }
         });
         Self { address, record }
@@ -146,6 +154,15 @@ impl Relay {
         self.record.send_modify(|record| record.rules.clear());
     }
 
+    /// Ends the sessions that wait for a command, with these last words if there are any, and waits until they are gone.
+    ///
+    /// # Panics
+    /// If a session does something else for longer than [`DEADLINE`].
+    pub async fn say_goodbye(&self, last_words: &'static str) {
+        self.record.send_modify(|record| record.farewells.push(last_words));
+        self.until("nobody is connected", |record| record.open == 0).await;
+    }
+
     /// Waits until the record is like this.
     ///
     /// # Panics
@@ -165,6 +182,11 @@ impl Relay {
     /// The mails that were taken so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.record.borrow().taken.clone()
+    }
+
+    /// How many sessions have begun.
+    pub fn sessions(&self) -> usize {
+        self.record.borrow().sessions
     }
 
     /// Whether a command of this verb has arrived.

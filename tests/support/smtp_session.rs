@@ -28,18 +28,25 @@ pub(crate) struct Session {
     manner: Arc<Manner>,
     encrypted: bool,
     to: Vec<String>,
+    /// Farewells that were said before this session.
+    farewells: usize,
 }
 
 impl Session {
     pub(crate) fn new(stream: TcpStream, record: watch::Sender<Record>, manner: Arc<Manner>) -> Self {
-        Self { wire: BufReader::new(Box::new(stream)), record, manner, encrypted: false, to: Vec::new() }
+        let mut farewells = 0;
+        record.send_modify(|record| {
+            record.sessions += 1;
+            record.open += 1;
+            farewells = record.farewells.len();
+        });
+        Self { wire: BufReader::new(Box::new(stream)), record, manner, encrypted: false, to: Vec::new(), farewells }
     }
 
     pub(crate) async fn run(mut self) -> io::Result<()> {
-        self.record.send_modify(|record| record.sessions += 1);
         self.answer(Stage::Connect, "220 relay.test ESMTP").await?;
         loop {
-            let command = self.line().await?;
+            let command = self.command().await?;
             self.record.send_modify(|record| record.commands.push(command.clone()));
             let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
@@ -56,6 +63,22 @@ impl Session {
                 _ => self.say("250 ok").await?,
             }
         }
+    }
+
+    /// The next command, unless the server says goodbye before.
+    async fn command(&mut self) -> io::Result<String> {
+        let (mut record, heard) = (self.record.subscribe(), self.farewells);
+        let last_words = tokio::select! {
+            line = self.line() => return line,
+            record = record.wait_for(|record| record.farewells.len() > heard) => match record {
+                Ok(record) => record.farewells[heard],
+                Err(_) => "",
+            },
+        };
+        if !last_words.is_empty() {
+            self.say(last_words).await?;
+        }
+        Err(io::ErrorKind::ConnectionAborted.into())
     }
 
     async fn hello(&mut self) -> io::Result<()> {

@@ -287,11 +287,11 @@ impl mail::Host for Guest {
             return self.deny("mail, but the channel has neither `smtp` nor `maildir` in the configuration");
         };
         if way.outcome.get().is_some() {
-            return self.deny("to send a second mail for one notification");
+            return self.deny("a second mail for one notification");
         }
         let bytes = message.text.len() + message.html.as_ref().map_or(0, String::len);
         if bytes > MAIL_BYTES {
-            return self.deny(&format!("to send a mail of {bytes} bytes, more than {MAIL_BYTES}"));
+            return self.deny(&format!("a mail of {bytes} bytes, more than {MAIL_BYTES}"));
         }
         if let Some((name, _)) = message.headers.iter().find(|(name, value)| !header_is_free(name, value)) {
             let what = format!("the header field {name:?}, which plugins may not set or which is malformed");

@@ -5,6 +5,7 @@ mod cache;
 mod calls;
 mod faults;
 mod handmade;
+mod mail;
 mod poison;
 mod registry;
 mod relay;

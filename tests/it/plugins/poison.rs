@@ -2,40 +2,15 @@
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream, stream::BoxStream};
 use nudged::{
-    clock::Clock,
     config::{GroupBy, ReminderConfig},
     directory::{Addresses, StaticDirectory},
-    model::{Instant, Span},
+    model::Span,
     pipeline::{Report, Scanner, Writing},
     policy::{Cadence, Schedule},
-    source::{Row, Source, SourceError, Want},
     store::SqlStore,
 };
-use nudged_tests::{Database, PluginsFolder, context, share};
-
-/// Shares with these URIs.
-struct Shares(Vec<String>);
-
-#[async_trait::async_trait]
-impl Source for Shares {
-    async fn check(&self) -> Result<(), SourceError> {
-        Ok(())
-    }
-
-    fn shares<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
-        stream::iter(self.0.iter().map(|uri| Ok(Row::Share(Box::new(share(uri)))))).boxed()
-    }
-}
-
-struct Fixed(Instant);
-
-impl Clock for Fixed {
-    fn now(&self) -> Instant {
-        self.0
-    }
-}
+use nudged_tests::{Database, HandClock, PluginsFolder, Shares, context, share};
 
 /// A dry run over these shares with the guest `poison`, which panics at the share of that name.
 async fn scan(uris: Vec<String>) -> Report {
@@ -43,12 +18,12 @@ async fn scan(uris: Vec<String>) -> Report {
     let store = Database::fresh_sqlite();
     let fallback = Addresses::from([("email".to_owned(), vec!["fallback@x.test".to_owned()])]);
     let scanner = Scanner {
-        source: Arc::new(Shares(uris)),
+        source: Arc::new(Shares(uris.iter().map(|uri| share(uri)).collect())),
         strategies: PluginsFolder::with_guests(&["poison"]).serving().await,
         store: Arc::new(SqlStore::connect(&store.url()).await.expect("a store")),
         mail_channels: std::collections::BTreeSet::new(),
         directory: Arc::new(StaticDirectory::new([].into(), fallback)),
-        clock: Arc::new(Fixed(now)),
+        clock: Arc::new(HandClock::new(now)),
         link: None,
         zone: chrono_tz::UTC,
     };
