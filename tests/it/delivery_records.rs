@@ -28,10 +28,6 @@ struct Unsteady {
 
 #[async_trait::async_trait]
 impl Store for Unsteady {
-    async fn check(&self) -> Result<(), StoreError> {
-        self.store.check().await
-    }
-
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.store.history(occurrences, now).await
     }

@@ -145,9 +145,6 @@ pub struct Depth {
 /// nudged's memory.
 #[async_trait::async_trait]
 pub trait Store: Send + Sync {
-    /// Checks that the store answers.
-    async fn check(&self) -> Result<(), StoreError>;
-
     /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
     /// by a clock that was wrong or by a scan as if it were later, do not count as told.
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;

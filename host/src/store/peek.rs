@@ -32,10 +32,6 @@ impl Unwritten {
 
 #[async_trait::async_trait]
 impl Store for Unwritten {
-    async fn check(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
     async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
         Ok(Histories::new())
     }

@@ -66,10 +66,6 @@ impl SqlStore {
 
 #[async_trait::async_trait]
 impl Store for SqlStore {
-    async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop).map_err(during("the database does not answer"))
-    }
-
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
     }
