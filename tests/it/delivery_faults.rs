@@ -43,6 +43,8 @@ async fn a_reply_is_final_only_if_it_is_about_the_mail() {
         (Stage::Dot, Reply("452 4.3.1 disk full"), "retry"),
         (Stage::Dot, Reply("550 5.7.1 looks like spam"), "rejected"),
         (Stage::Dot, Reply("552 5.3.4 too big"), "rejected"),
+        (Stage::Dot, Reply("354 go on"), "retry"),
+        (Stage::Recipient, Reply("354 go on"), "retry"),
     ];
     for (stage, act, outcome) in table {
         let relay = Relay::with(Manner { auth: true, ..Manner::default() }).await;

@@ -10,7 +10,7 @@ use lettre::{
         client::{AsyncSmtpConnection, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, MailParameter},
-        response::Response,
+        response::{Response, Severity},
     },
 };
 use percent_encoding::percent_decode_str;
@@ -46,6 +46,8 @@ pub(super) struct Relay {
 enum Failure {
     Smtp(Error),
     Silence(Duration),
+    /// A reply that does not belong to the command.
+    Astray(String),
 }
 
 impl Relay {
@@ -81,8 +83,8 @@ impl Relay {
         let ended = self.transmit(&mut connection, envelope, mail).await;
         match &ended {
             Ok(_) => self.parked.put(connection),
-            // What a silent relay says later is not to be waited for.
-            Err(Failure::Silence(_)) => {}
+            // What such a relay says later is not to be waited for.
+            Err(Failure::Silence(_) | Failure::Astray(_)) => {}
             // The outcome does not wait for good manners.
             Err(Failure::Smtp(_)) => drop(tokio::spawn(tokio::time::timeout(self.reply, async move {
                 connection.quit().await.ok();
@@ -142,15 +144,27 @@ impl Relay {
         mail: &[u8],
     ) -> Result<Response, Failure> {
         for recipient in envelope.to() {
-            self.within(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+            completed(self.within(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?)?;
         }
         self.within(connection.command(Data)).await?;
-        self.within(connection.message(mail)).await
+        completed(self.within(connection.message(mail)).await?)
     }
 
     async fn within<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
         let ended = tokio::time::timeout(self.reply, step).await;
         ended.map_err(|_| Failure::Silence(self.reply))?.map_err(Failure::Smtp)
+    }
+}
+
+/// lettre takes a 354 for success, but only a 2yz says that something is done.
+fn completed(reply: Response) -> Result<Response, Failure> {
+    match reply.code().severity {
+        Severity::PositiveCompletion => Ok(reply),
+        _ => Err(Failure::Astray(format!(
+            "the relay answered out of turn: {} {}",
+            reply.code(),
+            joined(reply.message())
+        ))),
     }
 }
 
@@ -162,6 +176,7 @@ impl Failure {
     fn describe(&self) -> String {
         match self {
             Self::Smtp(error) => chain(error),
+            Self::Astray(what) => what.clone(),
             Self::Silence(limit) => format!("the relay did not answer within {limit:?}"),
         }
     }

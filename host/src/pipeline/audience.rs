@@ -53,6 +53,8 @@ pub(super) struct Resolver<'a> {
     mail_channels: &'a BTreeSet<String>,
     /// Roles that are not known, each listed once a run.
     unknown: BTreeSet<String>,
+    /// Groups and channels by which nobody can be told, each pair listed once a run: the verdicts tell of each share.
+    stranded: BTreeSet<(Vec<String>, String)>,
     groups: HashMap<String, Arc<Addresses>>,
     /// Groups and roles that lead nowhere, each listed once a run.
     pub(super) problems: Vec<Problem>,
@@ -60,8 +62,8 @@ pub(super) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(directory: &'a dyn Directory, mail_channels: &'a BTreeSet<String>) -> Self {
-        let unknown = BTreeSet::new();
-        Self { directory, mail_channels, unknown, groups: HashMap::new(), problems: Vec::new() }
+        let (unknown, stranded) = (BTreeSet::new(), BTreeSet::new());
+        Self { directory, mail_channels, unknown, stranded, groups: HashMap::new(), problems: Vec::new() }
     }
 
     /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
@@ -101,18 +103,19 @@ impl<'a> Resolver<'a> {
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {
-            let groups = Self::groups(roles, share).join(", ");
-            let whom =
-                if groups.is_empty() { "its roles name no group".to_owned() } else { format!("groups: {groups}") };
-            self.problem(
-                share,
-                format!(
-                    "nobody can be told on channel {channel} ({whom}): \
-                     add addresses to directory.groups, or set directory.fallback"
-                ),
-            );
+            self.strand(roles, share, channel);
         }
         audience
+    }
+
+    fn strand(&mut self, roles: &[String], share: &Share, channel: &str) {
+        let groups = Self::groups(roles, share);
+        if !self.stranded.insert((groups.clone(), channel.to_owned())) {
+            return;
+        }
+        let whom = if groups.is_empty() { "its roles name no group".to_owned() } else { groups.join(", ") };
+        let fix = "add addresses to directory.groups, or set directory.fallback";
+        self.problem(share, format!("nobody can be told on channel {channel} ({whom}): {fix}"));
     }
 
     async fn group(&mut self, name: &str, share: &Share) -> Arc<Addresses> {

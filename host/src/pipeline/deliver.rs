@@ -175,7 +175,10 @@ impl Deliverer {
         match self.record(&lease, &attempt, disposal, clock).await {
             Ok(Finish::Done) => Some(Delivery { notification, outcome, attempts, detail }),
             Ok(Finish::Stale) => {
-                tracing::warn!(notification = id, "the lease ran out during the attempt; another daemon has it now");
+                tracing::warn!(
+                    notification = id,
+                    "the lease is over: the outcome was recorded before, or another daemon has taken the notification"
+                );
                 None
             }
             Err(error) => {

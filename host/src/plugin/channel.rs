@@ -44,12 +44,13 @@ impl Channel for LoadedChannel {
             })
             .await;
         match (mailed.get(), answer) {
-            // Sent is sent: a guest that fails afterwards, or says otherwise, must not have it sent again.
-            (Some(sent @ Outcome::Delivered(_)), answer) => {
+            // Sent is sent, and refused is refused: a guest that fails afterwards, or says otherwise, must not have it
+            // sent again.
+            (Some(known @ (Outcome::Delivered(_) | Outcome::Rejected(_))), answer) => {
                 if let Err(fault) = answer {
-                    tracing::error!(%fault, "a channel failed after its mail was delivered");
+                    tracing::error!(%fault, "a channel failed after the relay had answered");
                 }
-                Ok(sent.clone())
+                Ok(known.clone())
             }
             (_, answer) => answer.map(outcome_from_guest),
         }
