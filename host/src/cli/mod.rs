@@ -9,7 +9,7 @@ mod output;
 mod run;
 mod scan;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -19,6 +19,9 @@ use crate::{
     error::chain,
     telemetry::{self, LogFormat},
 };
+
+/// How long work on other threads may go on after the command has ended.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Reminds the people who have to act on data shares.
 #[derive(Debug, Parser)]
@@ -98,7 +101,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &anyhow::Error::from(error)),
     };
-    match runtime.block_on(command(arguments)) {
+    let ended = runtime.block_on(command(arguments));
+    // A component that is still being compiled, or a file system that hangs, does not hold up the end.
+    runtime.shutdown_timeout(LINGER);
+    match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::No) => ExitCode::from(1),
         Err(Failure::Work(error)) => fail(1, &error),
