@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     config::Limits,
-    model::{Kind, Manifest},
+    model::{FaultKind, Kind, Manifest},
 };
 
 /// The interface package this daemon speaks, with its version.
@@ -43,6 +43,8 @@ pub struct Refusal {
     pub file: String,
     /// What is wrong and what would mend it.
     pub reason: String,
+    /// Whether the same bytes may be admitted another time: the machine was busy.
+    pub passing: bool,
 }
 
 /// An admitted plugin: one generation.
@@ -101,12 +103,13 @@ impl Gate {
     pub(super) async fn read(&self, path: PathBuf) -> Result<Candidate, Refusal> {
         let (gate, file) = (self.clone(), file_name(&path));
         let read = tokio::task::spawn_blocking(move || gate.read_now(&path));
-        read.await.unwrap_or_else(|error| Err(Refusal { file, reason: format!("cannot be read: {error}") }))
+        read.await
+            .unwrap_or_else(|error| Err(Refusal { file, reason: format!("cannot be read: {error}"), passing: true }))
     }
 
     fn read_now(&self, path: &Path) -> Result<Candidate, Refusal> {
         let file = file_name(path);
-        let refuse = |reason: String| Refusal { file: file.clone(), reason };
+        let refuse = |reason: String| Refusal { file: file.clone(), reason, passing: false };
         let length = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?.len();
         if length > self.limits.file_bytes {
             let limit = self.limits.file_bytes;
@@ -120,7 +123,7 @@ impl Gate {
     /// Takes a candidate through all stages.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
         let Candidate { file, digest, bytes } = candidate;
-        let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason) };
+        let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
         let component = self.compile(&digest, bytes).await.map_err(refuse)?;
         let kind = self.world(&component).map_err(refuse)?;
@@ -128,7 +131,10 @@ impl Gate {
         let mut caller =
             Caller { engine: self.engine.clone(), limits: self.limits.clone(), plugin: stem, digest: digest.clone() };
         let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
-        let text = linked.describe(&caller).await.map_err(|fault| refuse(format!("describe failed: {fault}")))?;
+        let text = linked.describe(&caller).await.map_err(|fault| Refusal {
+            passing: fault.kind == FaultKind::Timeout,
+            ..refuse(format!("describe failed: {fault}"))
+        })?;
         let manifest = read_manifest(&text, kind).map_err(refuse)?;
         caller.plugin.clone_from(&manifest.name);
         let plugin = linked.load(caller, manifest.clone());

@@ -130,7 +130,8 @@ impl Registry {
         }
         match self.gate.admit(candidate).await {
             Ok(admission) => File { digest: Some(digest), refusal: None, serves: Some(admission) },
-            Err(refusal) => before.broken(&name, Some(digest), refusal),
+            // What may pass is looked at again by the next rescan, although the bytes are the same.
+            Err(refusal) => before.broken(&name, (!refusal.passing).then_some(digest), refusal),
         }
     }
 
@@ -191,7 +192,7 @@ impl Serving {
                 Entry::Vacant(free) => drop(free.insert(admission.clone())),
                 Entry::Occupied(taken) => {
                     let reason = format!("gives the name {}, which {} already serves", taken.key(), taken.get().file);
-                    serving.clashes.push(Refusal { file: name.clone(), reason });
+                    serving.clashes.push(Refusal { file: name.clone(), reason, passing: false });
                 }
             }
         }

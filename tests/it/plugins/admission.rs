@@ -106,6 +106,10 @@ async fn a_manifest_must_come_in_time_and_fit_the_component() {
     refused(&folder, &guest("spins-in-describe"), "timeout: ran for more than 300ms").await;
     let text = "the manifest says channel, but the component is built for the world share-strategy";
     refused(&folder, &guest("wrong-kind"), text).await;
+    for (name, passing) in [("spins-in-describe", true), ("wrong-kind", false)] {
+        let refusal = folder.admit(&guest(name)).await.err().expect("a refusal");
+        assert_eq!(refusal.passing, passing, "{name}: only what may be different next time is tried again");
+    }
 }
 
 #[tokio::test]
