@@ -24,10 +24,10 @@ const HEADLINE: usize = 120;
 const FACT: usize = 500;
 const SENTENCE: usize = 1000;
 
-/// A notification to be written, with the places of the verdicts that it carries out.
+/// A notification to be written, and what it is made of.
 pub(super) struct Composed {
     pub(super) enqueue: Enqueue,
-    pub(super) verdicts: Vec<usize>,
+    pub(super) due: Vec<Due>,
 }
 
 /// What composing needs to know beside the findings.
@@ -70,9 +70,8 @@ impl Composer<'_> {
         let text = plain(&preamble, &reminders);
         let notification =
             Notification { id, channel, recipient, subject: subject(&reminders), preamble, text, reminders };
-        let verdicts = group.iter().map(|due| due.verdict).collect();
-        let entries = group.into_iter().map(ledger_entry).collect();
-        Composed { enqueue: Enqueue { notification, entries, decided: self.now, created: self.created }, verdicts }
+        let entries = group.iter().map(ledger_entry).collect();
+        Composed { enqueue: Enqueue { notification, entries, decided: self.now, created: self.created }, due: group }
     }
 
     fn compose_one(&self, due: &Due) -> Reminder {
@@ -101,8 +100,8 @@ impl Composer<'_> {
     }
 }
 
-fn ledger_entry(due: Due) -> LedgerEntry {
-    LedgerEntry { occurrence: due.occurrence, sequence: due.sequence, slot: due.slot }
+fn ledger_entry(due: &Due) -> LedgerEntry {
+    LedgerEntry { occurrence: due.occurrence.clone(), sequence: due.sequence, slot: due.slot }
 }
 
 /// A URI is written by people and programs: only what is safe in a path goes into a link as it is.

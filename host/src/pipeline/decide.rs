@@ -64,6 +64,35 @@ pub(super) async fn decide(
     Ok(decided)
 }
 
+/// Decides again about what could not be written because another run had told part of it meanwhile; answers with what is
+/// still to be sent.
+pub(super) async fn decide_again(
+    store: &dyn Store,
+    reminders: &[&ReminderConfig],
+    found: &[Found],
+    taken: Vec<Due>,
+    verdicts: &mut [Verdict],
+    now: Instant,
+) -> Result<Vec<Due>, StoreError> {
+    let occurrences: Vec<_> = taken.iter().map(|due| due.occurrence.clone()).collect();
+    let histories = store.history(&occurrences, now).await?;
+    let mut still = Vec::new();
+    for due in taken {
+        let reminder = reminders[found[due.found].reminder];
+        let to = (due.channel.clone(), due.recipient.clone());
+        let history = histories.get(&due.occurrence).and_then(|known| known.get(&to)).cloned().unwrap_or_default();
+        let (ordinal, first_sent) = (history.delivered + 1, history.first_sent);
+        let (decision, code) = judge(&reminder.cadence, &history, moment(reminder, now));
+        let verdict = &mut verdicts[due.verdict];
+        (verdict.decision, verdict.code) = (decision, code);
+        (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
+        if decision == Decision::Send {
+            still.push(Due { sequence: history.sequence + 1, ordinal, first_sent, ..due });
+        }
+    }
+    Ok(still)
+}
+
 fn occurrence(reminder: &ReminderConfig, found: &Found) -> Occurrence {
     // Whole milliseconds: what the store keeps and what a notification's id is made of.
     let millis = found.finding.since.timestamp_millis();

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use super::{
     audience::Resolver,
     compose::{Composed, Composer},
-    decide::{Decided, decide},
+    decide::{Decided, Due, decide, decide_again},
     evaluate::{Asking, Found, Strategies},
 };
 use crate::{
@@ -26,6 +26,10 @@ const BATCH: usize = 256;
 
 /// Reminders in one transaction, at least: enough that a commit's cost vanishes, few enough to be held in memory.
 const WRITE: usize = 2000;
+
+/// How often a run decides again about what other runs took from under its hands. Each round means that another run got
+/// on with the same reminders; the next run finds whatever is left.
+const ROUNDS: usize = 5;
 
 /// A run that came to nothing: nothing was decided or written.
 #[derive(Debug, thiserror::Error)]
@@ -109,12 +113,22 @@ impl Scanner {
         let found = self.read(reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
-        let Decided { verdicts, due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
+        let Decided { verdicts, mut due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
         report.verdicts = verdicts;
         report.problems.append(&mut resolver.problems);
         let composer =
             Composer { reminders, found: &found, link: self.link.as_deref(), now, created: self.clock.now() };
-        self.write(composer.compose(due), writing, &mut report).await?;
+        for _ in 0..ROUNDS {
+            let taken = self.write(composer.compose(due), writing, &mut report).await?;
+            due = decide_again(self.store.as_ref(), reminders, &found, taken, &mut report.verdicts, now).await?;
+            if due.is_empty() {
+                break;
+            }
+        }
+        for due in due {
+            let verdict = &mut report.verdicts[due.verdict];
+            (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
+        }
         report.took = started.elapsed();
         Ok(report)
     }
@@ -163,47 +177,51 @@ impl Scanner {
         Ok(found)
     }
 
+    /// Writes notifications; answers with what is in those that were not written because another run had taken a part of
+    /// them meanwhile.
     async fn write(
         &self,
         composed: impl Iterator<Item = Composed>,
         writing: Writing,
         report: &mut Report,
-    ) -> Result<(), ScanError> {
+    ) -> Result<Vec<Due>, ScanError> {
+        let mut taken = Vec::new();
         let mut chunk = Vec::new();
         let mut entries = 0;
         for composed in composed {
-            entries += composed.verdicts.len();
+            entries += composed.due.len();
             chunk.push(composed);
             if entries >= WRITE {
-                self.write_chunk(std::mem::take(&mut chunk), writing, report).await?;
+                taken.extend(self.write_chunk(std::mem::take(&mut chunk), writing, report).await?);
                 entries = 0;
             }
         }
-        self.write_chunk(chunk, writing, report).await
+        taken.extend(self.write_chunk(chunk, writing, report).await?);
+        Ok(taken)
     }
 
-    async fn write_chunk(&self, chunk: Vec<Composed>, writing: Writing, report: &mut Report) -> Result<(), ScanError> {
-        let (batch, verdicts): (Vec<_>, Vec<_>) = chunk.into_iter().map(|c| (c.enqueue, c.verdicts)).unzip();
-        let taken = match writing {
+    async fn write_chunk(
+        &self,
+        chunk: Vec<Composed>,
+        writing: Writing,
+        report: &mut Report,
+    ) -> Result<Vec<Due>, ScanError> {
+        let (batch, dues): (Vec<_>, Vec<_>) = chunk.into_iter().map(|c| (c.enqueue, c.due)).unzip();
+        let unwritten = match writing {
             Writing::DryRun => Vec::new(),
             Writing::Outbox => self.store.enqueue(&batch).await?,
         };
-        for (enqueue, verdicts) in batch.into_iter().zip(verdicts) {
+        let mut taken = Vec::new();
+        for (enqueue, due) in batch.into_iter().zip(dues) {
             let id = enqueue.notification.id;
-            let written = !taken.contains(&id);
-            report.notifications += u64::from(written);
-            for place in verdicts {
-                let verdict = &mut report.verdicts[place];
-                if written {
-                    verdict.notification = Some(id.clone());
-                } else {
-                    // Another run took one of its reminders in the meantime. What that run did not take is judged
-                    // again by the next.
-                    (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
-                }
+            if unwritten.contains(&id) {
+                taken.extend(due);
+                continue;
             }
+            report.notifications += 1;
+            due.iter().for_each(|due| report.verdicts[due.verdict].notification = Some(id.clone()));
         }
-        Ok(())
+        Ok(taken)
     }
 }
 

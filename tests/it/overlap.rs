@@ -1,0 +1,104 @@
+//! Two runs at the same time: each recipient is told of everything, and of nothing twice.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use nudged::{
+    config::{GroupBy, ReminderConfig},
+    directory::{Addresses, Directory, StaticDirectory},
+    model::{Code, Decision, Share, Span},
+    pipeline::{Scanner, Writing},
+    policy::{Cadence, Schedule},
+    store::{SqlStore, Store},
+};
+use nudged_tests::{Database, FindsEach, HandClock, Shares, at, share};
+use tokio::sync::Mutex;
+
+const NOW: &str = "2026-06-04T09:00:00Z";
+
+/// A directory during whose first answer another run comes to its end: after the ledger was read, before it is written.
+struct Overtaking {
+    directory: StaticDirectory,
+    other: Mutex<Option<Scanner>>,
+}
+
+#[async_trait::async_trait]
+impl Directory for Overtaking {
+    async fn group(&self, name: &str) -> Option<Addresses> {
+        if let Some(other) = self.other.lock().await.take() {
+            let report = other.scan(&[&reminder()], at(NOW), Writing::Outbox).await.expect("the other run");
+            assert_eq!(report.notifications, 1);
+        }
+        self.directory.group(name).await
+    }
+
+    fn fallback(&self) -> &Addresses {
+        self.directory.fallback()
+    }
+}
+
+fn reminder() -> ReminderConfig {
+    ReminderConfig {
+        name: "pending-share".to_owned(),
+        strategy: "each".to_owned(),
+        active: true,
+        schedule: Schedule::parse("0 9 * * *", chrono_tz::UTC).expect("a schedule"),
+        catch_up: Span::days(1),
+        cadence: Cadence::default(),
+        audience: None,
+        channels: vec!["email".to_owned()],
+        group_by: GroupBy::Recipient,
+        parameters: serde_json::json!({}),
+    }
+}
+
+fn directory() -> StaticDirectory {
+    let pam = Addresses::from([("email".to_owned(), vec!["pam@x.test".to_owned()])]);
+    StaticDirectory::new(BTreeMap::from([("producers".to_owned(), pam)]), Addresses::new())
+}
+
+fn scanner(store: &Arc<SqlStore>, shares: Vec<Share>, directory: Arc<dyn Directory>) -> Scanner {
+    Scanner {
+        source: Arc::new(Shares(shares)),
+        strategies: Arc::new(FindsEach),
+        store: Arc::clone(store) as _,
+        directory,
+        mail_channels: BTreeSet::from(["email".to_owned()]),
+        clock: Arc::new(HandClock::new(at(NOW))),
+        link: None,
+        zone: chrono_tz::UTC,
+    }
+}
+
+async fn check(database: Database) {
+    let store = Arc::new(SqlStore::connect(&database.url()).await.expect("a store"));
+    let other = scanner(&store, vec![share("s1")], Arc::new(directory()));
+    let overtaking = Overtaking { directory: directory(), other: Mutex::new(Some(other)) };
+    let late = scanner(&store, vec![share("s1"), share("s2")], Arc::new(overtaking));
+
+    let report = late.scan(&[&reminder()], at(NOW), Writing::Outbox).await.expect("the run");
+
+    let verdicts: Vec<_> = report.verdicts.iter().map(|v| (v.item.as_str(), v.decision, v.code)).collect();
+    let expected = [("share:s1", Decision::Hold(None), Code::InFlight), ("share:s2", Decision::Send, Code::First)];
+    assert_eq!(verdicts, expected);
+    assert_eq!(report.notifications, 1);
+    let leases = store.lease("test", at(NOW), at(NOW), 10).await.expect("leases");
+    let mut told: Vec<_> = leases
+        .iter()
+        .map(|lease| lease.notification.reminders.iter().map(|reminder| reminder.item.clone()).collect::<Vec<_>>())
+        .collect();
+    told.sort();
+    assert_eq!(told, [["share:s1"], ["share:s2"]]);
+}
+
+#[tokio::test]
+async fn what_another_run_left_is_told_by_this_one_on_sqlite() {
+    check(Database::fresh_sqlite()).await;
+}
+
+#[tokio::test]
+async fn what_another_run_left_is_told_by_this_one_on_postgres() {
+    check(Database::fresh_postgres().await).await;
+}
