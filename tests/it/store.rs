@@ -49,6 +49,7 @@ on_both! {
     texts_with_nul_are_stored,
     a_newer_schema_is_refused,
     opening_twice_keeps_what_is_there,
+    a_new_store_is_made_by_many_at_once,
 }
 
 fn at(text: &str) -> Instant {
@@ -423,6 +424,15 @@ async fn a_newer_schema_is_refused(database: Database) {
     database.execute(&format!("INSERT INTO {} {newer}", table(&database, "_sqlx_migrations"))).await;
     let error = SqlStore::connect(&database.url()).await.err().expect("an error");
     assert!(error.what.contains("newer nudged") && error.what.contains("999"), "{}", error.what);
+}
+
+async fn a_new_store_is_made_by_many_at_once(database: Database) {
+    let url = database.url();
+    let opening = (0..8).map(|_| SqlStore::connect(&url));
+    for store in futures_util::future::join_all(opening).await {
+        let depth = store.expect("a store").depth().await.expect("numbers");
+        assert_eq!(depth, Depth::default());
+    }
 }
 
 async fn opening_twice_keeps_what_is_there(database: Database) {

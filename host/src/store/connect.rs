@@ -28,6 +28,9 @@ const SQLITE_CONNECTIONS: u32 = 1;
 const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
+/// Wait before the lock of an SQLite store's folder is tried again: making the tables takes a few milliseconds.
+const LOCK_AGAIN: std::time::Duration = std::time::Duration::from_millis(5);
+
 const POSTGRES_SESSION: &str = "SET search_path TO nudged";
 
 /// Opens the database and brings its tables up to date.
@@ -37,11 +40,31 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, Dialect), StoreE
         DatabaseUrl::Sqlite(path) => sqlite(path)?,
         DatabaseUrl::Postgres(url) => postgres(url)?,
     };
+    let alone = match url {
+        DatabaseUrl::Sqlite(path) => alone_beside(path).await,
+        DatabaseUrl::Postgres(_) => None,
+    };
     let mut first = target.connect().await?;
     target.migrate(&mut first).await?;
+    drop(alone);
     // Closing politely; the tables are there whether or not it succeeds.
     first.close().await.ok();
     Ok((target.pool(), target.dialect))
+}
+
+/// Keeps other daemons from making the same SQLite file at the same moment: neither the switch to a write-ahead log nor
+/// the migrations wait for each other there, as they do on PostgreSQL. The lock is on the folder: one on the file would,
+/// when it is closed, take SQLite's own locks with it. Where it cannot be had (a file system without locks), nobody
+/// waits.
+async fn alone_beside(path: &Path) -> Option<fs::File> {
+    let folder = fs::File::open(path.parent()?).ok()?;
+    let locked = async {
+        while let Err(fs::TryLockError::WouldBlock) = folder.try_lock() {
+            tokio::time::sleep(LOCK_AGAIN).await;
+        }
+    };
+    tokio::time::timeout(CONNECT_WITHIN, locked).await.ok()?;
+    Some(folder)
 }
 
 /// Opens the database if nudged's tables are there, without making or changing anything; `None` if they are not.
