@@ -14,7 +14,7 @@ use crate::{
     model::Manifest,
     net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Scanner, Writing},
-    plugin::{PluginEngine, Registry, Ways, watch},
+    plugin::{Change, PluginEngine, Registry, Ways, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::DataallSource,
     store::{Depth, SqlStore, Store},
@@ -212,12 +212,7 @@ async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Regis
     let registry = Registry::new(engine, &config.plugins, writing == Writing::Outbox);
     let folder = registry.folder().display().to_string();
     let changes = registry.rescan().await.with_context(|| format!("the plugins folder {folder} cannot be read"))?;
-    for change in changes {
-        match change {
-            crate::plugin::Change::Refused(_) => tracing::error!("{change}"),
-            _ => tracing::info!("{change}"),
-        }
-    }
+    changes.iter().for_each(Change::log);
     Ok(Arc::new(registry))
 }
 

@@ -23,7 +23,7 @@ use crate::{
 pub struct Registry {
     folder: PathBuf,
     gate: Gate,
-    serving: RwLock<Serving>,
+    serving: RwLock<Arc<Serving>>,
     /// One rescan at a time: two would admit the same file twice.
     scanning: tokio::sync::Mutex<()>,
 }
@@ -73,6 +73,16 @@ impl fmt::Display for Change {
     }
 }
 
+impl Change {
+    /// Tells the operator: a refusal is an error.
+    pub fn log(&self) {
+        match self {
+            Self::Refused(_) => tracing::error!("{self}"),
+            _ => tracing::info!("{self}"),
+        }
+    }
+}
+
 impl Registry {
     /// An empty registry of the configured folder. With `cached`, compiled code is kept on disk; a cache that cannot be
     /// used is a warning, not an error.
@@ -114,7 +124,7 @@ impl Registry {
         }
         let after = Serving::of(files);
         let changes = changes(&before, &after);
-        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = after;
+        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
         Ok(changes)
     }
 
@@ -155,7 +165,7 @@ impl Registry {
 
     /// What serves, by name.
     pub fn admissions(&self) -> Vec<Admission> {
-        let mut all: Vec<_> = self.snapshot().plugins.into_values().collect();
+        let mut all: Vec<_> = self.snapshot().plugins.values().cloned().collect();
         all.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
         all
     }
@@ -177,8 +187,9 @@ impl Registry {
         Fault { plugin: name.to_owned(), digest: "-".to_owned(), kind: FaultKind::Missing, detail }
     }
 
-    fn snapshot(&self) -> Serving {
-        self.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Every call of a plugin begins with this: it copies nothing.
+    fn snapshot(&self) -> Arc<Serving> {
+        Arc::clone(&self.serving.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -40,10 +40,7 @@ async fn keep_up(registry: &Registry) {
 
 async fn read(registry: &Registry) {
     match registry.rescan().await {
-        Ok(changes) => changes.iter().for_each(|change| match change {
-            Change::Refused(_) => tracing::error!("{change}"),
-            _ => tracing::info!("{change}"),
-        }),
+        Ok(changes) => changes.iter().for_each(Change::log),
         Err(error) => {
             tracing::error!(folder = %registry.folder().display(), %error, "the plugins folder cannot be read");
         }
