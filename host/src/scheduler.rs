@@ -115,7 +115,7 @@ impl Scheduler {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = chain(&error);
                     tracing::error!(reminder = reminder.name, error, "whether a run was missed is not known");
                     timer.next = Some(now);
                 }
@@ -158,7 +158,7 @@ impl Scheduler {
                 Ok(Claim::Finished) => timer.after(now),
                 Ok(Claim::Held { until }) => timer.at_latest(until, now),
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = chain(&error);
                     tracing::error!(reminder = timer.reminder.name, error, "a run cannot be claimed: trying again");
                     timer.next = Some(now + self.try_again);
                 }
@@ -201,7 +201,7 @@ impl Scheduler {
         for run in runs {
             let name = &run.timer.reminder.name;
             if let Err(error) = self.store.finish_run(name, run.slot).await {
-                let error = &error as &dyn std::error::Error;
+                let error = chain(&error);
                 tracing::error!(reminder = name, error, "the end of a run is not recorded: it may be done again");
             }
             run.timer.after(now);

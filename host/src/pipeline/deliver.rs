@@ -114,7 +114,7 @@ impl Deliverer {
         let mut running = JoinSet::new();
         while !soft.is_cancelled() {
             if let Err(error) = self.fill(&mut running, self.clock.now()).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the outbox cannot be read");
+                tracing::error!(error = chain(&error), "the outbox cannot be read");
             }
             let pause = self.pause(running.len()).await;
             tokio::select! {
@@ -182,8 +182,8 @@ impl Deliverer {
                 None
             }
             Err(error) => {
-                let why = chain(&error);
-                tracing::error!(notification = id, why, "the outcome could not be recorded: it will be sent again");
+                let error = chain(&error);
+                tracing::error!(notification = id, error, "the outcome could not be recorded: it will be sent again");
                 None
             }
         }
@@ -200,8 +200,8 @@ impl Deliverer {
         loop {
             match self.store.finish(lease, attempt, disposal).await {
                 Err(error) if since.elapsed() + RECORD_AGAIN < self.config.lease => {
-                    let (id, why) = (lease.notification.id.as_str(), chain(&error));
-                    tracing::warn!(notification = id, why, "the outcome is not recorded yet: trying again");
+                    let (id, error) = (lease.notification.id.as_str(), chain(&error));
+                    tracing::warn!(notification = id, error, "the outcome is not recorded yet: trying again");
                     tokio::time::sleep(RECORD_AGAIN).await;
                 }
                 ended => return ended,
