@@ -226,7 +226,7 @@ async fn assemble_scanner(
         source: Arc::new(DataallSource::connect(&config.source).await?),
         strategies: Arc::clone(registry) as _,
         store: Arc::clone(store),
-        directory: Arc::new(StaticDirectory::new(config.groups.clone(), config.fallback.clone())),
+        directory: Arc::new(StaticDirectory::new(config.directory.groups.clone(), config.directory.fallback.clone())),
         mail_channels: config
             .channels
             .values()
@@ -234,7 +234,7 @@ async fn assemble_scanner(
             .map(|c| c.name.clone())
             .collect(),
         clock: Arc::clone(clock),
-        link: config.source.link.clone(),
+        links: config.source.links.clone(),
         zone: config.source.timezone,
     })
 }

@@ -7,11 +7,10 @@ use std::{
 
 use chrono::TimeDelta;
 use nudged::{
-    config::{GroupBy, ReminderConfig},
+    config::{Links, ReminderConfig},
     directory::{Addresses, StaticDirectory},
-    model::{Notification, Share, Span, Verdict},
+    model::{Notification, Share, Verdict},
     pipeline::{Report, Scanner, Writing},
-    policy::{Cadence, Schedule},
     store::{SqlStore, Store},
 };
 use nudged_tests::{Database, FindsEach, HandClock, Shares, at, share};
@@ -58,7 +57,7 @@ impl Scene {
             directory: Arc::new(StaticDirectory::new(self.groups, self.fallback)),
             mail_channels: if self.is_mail { BTreeSet::from(["post".to_owned()]) } else { BTreeSet::new() },
             clock: Arc::new(HandClock::new(at(NOW))),
-            link: None,
+            links: Links::default(),
             zone: chrono_tz::UTC,
         };
         let reminder = reminder(self.audience);
@@ -70,16 +69,9 @@ impl Scene {
 
 fn reminder(audience: &[&str]) -> ReminderConfig {
     ReminderConfig {
-        name: "main".to_owned(),
-        strategy: "finds-each".to_owned(),
-        active: true,
-        schedule: Schedule::parse("0 9 * * *", chrono_tz::UTC).expect("a schedule"),
-        catch_up: Span::days(1),
-        cadence: Cadence::default(),
         audience: Some(audience.iter().map(|&role| role.to_owned()).collect()),
         channels: vec!["post".to_owned()],
-        group_by: GroupBy::Recipient,
-        parameters: serde_json::json!({}),
+        ..nudged_tests::reminder("main")
     }
 }
 

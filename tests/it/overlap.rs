@@ -6,11 +6,10 @@ use std::{
 };
 
 use nudged::{
-    config::{GroupBy, ReminderConfig},
+    config::{Links, ReminderConfig},
     directory::{Addresses, Directory, StaticDirectory},
-    model::{Code, Decision, Share, Span},
+    model::{Code, Decision, Share},
     pipeline::{Scanner, Writing},
-    policy::{Cadence, Schedule},
     store::{SqlStore, Store},
 };
 use nudged_tests::{Database, FindsEach, HandClock, Shares, at, share};
@@ -40,18 +39,7 @@ impl Directory for Overtaking {
 }
 
 fn reminder() -> ReminderConfig {
-    ReminderConfig {
-        name: "pending-share".to_owned(),
-        strategy: "each".to_owned(),
-        active: true,
-        schedule: Schedule::parse("0 9 * * *", chrono_tz::UTC).expect("a schedule"),
-        catch_up: Span::days(1),
-        cadence: Cadence::default(),
-        audience: None,
-        channels: vec!["email".to_owned()],
-        group_by: GroupBy::Recipient,
-        parameters: serde_json::json!({}),
-    }
+    nudged_tests::reminder("pending-share")
 }
 
 fn directory() -> StaticDirectory {
@@ -67,7 +55,7 @@ fn scanner(store: &Arc<SqlStore>, shares: Vec<Share>, directory: Arc<dyn Directo
         directory,
         mail_channels: BTreeSet::from(["email".to_owned()]),
         clock: Arc::new(HandClock::new(at(NOW))),
-        link: None,
+        links: Links::default(),
         zone: chrono_tz::UTC,
     }
 }

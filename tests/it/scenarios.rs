@@ -9,13 +9,12 @@ use chrono::DateTime;
 use nudged::{
     clock::Clock,
     config::{
-        DeliveryConfig, GroupBy, Limits, MailConfig, MailTransport, PluginsConfig, ReminderConfig, Secret, TlsMode,
+        DeliveryConfig, Limits, Links, MailConfig, MailTransport, PluginsConfig, ReminderConfig, Secret, TlsMode,
     },
-    model::{Decision, Instant, Outcome, Span},
+    model::{Decision, Instant, Outcome},
     net::{LettreMailer, Mail, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Report, Scanner, Writing},
     plugin::{PluginEngine, Registry, Ways},
-    policy::{Cadence, Schedule},
     source::DataallSource,
     store::{SqlStore, Store},
 };
@@ -98,7 +97,7 @@ impl World {
             directory: Arc::new(scenario.directory()),
             mail_channels: BTreeSet::from(["email".to_owned()]),
             clock: Arc::clone(&clock) as _,
-            link: Some("https://dataall.test/console/shares/{uri}".to_owned()),
+            links: Links { share: Some("https://dataall.test/console/shares/{uri}".to_owned()), ..Links::default() },
             zone: chrono_tz::UTC,
         };
         let deliverer = deliverer(&scenario, &domain, memory, Arc::clone(&clock), plugins);
@@ -189,18 +188,7 @@ fn told_share(reminder: &nudged::model::Reminder) -> ToldShare {
 
 /// Daily at 09:00, from the first day on, as often as it takes.
 fn reminder(scenario: &Scenario) -> ReminderConfig {
-    ReminderConfig {
-        name: "pending-share".to_owned(),
-        strategy: "pending-share".to_owned(),
-        active: scenario.config.email,
-        schedule: Schedule::parse("0 9 * * *", chrono_tz::UTC).expect("a schedule"),
-        catch_up: Span::days(1),
-        cadence: Cadence::default(),
-        audience: None,
-        channels: vec!["email".to_owned()],
-        group_by: GroupBy::Recipient,
-        parameters: serde_json::json!({}),
-    }
+    ReminderConfig { active: scenario.config.email, ..nudged_tests::reminder("pending-share") }
 }
 
 fn deliverer(

@@ -32,14 +32,17 @@ async fn check(scenario: &Scenario, database: Database) {
     let (mut shares, mut problems) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
-            Row::Share(share) => shares.push(ShareRow {
-                uri: share.uri,
-                status: share.status,
-                since: share.since,
-                dataset: share.dataset_label,
-                producers: share.producers,
-                stewards: share.stewards,
-            }),
+            Row::Item(item) => {
+                let share = item.share().expect("a share").as_ref().clone();
+                shares.push(ShareRow {
+                    uri: share.uri,
+                    status: share.status,
+                    since: share.since,
+                    dataset: share.dataset_label,
+                    producers: share.producers,
+                    stewards: share.stewards,
+                });
+            }
             Row::Problem(problem) => problems.push(problem),
         }
     }

@@ -10,12 +10,12 @@ use chrono::TimeDelta;
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use nudged::{
     clock::Clock,
-    config::{GroupBy, ReminderConfig},
+    config::{GroupBy, Links, ReminderConfig},
     directory::{Addresses, StaticDirectory},
-    model::{Fault, FaultKind, Finding, Instant, Kind, Manifest, Reads, Severity, Share, Span},
+    model::{Fault, FaultKind, Finding, Instant, Item, Kind, Manifest, Reads, Severity, Share, Span},
     pipeline::{Scanner, Strategies},
     plugin::{Context, Strategy},
-    policy::{Cadence, Schedule},
+    policy::Schedule,
     scheduler::Scheduler,
     source::{Row, Source, SourceError, Want},
     store::{Claim, Depth, SqlStore, Store},
@@ -61,7 +61,7 @@ impl Source for OneShare {
                 *failures = left;
                 Err(SourceError { what: "away for a moment".to_owned(), cause: None })
             }
-            None => Ok(Row::Share(Box::new(share()))),
+            None => Ok(Row::Item(Item::Share(Arc::new(share())))),
         };
         stream::iter([row]).boxed()
     }
@@ -69,26 +69,11 @@ impl Source for OneShare {
 
 fn share() -> Share {
     Share {
-        uri: "s1".into(),
-        status: "Submitted".into(),
         since: at("2026-05-01T08:00:00Z"),
-        owner: "rita@x.test".into(),
         group: "team".into(),
-        principal: String::new(),
-        purpose: String::new(),
-        expiry_day: None,
-        expires: None,
-        extension_asked: false,
-        extension_reason: String::new(),
-        non_expirable: false,
-        dataset_uri: "d1".into(),
-        dataset_label: "Sales".into(),
-        confidentiality: String::new(),
         producers: Some("owners".into()),
         stewards: None,
-        environment_label: String::new(),
-        environment_admins: None,
-        items: Vec::new(),
+        ..nudged_tests::share("s1")
     }
 }
 
@@ -131,10 +116,10 @@ impl Strategy for FindAll {
         &self.manifest
     }
 
-    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, context: &Context) -> Result<Vec<Finding>, Fault> {
+    async fn evaluate(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let name = self.manifest.name.clone();
         self.seen.send_modify(|seen| seen.asked.entry(name).or_default().push(context.now));
-        Ok(shares.iter().map(|share| finding(share)).collect())
+        Ok(items.iter().filter_map(Item::share).map(|share| finding(share)).collect())
     }
 }
 
@@ -142,7 +127,7 @@ fn finding(share: &Share) -> Finding {
     Finding {
         item: share.key(),
         reason: "pending".into(),
-        since: share.since,
+        since: Some(share.since),
         roles: vec!["producers".into()],
         severity: Severity::Info,
         title: "Sales".into(),
@@ -160,16 +145,10 @@ fn daily(name: &str) -> ReminderConfig {
 
 fn reminder(name: &str, schedule: &str) -> ReminderConfig {
     ReminderConfig {
-        name: name.to_owned(),
-        strategy: name.to_owned(),
-        active: true,
         schedule: Schedule::parse(schedule, chrono_tz::UTC).expect("a schedule"),
         catch_up: Span::seconds(3600),
-        cadence: Cadence::default(),
-        audience: None,
-        channels: vec!["email".to_owned()],
         group_by: GroupBy::Item,
-        parameters: serde_json::json!({}),
+        ..nudged_tests::reminder(name)
     }
 }
 
@@ -234,7 +213,7 @@ impl World {
             directory: Arc::new(StaticDirectory::new(groups, Addresses::new())),
             mail_channels: BTreeSet::new(),
             clock: Arc::clone(&clock),
-            link: None,
+            links: Links::default(),
             zone: chrono_tz::UTC,
         };
         let scheduler = Scheduler {

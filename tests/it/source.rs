@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use nudged::{
-    config::{DatabaseUrl, Secret, SourceConfig},
+    config::{DatabaseUrl, Links, Secret, SourceConfig},
     model::{Instant, Problem, Share},
     source::{DataallSource, Row, Source, SourceError, Want},
 };
@@ -114,7 +114,7 @@ async fn scan_with(config: &SourceConfig, want: Want) -> (Vec<Share>, Vec<Proble
     let (mut shares, mut problems) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
-            Row::Share(share) => shares.push(*share),
+            Row::Item(item) => shares.push(item.share().expect("a share").as_ref().clone()),
             Row::Problem(problem) => problems.push(problem),
         }
     }
@@ -152,17 +152,24 @@ async fn every_column_arrives_where_it_belongs(dataall: Dataall) {
         owner: "rita@x.test".into(),
         group: "team".into(),
         principal: "role-team".into(),
+        principal_type: "Group".into(),
         purpose: "Credit".into(),
         expiry_day: "2026-06-30".parse().ok(),
         expires: Some(at("2026-07-01T00:00:00Z")),
         extension_asked: true,
         extension_reason: "Audit".into(),
+        requested_expiry_day: None,
+        reject_purpose: String::new(),
         non_expirable: true,
         dataset_uri: "d1".into(),
         dataset_label: "Sales".into(),
         confidentiality: "Secret".into(),
+        expiry_setting: String::new(),
+        expiry_min: None,
+        expiry_max: None,
         producers: Some("owners".into()),
         stewards: Some("approvers".into()),
+        environment_uri: "e1".into(),
         environment_label: "Lab".into(),
         environment_admins: Some("lab-admins".into()),
         items: vec![],
@@ -436,7 +443,7 @@ async fn an_unreachable_source_is_named_without_its_password() {
         url: DatabaseUrl::Postgres(Secret::new(url)),
         schema: "dev".into(),
         timezone: chrono_tz::UTC,
-        link: None,
+        links: Links::default(),
     };
     // Port 1 is reserved and nobody listens there.
     let text = chain(&failure(&config("postgres://nudged:hunter2@127.0.0.1:1/dataall")).await);
@@ -448,7 +455,8 @@ async fn an_unreachable_source_is_named_without_its_password() {
 #[tokio::test]
 async fn a_missing_sqlite_file_is_not_made() {
     let database = Database::fresh_sqlite();
-    let config = SourceConfig { url: database.url(), schema: "dev".into(), timezone: chrono_tz::UTC, link: None };
+    let config =
+        SourceConfig { url: database.url(), schema: "dev".into(), timezone: chrono_tz::UTC, links: Links::default() };
     let error = failure(&config).await;
     assert!(error.what.contains("does not exist") && error.what.contains("nudged init --sample"), "{}", error.what);
     assert!(!database.file().exists());

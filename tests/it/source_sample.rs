@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use nudged::{
-    config::SourceConfig,
+    config::{Links, SourceConfig},
     model::{Instant, Share},
     source::{DataallSource, Row, Source, Want, create_sample},
 };
@@ -16,14 +16,15 @@ fn now() -> Instant {
 async fn sample() -> (Vec<Share>, Vec<String>) {
     let database = Database::fresh_sqlite();
     create_sample(&database.file(), now()).await.expect("a sample");
-    let config = SourceConfig { url: database.url(), schema: "dev".into(), timezone: chrono_tz::UTC, link: None };
+    let config =
+        SourceConfig { url: database.url(), schema: "dev".into(), timezone: chrono_tz::UTC, links: Links::default() };
     let source = DataallSource::connect(&config).await.expect("the sample opens");
     let want = Want { items: true, ..Want::default() };
     let rows: Vec<_> = source.shares(&want).try_collect().await.expect("the rows");
     let (mut shares, mut problems) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
-            Row::Share(share) => shares.push(*share),
+            Row::Item(item) => shares.push(item.share().expect("a share").as_ref().clone()),
             Row::Problem(problem) => problems.push(problem.text),
         }
     }

@@ -361,7 +361,7 @@ async fn history_counts_per_recipient_and_channel(database: Database) {
     let by = &histories[&occurrence("s1")];
     let email = &by[&("email".to_owned(), "pam@x.test".to_owned())];
     let expected =
-        History { sequence: 3, delivered: 2, first_sent: Some(day(2)), last_slot: Some(day(3)), in_flight: false };
+        History { sequence: 3, delivered: 2, first_sent: Some(day(2)), last_slot: Some(day(3)), ..History::default() };
     assert_eq!(email, &expected);
     let refused = History { sequence: 3, last_slot: Some(day(3)), ..History::default() };
     assert_eq!(by[&("chat".to_owned(), "pam@x.test".to_owned())], refused);

@@ -1,6 +1,6 @@
 //! A database with data.all's tables that a test fills row by row.
 
-use nudged::config::SourceConfig;
+use nudged::config::{Links, SourceConfig};
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -36,7 +36,12 @@ impl Dataall {
 
     /// The configuration that reads it, in UTC.
     pub fn config(&self) -> SourceConfig {
-        SourceConfig { url: self.database.url(), schema: self.schema.clone(), timezone: chrono_tz::UTC, link: None }
+        SourceConfig {
+            url: self.database.url(),
+            schema: self.schema.clone(),
+            timezone: chrono_tz::UTC,
+            links: Links::default(),
+        }
     }
 
     /// The table as a statement names it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use nudged::{
-    model::{Fault, Finding, Kind, Manifest, Reads, Severity, Share},
+    model::{Fault, Finding, Item, Kind, Manifest, Reads, Severity, Share},
     pipeline::Strategies,
     plugin::{Context, Strategy},
     source::{Row, Source, SourceError, Want},
@@ -22,7 +22,7 @@ impl Source for Shares {
     }
 
     fn shares<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
-        stream::iter(self.0.iter().map(|share| Ok(Row::Share(Box::new(share.clone()))))).boxed()
+        stream::iter(self.0.iter().map(|share| Ok(Row::Item(Item::Share(Arc::new(share.clone())))))).boxed()
     }
 }
 
@@ -52,8 +52,8 @@ impl Strategy for FindEach {
         &self.0
     }
 
-    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, _: &Context) -> Result<Vec<Finding>, Fault> {
-        Ok(shares.iter().map(|share| finding(share)).collect())
+    async fn evaluate(&self, items: Arc<[Item]>, _: &Context) -> Result<Vec<Finding>, Fault> {
+        Ok(items.iter().filter_map(Item::share).map(|share| finding(share)).collect())
     }
 }
 
@@ -61,7 +61,7 @@ fn finding(share: &Share) -> Finding {
     Finding {
         item: share.key(),
         reason: "pending".to_owned(),
-        since: share.since,
+        since: Some(share.since),
         roles: vec!["producers".to_owned()],
         severity: Severity::Info,
         title: share.dataset_label.clone(),

@@ -9,6 +9,7 @@ mod env;
 mod parts;
 mod plugins;
 mod process;
+mod reminder;
 mod scenario;
 mod smtp;
 mod smtp_session;
@@ -23,5 +24,6 @@ pub use env::{
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use process::{Done, Home, NOW, Process};
+pub use reminder::reminder;
 pub use scenario::{Expect, Facts, Held, Run, Scenario, ShareRow, Told, ToldShare, Trouble};
 pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};

@@ -10,7 +10,7 @@ use std::{
 use chrono::NaiveDate;
 use nudged::{
     config::{Limits, PluginsConfig},
-    model::{Instant, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
+    model::{Instant, Item, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
     plugin::{Admission, Context, PluginEngine, Refusal, Registry},
 };
 use tempfile::TempDir;
@@ -143,17 +143,24 @@ pub fn share(uri: &str) -> Share {
         owner: "rita@x.test".to_owned(),
         group: "requesters".to_owned(),
         principal: "analytics".to_owned(),
+        principal_type: "Group".to_owned(),
         purpose: "Forecasts".to_owned(),
         expiry_day: None,
         expires: None,
         extension_asked: false,
         extension_reason: String::new(),
+        requested_expiry_day: None,
+        reject_purpose: String::new(),
         non_expirable: false,
         dataset_uri: "d1".to_owned(),
         dataset_label: "Sales".to_owned(),
         confidentiality: "Official".to_owned(),
+        expiry_setting: "Monthly".to_owned(),
+        expiry_min: Some(1),
+        expiry_max: Some(12),
         producers: Some("producers".to_owned()),
         stewards: Some("stewards".to_owned()),
+        environment_uri: "e1".to_owned(),
         environment_label: "Analytics".to_owned(),
         environment_admins: None,
         items: ["orders", "customers"].map(item).to_vec(),
@@ -165,8 +172,8 @@ fn item(name: &str) -> ShareItem {
 }
 
 /// A batch of shares with these URIs.
-pub fn batch<'a>(uris: impl IntoIterator<Item = &'a str>) -> Arc<[Arc<Share>]> {
-    uris.into_iter().map(|uri| Arc::new(share(uri))).collect()
+pub fn batch<'a>(uris: impl IntoIterator<Item = &'a str>) -> Arc<[Item]> {
+    uris.into_iter().map(|uri| Item::Share(Arc::new(share(uri)))).collect()
 }
 
 /// The context of a scan on 4 June 2026, with no parameters.

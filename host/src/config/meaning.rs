@@ -1,13 +1,19 @@
 //! What a configuration means: every value parsed, every default filled in, every path absolute.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 
 use crate::{
     directory::Addresses,
     model::{Role, Span},
-    policy::{Cadence, Schedule},
+    policy::{Brake, Cadence, QuietHours, Schedule, WorkCalendar},
 };
 
 /// A configuration that the daemon can run.
@@ -19,10 +25,14 @@ pub struct Config {
     pub store: DatabaseUrl,
     /// Plugins.
     pub plugins: PluginsConfig,
-    /// Groups of the static directory.
-    pub groups: BTreeMap<String, Addresses>,
-    /// Who is told when nobody else can be.
-    pub fallback: Addresses,
+    /// The operator's own queries, by name: where `record` items come from.
+    pub records: BTreeMap<String, RecordsConfig>,
+    /// Who is in which group.
+    pub directory: DirectoryConfig,
+    /// What groups and recipients want.
+    pub preferences: Preferences,
+    /// When sending pauses because something looks wrong.
+    pub brake: Brake,
     /// Reminders by name; inactive ones are kept, so that they can be checked.
     pub reminders: BTreeMap<String, ReminderConfig>,
     /// Channels by name.
@@ -71,8 +81,90 @@ pub struct SourceConfig {
     pub schema: String,
     /// The zone of the naive timestamps.
     pub timezone: Tz,
-    /// Link to a share, with `{uri}` in it.
+    /// Links to what is reminded of.
+    pub links: Links,
+}
+
+/// Links to what is reminded of, each with `{uri}` in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Link to a share: `source.link`.
+    pub share: Option<String>,
+    /// Link to a dataset: `source.dataset_link`.
+    pub dataset: Option<String>,
+    /// Link to an environment: `source.environment_link`.
+    pub environment: Option<String>,
+}
+
+/// One of the operator's own queries.
+#[derive(Debug, Clone)]
+pub struct RecordsConfig {
+    /// Its name: part of the records' keys.
+    pub name: String,
+    /// Which database.
+    pub url: DatabaseUrl,
+    /// The query, which only reads.
+    pub query: String,
+    /// The column that names a record for ever.
+    pub id: String,
+    /// The zone of timestamps without one.
+    pub timezone: Tz,
+    /// For each role, the column that holds the group's name or an address.
+    pub roles: BTreeMap<Role, String>,
+    /// Link to a record, with column names in braces.
     pub link: Option<String>,
+}
+
+/// Where groups and their members are looked up. A group's addresses are those of all of these together.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryConfig {
+    /// Groups that are written in the configuration.
+    pub groups: BTreeMap<String, Addresses>,
+    /// Who is told when nobody else can be.
+    pub fallback: Addresses,
+    /// A JSON or CSV file that is read again when it changes.
+    pub file: Option<PathBuf>,
+    /// A query.
+    pub sql: Option<DirectoryQuery>,
+}
+
+/// A query that answers with a group's members.
+#[derive(Debug, Clone)]
+pub struct DirectoryQuery {
+    /// Which database.
+    pub url: DatabaseUrl,
+    /// Answers with columns `member` (unused), `address` and, if there are several channels, `channel`; its one
+    /// parameter is the group's name (`$1`, on SQLite `?1` too).
+    pub query: String,
+    /// The channel of rows without a column `channel`.
+    pub channel: String,
+    /// How long an answer is good for.
+    pub cache: Duration,
+}
+
+/// What groups and recipients want.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Preferences {
+    /// By group name.
+    pub groups: BTreeMap<String, Preference>,
+    /// By address; on mail channels in lower case.
+    pub recipients: BTreeMap<String, Preference>,
+}
+
+/// What one group or recipient wants. Whatever is not said is as it is for everybody.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Preference {
+    /// Reminders that are not wanted at all, by name; `*` is all.
+    pub mute: BTreeSet<String>,
+    /// For a reminder (or `*`), the channels that it is wanted on. Where the reminder goes out on none of them, this
+    /// says nothing: a notice is never lost to a preference.
+    pub channels: BTreeMap<String, BTreeSet<String>>,
+    /// Whose days and hours count.
+    pub timezone: Option<Tz>,
+    /// When not to be told.
+    pub quiet_hours: Option<QuietHours>,
+    /// Which days are working days.
+    pub calendar: Option<Arc<WorkCalendar>>,
 }
 
 /// Where plugins are and what they may use.
@@ -141,8 +233,77 @@ pub struct ReminderConfig {
     pub channels: Vec<String>,
     /// How reminders are put into notifications.
     pub group_by: GroupBy,
+    /// Most items in one notification; what is over is counted ("and 12 more").
+    pub digest_limit: usize,
     /// The strategy's parameters, an object.
     pub parameters: serde_json::Value,
+    /// The source of records, for a record strategy.
+    pub records: Option<String>,
+    /// Whether requester notices go to the whole requesting team, or to the share's owner alone.
+    pub group_notifications: bool,
+    /// Whether preferences can neither mute it nor move it to other channels.
+    pub mandatory: bool,
+    /// When nobody is to be told, unless a deadline would pass meanwhile.
+    pub quiet_hours: Option<QuietHours>,
+    /// Which days are working days for those who have no calendar of their own.
+    pub calendar: Arc<WorkCalendar>,
+    /// Whether those who were told are told when it is over.
+    pub closing_notice: bool,
+    /// What is done about a share whose day of expiry has passed.
+    pub on_expiry: OnExpiry,
+}
+
+/// What is done about a share whose day of expiry has passed, beside telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnExpiry {
+    /// For shares of every dataset but those named in `confidentiality`.
+    pub default: ExpiryAction,
+    /// By the dataset's confidentiality.
+    pub confidentiality: BTreeMap<String, ExpiryAction>,
+    /// Least time between a delivered notice and a revoke.
+    pub last_notice: Span,
+    /// The role that `escalate` tells.
+    pub escalate_to: Role,
+    /// The channel and address that every action is announced on.
+    pub actions: Option<(String, String)>,
+}
+
+impl Default for OnExpiry {
+    fn default() -> Self {
+        Self {
+            default: ExpiryAction::Notify,
+            confidentiality: BTreeMap::new(),
+            last_notice: Span::days(1),
+            escalate_to: "fallback".to_owned(),
+            actions: None,
+        }
+    }
+}
+
+/// One thing to do about an expired share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExpiryAction {
+    /// Tell, and nothing else.
+    #[default]
+    Notify,
+    /// Note it in data.all's `activity` of the dataset.
+    Mark,
+    /// Tell the role `escalate_to` too, once.
+    Escalate,
+    /// Revoke the access, as data.all does when an owner revokes.
+    Revoke,
+}
+
+impl ExpiryAction {
+    /// The word in the configuration and in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notify => "notify",
+            Self::Mark => "mark",
+            Self::Escalate => "escalate",
+            Self::Revoke => "revoke",
+        }
+    }
 }
 
 /// How reminders are put into notifications.

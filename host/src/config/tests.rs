@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use chrono_tz::Tz;
 
 use super::*;
-use crate::{model::Span, policy::Mode};
+use crate::{
+    model::Span,
+    policy::{Mode, Repeating, Wait},
+};
 
 fn env(name: &str) -> Option<String> {
     match name {
@@ -215,18 +218,21 @@ fn what_is_written_is_what_is_meant() {
     let email = |addresses: &[&str]| {
         BTreeMap::from([("email".to_owned(), addresses.iter().map(|a| (*a).to_owned()).collect())])
     };
-    assert_eq!(config.groups["a b.c"], email(&["a@example.com", "b@example.com"]));
-    assert_eq!(config.fallback, email(&["ops@example.com"]));
+    assert_eq!(config.directory.groups["a b.c"], email(&["a@example.com", "b@example.com"]));
+    assert_eq!(config.directory.fallback, email(&["ops@example.com"]));
     let reminder = &config.reminders["waiting"];
     assert_eq!(
         (reminder.strategy.as_str(), reminder.active, reminder.group_by),
         ("pending-share", false, GroupBy::Item)
     );
     assert_eq!(reminder.schedule.to_string(), "0 9 * * 1 (Europe/London)");
-    assert_eq!(reminder.cadence.mode, Mode::Repeating { every: Some(Span::days(2)), max: Some(10) });
+    assert_eq!(
+        reminder.cadence.mode,
+        Mode::Repeating(Repeating { every: Some(Wait::Span(Span::days(2))), max: Some(10), ..Repeating::default() })
+    );
     assert_eq!(
         (reminder.cadence.after, reminder.audience.as_deref()),
-        (Span::days(1), Some(&["producers".to_owned()][..]))
+        (Wait::Span(Span::days(1)), Some(&["producers".to_owned()][..]))
     );
     assert_eq!(reminder.parameters, serde_json::json!({ "x": [1] }));
     assert_eq!(
@@ -290,8 +296,8 @@ fn the_sample_loads_without_a_problem() {
     let loaded = load(&path, &env).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(loaded.warnings, []);
     let reminder = &loaded.config.reminders["pending-share"];
-    assert_eq!(reminder.cadence.mode, Mode::Repeating { every: None, max: Some(10) });
-    assert_eq!(loaded.config.groups.len(), 6);
+    assert_eq!(reminder.cadence.mode, Mode::Repeating(Repeating { max: Some(10), ..Repeating::default() }));
+    assert_eq!(loaded.config.directory.groups.len(), 6);
 }
 
 #[test]

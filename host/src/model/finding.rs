@@ -15,8 +15,9 @@ pub struct Finding {
     pub item: ItemKey,
     /// Reason code, `[a-z][a-z0-9-]*`.
     pub reason: String,
-    /// The episode: when the item entered its state.
-    pub since: Instant,
+    /// The episode: when the item entered its state, or an instant that stands for it (the day of expiry that is
+    /// ahead). `None` where the item's tables do not tell: then it is when nudged saw it first.
+    pub since: Option<Instant>,
     /// Who should be told.
     pub roles: Vec<Role>,
     /// How bad it is.
@@ -82,6 +83,6 @@ pub struct Occurrence {
     pub item: ItemKey,
     /// The finding's reason code.
     pub reason: String,
-    /// The finding's `since`.
+    /// The finding's `since`, or when nudged saw it first.
     pub episode: Instant,
 }

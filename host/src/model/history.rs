@@ -2,17 +2,49 @@
 
 use super::Instant;
 
+/// What kind of notice an entry of the ledger is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Notice {
+    /// "This waits for you": what the cadence counts.
+    #[default]
+    Reminder,
+    /// Told to those that the cadence's `escalate_to` names, once.
+    Escalation,
+    /// "This is resolved", once.
+    Closing,
+    /// "This was done", such as a revoke at expiry, once.
+    Action,
+}
+
+impl Notice {
+    /// The word that the store keeps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
+            Self::Closing => "closing",
+            Self::Action => "action",
+        }
+    }
+}
+
 /// What the ledger knows about one occurrence, recipient and channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// Entries ever made, in whatever state: the next entry's sequence number is one more.
     pub sequence: u32,
-    /// Entries that were delivered.
+    /// Reminders that were delivered.
     pub delivered: u32,
-    /// `decided` of the first delivered entry.
+    /// `decided` of the first delivered reminder.
     pub first_sent: Option<Instant>,
-    /// The latest slot of an entry in whatever state: a refused address is not tried twice for one fire time.
+    /// The latest slot of a reminder in whatever state: a refused address is not tried twice for one fire time.
     pub last_slot: Option<Instant>,
     /// Whether an entry is still queued (or leased).
     pub in_flight: bool,
+    /// Whether an escalation was ever queued.
+    pub escalated: bool,
+    /// Whether a closing notice was ever queued.
+    pub closed: bool,
+    /// Whether a notice of an action was ever queued.
+    pub acted: bool,
 }

@@ -1,6 +1,9 @@
 //! What a plugin says of itself.
 
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+
+use super::{Share, ShareItem, Stack};
 
 /// A plugin's answer to `describe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +35,10 @@ pub struct Manifest {
 pub enum Kind {
     /// World `share-strategy`.
     ShareStrategy,
+    /// World `stack-strategy`.
+    StackStrategy,
+    /// World `record-strategy`.
+    RecordStrategy,
     /// World `channel`.
     Channel,
 }
@@ -41,19 +48,64 @@ impl Kind {
     pub fn world(self) -> &'static str {
         match self {
             Self::ShareStrategy => "share-strategy",
+            Self::StackStrategy => "stack-strategy",
+            Self::RecordStrategy => "record-strategy",
             Self::Channel => "channel",
         }
     }
 }
 
-/// What a strategy needs to see.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a strategy needs to see. Each part narrows: an item is handed out if it fits all of them. The host pushes this
+/// into the source's query and holds every item against it again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Reads {
-    /// Share statuses, as data.all spells them; empty means all.
+    /// Statuses of shares or stacks, as data.all spells them; empty means all.
     pub statuses: Vec<String>,
+    /// Kinds of stacks (`dataset`, `environment`); empty means all.
+    pub kinds: Vec<String>,
+    /// Only shares whose day of expiry is at most so many days ahead, or past.
+    pub expires_within_days: Option<u32>,
+    /// Only shares with an item in one of these statuses; empty means all.
+    pub item_statuses: Vec<String>,
+    /// Only shares with an item whose `healthStatus` is one of these; empty means all.
+    pub item_health: Vec<String>,
     /// Costly extras: `items` loads the shares' items.
     pub fields: Vec<String>,
+}
+
+impl Reads {
+    /// Whether the shares' items are to be loaded.
+    pub fn items(&self) -> bool {
+        self.fields.iter().any(|field| field == "items")
+    }
+
+    /// Whether the share is one that the strategy asked for. What items say is left to the query, because they need not
+    /// be loaded.
+    pub fn wants_share(&self, share: &Share, today: NaiveDate) -> bool {
+        let near = |days: u32| {
+            let last = today.checked_add_days(Days::new(u64::from(days)));
+            share.expiry_day.is_some_and(|day| last.is_none_or(|last| day <= last))
+        };
+        let any = |list: &[String], of: fn(&ShareItem) -> &str| {
+            list.is_empty()
+                || share.items.is_empty()
+                || share.items.iter().any(|item| list.iter().any(|one| one == of(item)))
+        };
+        one_of(&self.statuses, &share.status)
+            && self.expires_within_days.is_none_or(near)
+            && any(&self.item_statuses, |item| &item.status)
+            && any(&self.item_health, |item| &item.health)
+    }
+
+    /// Whether the stack is one that the strategy asked for.
+    pub fn wants_stack(&self, stack: &Stack) -> bool {
+        one_of(&self.statuses, &stack.status) && one_of(&self.kinds, &stack.kind)
+    }
+}
+
+fn one_of(list: &[String], value: &str) -> bool {
+    list.is_empty() || list.iter().any(|one| one == value)
 }
 
 fn any_object() -> serde_json::Value {

@@ -5,23 +5,29 @@
 
 mod finding;
 mod history;
+mod item;
 mod manifest;
 mod name;
 mod notification;
 mod outcome;
+mod record;
 mod share;
 mod span;
+mod stack;
 mod verdict;
 
 pub use finding::{Finding, Occurrence, Role, Severity};
-pub use history::History;
+pub use history::{History, Notice};
+pub use item::{Item, ItemKey, Problem};
 pub use manifest::{Kind, Manifest, Reads};
 pub use name::is_name;
 pub use notification::{Notification, NotificationId, Recipient, Reminder};
 pub use outcome::{Fault, FaultKind, Outcome};
-pub use share::{ItemKey, Problem, Share, ShareItem};
+pub use record::Record;
+pub use share::{Share, ShareItem};
 pub(crate) use span::in_zone;
 pub use span::{ParseSpanError, Span};
+pub use stack::Stack;
 pub use verdict::{Code, Decision, Verdict};
 
 /// An instant; every timestamp in the crate is UTC once it has been read.

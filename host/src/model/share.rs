@@ -1,37 +1,8 @@
-//! Items as a source delivers them.
-
-use std::fmt;
+//! Shares as a source delivers them.
 
 use chrono::NaiveDate;
 
-use super::Instant;
-
-/// Names one scanned thing for ever: `share:<uri>`, later `stack:<uri>` and `record:<source>:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ItemKey(String);
-
-impl ItemKey {
-    /// The key of the share with this `shareUri`.
-    pub fn share(uri: &str) -> Self {
-        Self(format!("share:{uri}"))
-    }
-
-    /// A key as it was written to the store.
-    pub fn from_stored(key: String) -> Self {
-        Self(key)
-    }
-
-    /// The whole key.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ItemKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use super::{Instant, ItemKey};
 
 /// One share of data.all with what reminders need of its dataset and environment.
 ///
@@ -42,26 +13,39 @@ impl fmt::Display for ItemKey {
 pub struct Share {
     pub uri: String,
     pub status: String,
-    /// When the share entered its present status. For a submitted one: its oldest
-    /// `SHARE_OBJECT_SUBMITTED` notification, else `updated`, else `created`.
+    /// When the share entered its present status. For a submitted one, or one whose extension is submitted: the oldest
+    /// notification of that since the last decision, else `updated`, else `created`.
     pub since: Instant,
     pub owner: String,
     pub group: String,
+    /// `principalName`, or `principalId` where there is no name.
     pub principal: String,
+    pub principal_type: String,
     pub purpose: String,
     pub expiry_day: Option<NaiveDate>,
     /// The end of `expiry_day` in the source's zone.
     pub expires: Option<Instant>,
+    /// `submittedForExtension`, as it stands: the extension is only asked for if the status says so too.
     pub extension_asked: bool,
     pub extension_reason: String,
+    /// `requestedExpiryDate`: the last day of access if the extension is approved.
+    pub requested_expiry_day: Option<NaiveDate>,
+    pub reject_purpose: String,
     pub non_expirable: bool,
     pub dataset_uri: String,
     pub dataset_label: String,
     pub confidentiality: String,
+    /// The dataset's `expirySetting`: `Monthly` or `Quarterly`.
+    pub expiry_setting: String,
+    /// The dataset's `expiryMinDuration`, in periods of its setting.
+    pub expiry_min: Option<u32>,
+    /// The dataset's `expiryMaxDuration`, in periods of its setting.
+    pub expiry_max: Option<u32>,
     /// The dataset's `SamlAdminGroupName`.
     pub producers: Option<String>,
     /// The dataset's `stewards`.
     pub stewards: Option<String>,
+    pub environment_uri: String,
     pub environment_label: String,
     /// The environment's `SamlGroupName`.
     pub environment_admins: Option<String>,
@@ -80,18 +64,26 @@ impl Share {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(missing_docs)] // each field is the column of the same name
 pub struct ShareItem {
+    /// `shareItemUri`
+    pub uri: String,
     pub name: String,
     pub kind: String,
     pub status: String,
     pub health: String,
     pub health_message: String,
+    /// `updated`, else `created`: when data.all last touched it.
+    pub touched: Option<Instant>,
+    /// `lastVerificationTime`
+    pub verified: Option<Instant>,
 }
 
-/// Something wrong with a row or a reference. It is listed and counted; it never stops other rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The item it was noticed at, where there is one.
-    pub item: Option<ItemKey>,
-    /// What is wrong and what would mend it, one sentence.
-    pub text: String,
+impl ShareItem {
+    /// Item statuses in which the principal has access, whatever the share's own status.
+    pub const LIVE: [&'static str; 5] =
+        ["Share_Succeeded", "PendingExtension", "Revoke_Approved", "Revoke_In_Progress", "Revoke_Failed"];
+
+    /// Whether the principal has access to it.
+    pub fn is_live(&self) -> bool {
+        Self::LIVE.contains(&self.status.as_str())
+    }
 }

@@ -33,31 +33,61 @@ pub enum Code {
     First,
     /// A further notice that the cadence asks for.
     Repeat,
+    /// `ladder`: a further step before the deadline was reached.
+    Step,
+    /// The audience was told `max` times, and this recipient is who the cadence escalates to.
+    Escalated,
+    /// The closing notice: what was told of is over.
+    Resolved,
     /// Younger than the cadence's `after`.
     TooYoung,
-    /// This run's notice was sent already, or the cadence's `every` has not passed.
+    /// `ladder`: the first step before the deadline is not reached.
+    TooEarly,
+    /// This run's notice was sent already, or the cadence's `every` or next step has not come.
     NotDue,
     /// A notice about this is still in the outbox.
     InFlight,
-    /// `single`: told once, and that was it.
+    /// The recipient's quiet hours; judged afresh when they end.
+    QuietHours,
+    /// The sanity brake holds everything of this reminder until `nudged release`.
+    Brake,
+    /// The directory could not be asked who is in the group; asked again soon.
+    DirectoryFailed,
+    /// Nobody with an address on this channel was found, and there is no fallback.
+    NoRecipient,
+    /// `single`: told once, and that was it. An escalation or a closing notice: the same.
     AlreadyTold,
     /// `repeating`: told `max` times.
     MaxReached,
-    /// Nobody with an address on this channel was found, and there is no fallback.
-    NoRecipient,
+    /// `ladder`: the deadline is over, and with it the last step.
+    DeadlinePassed,
+    /// The recipient's or group's preferences mute this reminder.
+    Muted,
+    /// The recipient's or group's preferences name other channels for this reminder.
+    OtherChannel,
 }
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 18] = [
         Self::First,
         Self::Repeat,
+        Self::Step,
+        Self::Escalated,
+        Self::Resolved,
         Self::TooYoung,
+        Self::TooEarly,
         Self::NotDue,
         Self::InFlight,
+        Self::QuietHours,
+        Self::Brake,
+        Self::DirectoryFailed,
         Self::NoRecipient,
         Self::AlreadyTold,
         Self::MaxReached,
+        Self::DeadlinePassed,
+        Self::Muted,
+        Self::OtherChannel,
     ];
 
     /// The stable code.
@@ -65,12 +95,22 @@ impl Code {
         match self {
             Self::First => "first",
             Self::Repeat => "repeat",
+            Self::Step => "step",
+            Self::Escalated => "escalated",
+            Self::Resolved => "resolved",
             Self::TooYoung => "too-young",
+            Self::TooEarly => "too-early",
             Self::NotDue => "not-due",
             Self::InFlight => "in-flight",
+            Self::QuietHours => "quiet-hours",
+            Self::Brake => "brake",
+            Self::DirectoryFailed => "directory-failed",
+            Self::NoRecipient => "no-recipient",
             Self::AlreadyTold => "already-told",
             Self::MaxReached => "max-reached",
-            Self::NoRecipient => "no-recipient",
+            Self::DeadlinePassed => "deadline-passed",
+            Self::Muted => "muted",
+            Self::OtherChannel => "other-channel",
         }
     }
 }

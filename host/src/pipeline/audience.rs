@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     directory::{Addresses, Directory},
-    model::{Problem, Recipient, Share},
+    model::{Item, Problem, Recipient},
 };
 
 /// The role of those who are told when nobody else can be.
@@ -33,15 +33,25 @@ enum Target<'a> {
     Unknown,
 }
 
-fn target<'a>(role: &str, share: &'a Share) -> Target<'a> {
-    let group = |name: &'a str| if name.is_empty() { Target::Nobody } else { Target::Group(name) };
-    match role {
-        "producers" => group(share.producers.as_deref().unwrap_or_default()),
-        "stewards" => group(share.stewards.as_deref().unwrap_or_default()),
-        "environment-admins" => group(share.environment_admins.as_deref().unwrap_or_default()),
-        "requesters" => group(&share.group),
-        "requester" => Target::Person(&share.owner),
-        FALLBACK => Target::Fallback,
+fn target<'a>(role: &str, item: &'a Item) -> Target<'a> {
+    if role == FALLBACK {
+        return Target::Fallback;
+    }
+    let group = |name: Option<&'a str>| name.filter(|name| !name.is_empty()).map_or(Target::Nobody, Target::Group);
+    match (item, role) {
+        (Item::Share(share), "producers") => group(share.producers.as_deref()),
+        (Item::Share(share), "stewards") => group(share.stewards.as_deref()),
+        (Item::Share(share), "environment-admins") => group(share.environment_admins.as_deref()),
+        (Item::Share(share), "requesters") => group(Some(&share.group)),
+        (Item::Share(share), "requester") => Target::Person(&share.owner),
+        (Item::Stack(stack), "producers") => group(stack.producers.as_deref()),
+        (Item::Stack(stack), "stewards") => group(stack.stewards.as_deref()),
+        (Item::Stack(stack), "environment-admins") => group(stack.environment_admins.as_deref()),
+        (Item::Record(record), role) => match record.roles.iter().find(|(name, _)| name == role) {
+            Some((_, value)) if value.contains('@') => Target::Person(value),
+            Some((_, value)) => group(Some(value)),
+            None => Target::Unknown,
+        },
         _ => Target::Unknown,
     }
 }
@@ -67,8 +77,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
-    pub(super) fn groups(roles: &[String], share: &Share) -> Vec<String> {
-        let named = roles.iter().filter_map(|role| match target(role, share) {
+    pub(super) fn groups(roles: &[String], item: &Item) -> Vec<String> {
+        let named = roles.iter().filter_map(|role| match target(role, item) {
             Target::Group(name) => Some(name.to_owned()),
             _ => None,
         });
@@ -77,14 +87,14 @@ impl<'a> Resolver<'a> {
 
     /// Who is told about the share on the channel. Where the roles lead to nobody it is the fallback; empty if there
     /// is none either.
-    pub(super) async fn resolve(&mut self, roles: &[String], share: &Share, channel: &str) -> Audience {
+    pub(super) async fn resolve(&mut self, roles: &[String], item: &Item, channel: &str) -> Audience {
         let mut audience = Audience::new();
         let problems = self.problems.len();
         let mail = self.mail_channels.contains(channel);
         for role in roles {
-            match target(role, share) {
+            match target(role, item) {
                 Target::Group(group) => {
-                    let addresses = self.group(group, share).await;
+                    let addresses = self.group(group, item).await;
                     add(&mut audience, addresses.get(channel), mail, role, Some(group));
                 }
                 Target::Person(person) if mail && person.contains('@') => {
@@ -93,7 +103,7 @@ impl<'a> Resolver<'a> {
                 Target::Person(_) | Target::Nobody => {}
                 Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), mail, role, None),
                 Target::Unknown if self.unknown.insert(role.clone()) => {
-                    self.problem(share, format!("the role {role:?} is not known"));
+                    self.problem(item, format!("the role {role:?} is not known"));
                 }
                 Target::Unknown => {}
             }
@@ -103,33 +113,33 @@ impl<'a> Resolver<'a> {
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {
-            self.strand(roles, share, channel);
+            self.strand(roles, item, channel);
         }
         audience
     }
 
-    fn strand(&mut self, roles: &[String], share: &Share, channel: &str) {
-        let groups = Self::groups(roles, share);
+    fn strand(&mut self, roles: &[String], item: &Item, channel: &str) {
+        let groups = Self::groups(roles, item);
         if !self.stranded.insert((groups.clone(), channel.to_owned())) {
             return;
         }
         let whom = if groups.is_empty() { "its roles name no group".to_owned() } else { groups.join(", ") };
         let fix = "add addresses to directory.groups, or set directory.fallback";
-        self.problem(share, format!("nobody can be told on channel {channel} ({whom}): {fix}"));
+        self.problem(item, format!("nobody can be told on channel {channel} ({whom}): {fix}"));
     }
 
-    async fn group(&mut self, name: &str, share: &Share) -> Arc<Addresses> {
+    async fn group(&mut self, name: &str, item: &Item) -> Arc<Addresses> {
         if let Some(known) = self.groups.get(name) {
             return Arc::clone(known);
         }
         let found = self.directory.group(name).await;
         match &found {
             None => {
-                self.problem(share, format!("the group {name} is not in the directory: add it to directory.groups"));
+                self.problem(item, format!("the group {name} is not in the directory: add it to directory.groups"));
             }
             Some(addresses) if addresses.values().all(Vec::is_empty) => {
                 self.problem(
-                    share,
+                    item,
                     format!("the group {name} has no members: add addresses to directory.groups.{name}"),
                 );
             }
@@ -140,8 +150,8 @@ impl<'a> Resolver<'a> {
         addresses
     }
 
-    fn problem(&mut self, share: &Share, text: String) {
-        self.problems.push(Problem { item: Some(share.key()), text });
+    fn problem(&mut self, item: &Item, text: String) {
+        self.problems.push(Problem { item: Some(item.key()), text });
     }
 }
 

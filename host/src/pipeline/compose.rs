@@ -14,8 +14,8 @@ use super::{
     text::{clean, history, plain},
 };
 use crate::{
-    config::{GroupBy, ReminderConfig},
-    model::{Instant, Notification, NotificationId, Reminder},
+    config::{GroupBy, Links, ReminderConfig},
+    model::{Instant, Item, Notification, NotificationId, Reminder},
     store::{Enqueue, LedgerEntry},
 };
 
@@ -34,8 +34,8 @@ pub(super) struct Composed {
 pub(super) struct Composer<'a> {
     pub(super) reminders: &'a [&'a ReminderConfig],
     pub(super) found: &'a [Found],
-    /// Link to a share, with `{uri}`.
-    pub(super) link: Option<&'a str>,
+    /// Where to act.
+    pub(super) links: &'a Links,
     /// The run's `now`.
     pub(super) now: Instant,
     /// The wall clock.
@@ -61,7 +61,7 @@ impl Composer<'_> {
         group.sort_by_cached_key(|due| {
             let finding = &self.found[due.found].finding;
             let deadline = finding.deadline.map_or(i64::MAX, |at| at.timestamp_millis());
-            (Reverse(finding.severity), deadline, finding.since, due.occurrence.clone())
+            (Reverse(finding.severity), deadline, due.occurrence.episode, due.occurrence.clone())
         });
         let (channel, recipient) = (group[0].channel.clone(), group[0].recipient.clone());
         let reminders: Vec<_> = group.iter().map(|due| self.compose_one(due)).collect();
@@ -75,8 +75,9 @@ impl Composer<'_> {
     }
 
     fn compose_one(&self, due: &Due) -> Reminder {
-        let Found { share, finding, .. } = &self.found[due.found];
-        let mut facts = vec![("Dataset".to_owned(), clean(&share.dataset_label, FACT))];
+        let Found { item, finding, .. } = &self.found[due.found];
+        let dataset = item.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset_label, FACT)));
+        let mut facts: Vec<_> = dataset.into_iter().collect();
         facts.extend(finding.attributes.iter().map(|(name, value)| (clean(name, HEADLINE), clean(value, FACT))));
         Reminder {
             item: finding.item.to_string(),
@@ -84,7 +85,7 @@ impl Composer<'_> {
             sentence: clean(&finding.text, SENTENCE),
             severity: finding.severity,
             facts,
-            link: self.link.map(|link| link.replace("{uri}", &encoded(&share.uri))),
+            link: self.links.to(item),
             ordinal: due.ordinal,
             first_sent: due.first_sent,
             history: history(due.ordinal, due.first_sent, self.zone(due)),
@@ -102,6 +103,20 @@ impl Composer<'_> {
 
 fn ledger_entry(due: &Due) -> LedgerEntry {
     LedgerEntry { occurrence: due.occurrence.clone(), sequence: due.sequence, slot: due.slot }
+}
+
+impl Links {
+    /// The page of the item, or of what a stack deploys.
+    fn to(&self, item: &Item) -> Option<String> {
+        let (template, uri) = match item {
+            Item::Share(share) => (self.share.as_deref()?, &share.uri),
+            Item::Stack(stack) if stack.kind == "dataset" => (self.dataset.as_deref()?, &stack.target_uri),
+            Item::Stack(stack) if stack.kind == "environment" => (self.environment.as_deref()?, &stack.target_uri),
+            Item::Stack(_) => return None,
+            Item::Record(record) => return record.link.clone(),
+        };
+        Some(template.replace("{uri}", &encoded(uri)))
+    }
 }
 
 /// A URI is written by people and programs: only what is safe in a path goes into a link as it is.

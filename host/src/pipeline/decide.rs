@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::ReminderConfig,
     model::{Code, Decision, History, Instant, ItemKey, Occurrence, Recipient, Role, Verdict},
-    policy::{Moment, judge, too_young},
+    policy::{self, Habits, Moment, judge, too_young},
     store::{Histories, Store, StoreError},
 };
 
@@ -52,7 +52,7 @@ pub(super) async fn decide(
     let mut decided = Decided::default();
     let moments: Vec<_> = reminders.iter().map(|reminder| moment(reminder, now)).collect();
     for (start, chunk) in (0..).step_by(LOOK_UP).zip(found.chunks(LOOK_UP)) {
-        let occurrences: Vec<_> = chunk.iter().map(|found| occurrence(reminders[found.reminder], found)).collect();
+        let occurrences: Vec<_> = chunk.iter().map(|found| occurrence(reminders[found.reminder], found, now)).collect();
         let histories = store.history(&occurrences, now).await?;
         for (offset, (found, occurrence)) in chunk.iter().zip(occurrences).enumerate() {
             let reminder = reminders[found.reminder];
@@ -82,7 +82,10 @@ pub(super) async fn decide_again(
         let to = (due.channel.clone(), due.recipient.clone());
         let history = histories.get(&due.occurrence).and_then(|known| known.get(&to)).cloned().unwrap_or_default();
         let (ordinal, first_sent) = (history.delivered + 1, history.first_sent);
-        let (decision, code) = judge(&reminder.cadence, &history, moment(reminder, now));
+        let (decision, code) = {
+            let case = policy::Case { episode: due.occurrence.episode, deadline: None, history: &history };
+            judge(&reminder.cadence, &case, moment(reminder, now), &habits(reminder))
+        };
         let verdict = &mut verdicts[due.verdict];
         (verdict.decision, verdict.code) = (decision, code);
         (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
@@ -93,20 +96,25 @@ pub(super) async fn decide_again(
     Ok(still)
 }
 
-fn occurrence(reminder: &ReminderConfig, found: &Found) -> Occurrence {
+fn occurrence(reminder: &ReminderConfig, found: &Found, now: Instant) -> Occurrence {
     // Whole milliseconds: what the store keeps and what a notification's id is made of.
-    let millis = found.finding.since.timestamp_millis();
+    let since = found.finding.since.unwrap_or(now);
+    let millis = since.timestamp_millis();
     Occurrence {
         reminder: reminder.name.clone(),
         item: found.finding.item.clone(),
         reason: found.finding.reason.clone(),
-        episode: DateTime::from_timestamp_millis(millis).unwrap_or(found.finding.since),
+        episode: DateTime::from_timestamp_millis(millis).unwrap_or(since),
     }
 }
 
 fn moment(reminder: &ReminderConfig, now: Instant) -> Moment {
     let slot = reminder.schedule.last_until(now).unwrap_or(DateTime::UNIX_EPOCH);
-    Moment { now, slot, next: reminder.schedule.next_after(now), zone: reminder.schedule.zone() }
+    Moment { now, slot, next: reminder.schedule.next_after(now), source_zone: reminder.schedule.zone() }
+}
+
+fn habits(reminder: &ReminderConfig) -> Habits<'_> {
+    Habits { zone: reminder.schedule.zone(), calendar: &reminder.calendar, quiet_hours: reminder.quiet_hours }
 }
 
 /// One finding of one reminder.
@@ -120,14 +128,16 @@ struct Case<'a> {
 
 impl Case<'_> {
     async fn decide(&self, histories: &Histories, resolver: &mut Resolver<'_>, decided: &mut Decided) {
-        if let Some((decision, code)) = too_young(&self.reminder.cadence, self.occurrence.episode, self.moment) {
+        if let Some((decision, code)) =
+            too_young(&self.reminder.cadence, self.occurrence.episode, self.moment, &habits(self.reminder))
+        {
             decided.verdicts.push(self.of_all(decision, code, None));
             return;
         }
         let none = HashMap::new();
         let known = histories.get(&self.occurrence).unwrap_or(&none);
         for channel in &self.reminder.channels {
-            let audience = resolver.resolve(self.roles(), &self.found.share, channel).await;
+            let audience = resolver.resolve(self.roles(), &self.found.item, channel).await;
             if audience.is_empty() {
                 decided.verdicts.push(self.of_all(Decision::Hold(None), Code::NoRecipient, Some(channel)));
             }
@@ -139,7 +149,10 @@ impl Case<'_> {
     }
 
     fn judge(&self, channel: &str, recipient: Recipient, ways: Ways, history: &History, decided: &mut Decided) {
-        let (decision, code) = judge(&self.reminder.cadence, history, self.moment);
+        let (decision, code) = {
+            let case = policy::Case { episode: self.occurrence.episode, deadline: None, history };
+            judge(&self.reminder.cadence, &case, self.moment, &habits(self.reminder))
+        };
         let ordinal = history.delivered + 1;
         decided.verdicts.push(Verdict {
             roles: ways.roles.iter().cloned().collect(),
@@ -175,7 +188,7 @@ impl Case<'_> {
             item: self.item().clone(),
             reason: self.found.finding.reason.clone(),
             roles: self.roles().to_vec(),
-            groups: Resolver::groups(self.roles(), &self.found.share),
+            groups: Resolver::groups(self.roles(), &self.found.item),
             recipient: None,
             channel: channel.map(str::to_owned),
             ordinal: 1,

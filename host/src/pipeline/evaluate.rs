@@ -1,12 +1,12 @@
 //! Asking strategies, and keeping one bad share from hiding the others.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono_tz::Tz;
 
 use crate::{
     config::ReminderConfig,
-    model::{Fault, FaultKind, Finding, Instant, Problem, Share},
+    model::{Fault, FaultKind, Finding, Instant, Item, Problem},
     plugin::{Context, Registry, Strategy},
 };
 
@@ -34,16 +34,15 @@ pub(super) struct Asking<'a> {
     pub(super) reminder: &'a ReminderConfig,
     strategy: Arc<dyn Strategy>,
     context: Context,
-    statuses: BTreeSet<String>,
     faults: usize,
     /// Whether shares were not looked at, although nothing is known to be wrong with them.
     pub(super) overlooked: bool,
 }
 
-/// A finding with the share it is about and the reminder (by its place in the run) that asked.
+/// A finding with the item it is about and the reminder (by its place in the run) that asked.
 pub(super) struct Found {
     pub(super) reminder: usize,
-    pub(super) share: Arc<Share>,
+    pub(super) item: Item,
     pub(super) finding: Finding,
 }
 
@@ -51,24 +50,23 @@ impl<'a> Asking<'a> {
     pub(super) fn new(reminder: &'a ReminderConfig, strategy: Arc<dyn Strategy>, now: Instant, zone: Tz) -> Self {
         let context =
             Context { now, today: now.with_timezone(&zone).date_naive(), parameters: reminder.parameters.clone() };
-        let statuses = strategy.manifest().reads.statuses.iter().cloned().collect();
-        Self { reminder, strategy, context, statuses, faults: 0, overlooked: false }
+        Self { reminder, strategy, context, faults: 0, overlooked: false }
     }
 
     pub(super) fn strategy(&self) -> &dyn Strategy {
         self.strategy.as_ref()
     }
 
-    /// Asks about those of the shares that the strategy reads. A fault costs the shares that bring it about and
+    /// Asks about those of the items that the strategy reads. A fault costs the items that bring it about and
     /// nobody else: the batch is halved until the culprit is alone. A time-out is not halved: it would only take
     /// longer.
-    pub(super) async fn ask(
-        &mut self,
-        shares: &[Arc<Share>],
-        problems: &mut Vec<Problem>,
-    ) -> Vec<(Arc<Share>, Finding)> {
-        let wanted = |share: &&Arc<Share>| self.statuses.is_empty() || self.statuses.contains(&share.status);
-        let batch: Vec<_> = shares.iter().filter(wanted).cloned().collect();
+    pub(super) async fn ask(&mut self, items: &[Item], problems: &mut Vec<Problem>) -> Vec<(Item, Finding)> {
+        let wanted = |item: &&Item| match item {
+            Item::Share(share) => self.strategy.manifest().reads.wants_share(share, self.context.today),
+            Item::Stack(stack) => self.strategy.manifest().reads.wants_stack(stack),
+            Item::Record(_) => true,
+        };
+        let batch: Vec<_> = items.iter().filter(wanted).cloned().collect();
         let mut waiting = vec![batch];
         let mut found = Vec::new();
         while let Some(batch) = waiting.pop() {
@@ -76,7 +74,7 @@ impl<'a> Asking<'a> {
                 continue;
             }
             match self.strategy.evaluate(batch.clone().into(), &self.context).await {
-                Ok(findings) => found.extend(with_shares(&batch, findings)),
+                Ok(findings) => found.extend(with_items(&batch, findings)),
                 Err(fault) => {
                     self.faults += 1;
                     waiting.extend(self.halve(&fault, &batch, problems));
@@ -86,9 +84,9 @@ impl<'a> Asking<'a> {
         found
     }
 
-    fn halve(&mut self, fault: &Fault, batch: &[Arc<Share>], problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
+    fn halve(&mut self, fault: &Fault, batch: &[Item], problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
         let name = self.reminder.name.as_str();
-        tracing::error!(reminder = name, shares = batch.len(), %fault, "a strategy failed");
+        tracing::error!(reminder = name, items = batch.len(), %fault, "a strategy failed");
         if self.faults >= FAULTS {
             let text =
                 format!("reminder {name}: {fault}; after {FAULTS} faults the strategy is not asked again in this run");
@@ -99,21 +97,21 @@ impl<'a> Asking<'a> {
             return Vec::new();
         }
         if fault.kind == FaultKind::Timeout {
-            let text = format!("reminder {name}: {fault}; {} shares were not looked at", batch.len());
+            let text = format!("reminder {name}: {fault}; {} items were not looked at", batch.len());
             return self.overlook(text, problems);
         }
         let (first, second) = batch.split_at(batch.len() / 2);
         vec![second.to_vec(), first.to_vec()]
     }
 
-    fn overlook(&mut self, text: String, problems: &mut Vec<Problem>) -> Vec<Vec<Arc<Share>>> {
+    fn overlook(&mut self, text: String, problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
         self.overlooked = true;
         problems.push(Problem { item: None, text });
         Vec::new()
     }
 }
 
-fn with_shares(batch: &[Arc<Share>], findings: Vec<Finding>) -> impl Iterator<Item = (Arc<Share>, Finding)> {
-    let by_key: std::collections::HashMap<_, _> = batch.iter().map(|share| (share.key(), Arc::clone(share))).collect();
-    findings.into_iter().filter_map(move |finding| Some((Arc::clone(by_key.get(&finding.item)?), finding)))
+fn with_items(batch: &[Item], findings: Vec<Finding>) -> impl Iterator<Item = (Item, Finding)> {
+    let by_key: HashMap<_, _> = batch.iter().map(|item| (item.key(), item.clone())).collect();
+    findings.into_iter().filter_map(move |finding| Some((by_key.get(&finding.item)?.clone(), finding)))
 }

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::ReminderConfig,
+    config::{Links, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Problem, Share, Verdict},
+    model::{Code, Decision, Instant, Item, Problem, Verdict},
     source::{Row, Source, SourceError, Want},
     store::{Store, StoreError},
 };
@@ -91,8 +91,8 @@ pub struct Scanner {
     pub mail_channels: BTreeSet<String>,
     /// For the age of notifications; never for decisions.
     pub clock: Arc<dyn Clock>,
-    /// Link to a share, with `{uri}`.
-    pub link: Option<String>,
+    /// Links to what is reminded of.
+    pub links: Links,
     /// The source's zone.
     pub zone: Tz,
 }
@@ -116,8 +116,7 @@ impl Scanner {
         let Decided { verdicts, mut due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
         report.verdicts = verdicts;
         report.problems.append(&mut resolver.problems);
-        let composer =
-            Composer { reminders, found: &found, link: self.link.as_deref(), now, created: self.clock.now() };
+        let composer = Composer { reminders, found: &found, links: &self.links, now, created: self.clock.now() };
         for _ in 0..ROUNDS {
             let taken = self.write(composer.compose(due), writing, &mut report).await?;
             due = decide_again(self.store.as_ref(), reminders, &found, taken, &mut report.verdicts, now).await?;
@@ -161,9 +160,9 @@ impl Scanner {
         while let Some(row) = rows.try_next().await? {
             match row {
                 Row::Problem(problem) => report.problems.push(problem),
-                Row::Share(share) => {
+                Row::Item(item) => {
                     report.scanned += 1;
-                    batch.push(Arc::from(share));
+                    batch.push(item);
                 }
             }
             if batch.len() == BATCH {
@@ -225,9 +224,9 @@ impl Scanner {
     }
 }
 
-async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Arc<Share>], report: &mut Report, found: &mut Vec<Found>) {
+async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Item], report: &mut Report, found: &mut Vec<Found>) {
     for (reminder, asking) in asking {
         let answers = asking.ask(batch, &mut report.problems).await;
-        found.extend(answers.into_iter().map(|(share, finding)| Found { reminder: *reminder, share, finding }));
+        found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *reminder, item, finding }));
     }
 }

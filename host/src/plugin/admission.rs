@@ -189,6 +189,9 @@ impl Gate {
                 link_share_strategy(&mut linker)?;
                 Ok(Linked::Strategy(ShareStrategyPre::new(linker.instantiate_pre(component)?)?))
             }
+            Kind::StackStrategy | Kind::RecordStrategy => {
+                wasmtime::bail!("{} is not a world of this daemon", kind.world())
+            }
             Kind::Channel => {
                 link_channel(&mut linker)?;
                 Ok(Linked::Channel(ChannelPre::new(linker.instantiate_pre(component)?)?))
@@ -232,6 +235,7 @@ impl Linked {
 fn imports_of(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::ShareStrategy => &["types", "log", "shares"],
+        Kind::StackStrategy | Kind::RecordStrategy => &[],
         Kind::Channel => &["types", "log", "notifications", "mail"],
     }
 }

@@ -35,7 +35,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
-    model::{Fault, Finding, Instant, Manifest, Notification, Outcome, Share},
+    model::{Fault, Finding, Instant, Item, Manifest, Notification, Outcome},
     net::Mailer,
 };
 
@@ -50,11 +50,11 @@ pub trait Strategy: Send + Sync {
     /// What the plugin says of itself.
     fn manifest(&self) -> &Manifest;
 
-    /// Says which of the shares need attention.
-    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, context: &Context) -> Result<Vec<Finding>, Fault>;
+    /// Says which of the items need attention. All of them are of the strategy's kind.
+    async fn evaluate(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault>;
 }
 
-/// What a strategy may know beside the shares.
+/// What a strategy may know beside the items.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The scan's one clock reading.

@@ -14,7 +14,7 @@ use super::{
     call::Caller,
     guest::{Guest, ShareBatch, epoch_day, millis},
 };
-use crate::model::{Fault, FaultKind, Finding, Instant, Manifest, Severity, Share, is_name};
+use crate::model::{Fault, FaultKind, Finding, Instant, Item, Manifest, Severity, Share, is_name};
 
 /// A share strategy with its pre-linked instance.
 pub(super) struct LoadedStrategy {
@@ -29,9 +29,10 @@ impl Strategy for LoadedStrategy {
         &self.manifest
     }
 
-    async fn evaluate(&self, shares: Arc<[Arc<Share>]>, context: &Context) -> Result<Vec<Finding>, Fault> {
+    async fn evaluate(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
         let context = guest_context(context);
+        let shares: Arc<[Arc<Share>]> = items.iter().filter_map(Item::share).cloned().collect();
         let batch = Arc::clone(&shares);
         let answer = self
             .caller
@@ -93,7 +94,7 @@ fn guest_context(context: &Context) -> GuestContext {
 fn convert(share: &Share, finding: GuestFinding) -> Result<Finding, String> {
     Ok(Finding {
         item: share.key(),
-        since: instant(finding.since)?,
+        since: Some(instant(finding.since)?),
         deadline: finding.deadline.map(instant).transpose()?,
         severity: Severity::from_registry(&finding.severity),
         reason: finding.reason,

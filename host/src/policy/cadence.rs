@@ -2,39 +2,64 @@
 
 use chrono_tz::Tz;
 
-use crate::model::{Code, Decision, History, Instant, Span};
+use super::{QuietHours, WorkCalendar};
+use crate::model::{Code, Decision, History, Instant, Role, Span};
 
 /// The rule that turns occurrences into verdicts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cadence {
     /// How often.
     pub mode: Mode,
-    /// Least age of the occurrence.
-    pub after: Span,
+    /// Least age of the occurrence. One whose episode lies ahead (it stands for a deadline) has no age and is never
+    /// too young.
+    pub after: Wait,
+}
+
+/// A length of time on somebody's calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Calendar days and exact time.
+    Span(Span),
+    /// `3 working days`: over when so many working days have begun since.
+    WorkingDays(u32),
 }
 
 /// How often an occurrence is told to one recipient on one channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Mode {
     /// Once.
     Single,
     /// Again and again while it lasts.
-    Repeating {
-        /// Least time between two notices, counted between scheduled fire times; without it, every run.
-        every: Option<Span>,
-        /// Most notices.
-        max: Option<u32>,
+    Repeating(Repeating),
+    /// At these numbers of days before the deadline, on the calendar of the source. Steps that were missed merge into
+    /// one notice. A finding without a deadline is told once.
+    Ladder {
+        /// Largest first, each once, at least one.
+        days_before: Vec<u32>,
     },
+}
+
+/// Again and again while it lasts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Repeating {
+    /// Least time between two notices, counted between scheduled fire times; without it, every run.
+    pub every: Option<Wait>,
+    /// Most notices.
+    pub max: Option<u32>,
+    /// Each wait is this many times the one before, at least 1; the first is `every`, or a day.
+    pub decay: Option<f64>,
+    /// The role that is told once when a recipient was told `max` times.
+    pub escalate_to: Option<Role>,
 }
 
 impl Default for Cadence {
     /// At every scheduled run.
     fn default() -> Self {
-        Self { mode: Mode::Repeating { every: None, max: None }, after: Span::ZERO }
+        Self { mode: Mode::Repeating(Repeating::default()), after: Wait::Span(Span::ZERO) }
     }
 }
 
-/// The moment of a decision.
+/// The moment of a decision: one for all recipients.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
     /// The scan's one clock reading.
@@ -44,36 +69,75 @@ pub struct Moment {
     pub slot: Instant,
     /// The next fire time after `now`, if there is one: the next slot.
     pub next: Option<Instant>,
-    /// The zone whose calendar days count.
+    /// The source's zone: days before a deadline are counted on its calendar, as the strategies do.
+    pub source_zone: Tz,
+}
+
+/// The calendar and clock of one recipient.
+#[derive(Debug, Clone, Copy)]
+pub struct Habits<'a> {
+    /// Whose days count.
     pub zone: Tz,
+    /// Which days are working days.
+    pub calendar: &'a WorkCalendar,
+    /// When not to be told.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// What is decided about: one occurrence for one recipient on one channel.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The occurrence's episode.
+    pub episode: Instant,
+    /// After this, telling is too late.
+    pub deadline: Option<Instant>,
+    /// What the ledger knows.
+    pub history: &'a History,
 }
 
 /// A decision with its reason.
 pub type Judgement = (Decision, Code);
 
-/// Whether an occurrence is old enough to be told at all; `None` if it is.
-pub fn too_young(cadence: &Cadence, episode: Instant, moment: Moment) -> Option<Judgement> {
-    let ripe = cadence.after.after(episode, moment.zone);
-    (ripe > moment.now).then_some((Decision::Hold(Some(ripe)), Code::TooYoung))
+/// Whether an occurrence is old enough to be told to somebody with these habits; `None` if it is.
+pub fn too_young(cadence: &Cadence, episode: Instant, moment: Moment, habits: &Habits<'_>) -> Option<Judgement> {
+    let Wait::Span(after) = cadence.after else { return None };
+    let ripe = after.after(episode, habits.zone);
+    (episode <= moment.now && ripe > moment.now).then_some((Decision::Hold(Some(ripe)), Code::TooYoung))
 }
 
 /// Whether one recipient is told now, given what the ledger knows.
-pub fn judge(cadence: &Cadence, history: &History, moment: Moment) -> Judgement {
+pub fn judge(cadence: &Cadence, case: &Case<'_>, moment: Moment, habits: &Habits<'_>) -> Judgement {
+    let history = case.history;
     if history.in_flight {
         return (Decision::Hold(None), Code::InFlight);
     }
     let every = match &cadence.mode {
-        Mode::Single if history.delivered > 0 => return (Decision::Drop, Code::AlreadyTold),
-        Mode::Repeating { max: Some(max), .. } if history.delivered >= *max => {
+        Mode::Single | Mode::Ladder { .. } if history.delivered > 0 => return (Decision::Drop, Code::AlreadyTold),
+        Mode::Repeating(Repeating { max: Some(max), .. }) if history.delivered >= *max => {
             return (Decision::Drop, Code::MaxReached);
         }
-        Mode::Single => None,
-        Mode::Repeating { every, .. } => *every,
+        Mode::Single | Mode::Ladder { .. } => None,
+        Mode::Repeating(Repeating { every: Some(Wait::Span(every)), .. }) => Some(*every),
+        Mode::Repeating(_) => None,
     };
-    match not_due(every, history, moment) {
+    match not_due(every, history, moment, habits) {
         Some(until) => (Decision::Hold(until), Code::NotDue),
         None => send(history),
     }
+}
+
+/// Whether somebody to whom the cadence escalates is told now: once.
+pub fn judge_escalation(case: &Case<'_>, _moment: Moment, _habits: &Habits<'_>) -> Judgement {
+    once(case.history.escalated, Code::Escalated)
+}
+
+/// Whether somebody who was told is told that it is over: once.
+pub fn judge_closing(case: &Case<'_>, _moment: Moment, _habits: &Habits<'_>) -> Judgement {
+    once(case.history.closed, Code::Resolved)
+}
+
+fn once(told: bool, code: Code) -> Judgement {
+    if told { (Decision::Drop, Code::AlreadyTold) } else { (Decision::Send, code) }
 }
 
 fn send(history: &History) -> Judgement {
@@ -81,107 +145,11 @@ fn send(history: &History) -> Judgement {
 }
 
 /// Until when a notice has to wait because of what was tried before, if it has to.
-fn not_due(every: Option<Span>, history: &History, moment: Moment) -> Option<Option<Instant>> {
+fn not_due(every: Option<Span>, history: &History, moment: Moment, habits: &Habits<'_>) -> Option<Option<Instant>> {
     let last = history.last_slot?;
     if moment.slot <= last {
         return Some(moment.next);
     }
-    let due = every?.after(last, moment.zone);
+    let due = every?.after(last, habits.zone);
     (moment.slot < due).then_some(Some(due))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> Instant {
-        text.parse().expect("an RFC 3339 instant")
-    }
-
-    fn moment(now: &str, slot: &str) -> Moment {
-        Moment { now: at(now), slot: at(slot), next: Some(at("2026-04-25T09:00:00Z")), zone: Tz::UTC }
-    }
-
-    fn told(times: u32, last_slot: &str) -> History {
-        History {
-            sequence: times,
-            delivered: times,
-            first_sent: Some(at("2026-04-01T09:00:00Z")),
-            last_slot: Some(at(last_slot)),
-            in_flight: false,
-        }
-    }
-
-    fn repeating(every: Option<Span>, max: Option<u32>) -> Cadence {
-        Cadence { mode: Mode::Repeating { every, max }, after: Span::ZERO }
-    }
-
-    #[test]
-    fn a_young_occurrence_waits_until_it_is_ripe() {
-        let cadence = Cadence { after: Span::days(1), ..Cadence::default() };
-        let episode = at("2026-04-23T10:00:00Z");
-        let early = moment("2026-04-24T09:00:00Z", "2026-04-24T09:00:00Z");
-        let ripe = Decision::Hold(Some(at("2026-04-24T10:00:00Z")));
-        assert_eq!(too_young(&cadence, episode, early), Some((ripe, Code::TooYoung)));
-        let late = moment("2026-04-24T10:00:00Z", "2026-04-24T09:00:00Z");
-        assert_eq!(too_young(&cadence, episode, late), None);
-    }
-
-    #[test]
-    fn every_rule_has_its_verdict_and_code() {
-        let today = moment("2026-04-24T09:00:00Z", "2026-04-24T09:00:00Z");
-        let single = Cadence { mode: Mode::Single, after: Span::ZERO };
-        let daily = repeating(None, None);
-        let in_flight = History { in_flight: true, sequence: 1, ..History::default() };
-        let refused = |slot| History { sequence: 1, last_slot: Some(at(slot)), ..History::default() };
-        let yesterday = told(1, "2026-04-23T09:00:00Z");
-        let this_slot = told(1, "2026-04-24T09:00:00Z");
-        let every_2d = repeating(Some(Span::days(2)), None);
-        let day_after = Decision::Hold(Some(at("2026-04-25T09:00:00Z")));
-        let cases = [
-            ("never told", &single, History::default(), (Decision::Send, Code::First)),
-            ("single, told", &single, yesterday.clone(), (Decision::Drop, Code::AlreadyTold)),
-            ("single, refused yesterday", &single, refused("2026-04-23T09:00:00Z"), (Decision::Send, Code::First)),
-            ("single, refused in this slot", &single, refused("2026-04-24T09:00:00Z"), (day_after, Code::NotDue)),
-            ("daily, refused in this slot", &daily, refused("2026-04-24T09:00:00Z"), (day_after, Code::NotDue)),
-            ("still queued", &daily, in_flight, (Decision::Hold(None), Code::InFlight)),
-            ("told yesterday", &daily, yesterday.clone(), (Decision::Send, Code::Repeat)),
-            ("told in this slot", &daily, this_slot, (day_after, Code::NotDue)),
-            ("every second day, told yesterday", &every_2d, yesterday, (day_after, Code::NotDue)),
-            (
-                "every second day, told two days ago",
-                &every_2d,
-                told(1, "2026-04-22T09:00:00Z"),
-                (Decision::Send, Code::Repeat),
-            ),
-            (
-                "max of 3, told 2",
-                &repeating(None, Some(3)),
-                told(2, "2026-04-23T09:00:00Z"),
-                (Decision::Send, Code::Repeat),
-            ),
-            (
-                "max of 3, told 3",
-                &repeating(None, Some(3)),
-                told(3, "2026-04-23T09:00:00Z"),
-                (Decision::Drop, Code::MaxReached),
-            ),
-        ];
-        for (name, cadence, history, expected) in cases {
-            assert_eq!(judge(cadence, &history, today), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn every_day_is_every_day_over_a_change_of_the_clocks() {
-        // 09:00 in Berlin is 08:00 UTC on 28 March 2026 and 07:00 UTC the day after: 23 hours.
-        let cadence = repeating(Some(Span::days(1)), None);
-        let sunday = Moment {
-            now: at("2026-03-29T07:00:00Z"),
-            slot: at("2026-03-29T07:00:00Z"),
-            next: None,
-            zone: chrono_tz::Europe::Berlin,
-        };
-        assert_eq!(judge(&cadence, &told(1, "2026-03-28T08:00:00Z"), sunday).0, Decision::Send);
-    }
 }

@@ -2,9 +2,15 @@
 //! before the next attempt. Imports only `model`.
 
 mod backoff;
+mod brake;
 mod cadence;
+mod calendar;
 mod schedule;
 
 pub use backoff::Backoff;
-pub use cadence::{Cadence, Judgement, Mode, Moment, judge, too_young};
+pub use brake::{Brake, Level};
+pub use cadence::{
+    Cadence, Case, Habits, Judgement, Mode, Moment, Repeating, Wait, judge, judge_closing, judge_escalation, too_young,
+};
+pub use calendar::{QuietHours, WorkCalendar};
 pub use schedule::{ParseScheduleError, Schedule};

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use futures_util::stream::BoxStream;
 
-use crate::model::{Manifest, Problem, Share};
+use crate::model::{Item, Manifest, Problem};
 
 /// The source failed as a whole (unreachable, no such schema, connection lost). The scan ends without
 /// closing or sending anything.
@@ -60,8 +60,8 @@ impl Want {
 /// One element of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// A readable share whose dataset exists.
-    Share(Box<Share>),
+    /// A readable item; a share's dataset exists.
+    Item(Item),
     /// A row that was left out, or a reference that leads nowhere.
     Problem(Problem),
 }

@@ -1,10 +1,12 @@
 //! A row of the statement becomes a share, or a problem, or both.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow};
 
 use super::{Row, naive};
-use crate::model::{Instant, ItemKey, Problem, Share, ShareItem};
+use crate::model::{Instant, Item, ItemKey, Problem, Share, ShareItem};
 
 /// A database row whose columns are all texts.
 pub(super) trait Columns {
@@ -34,7 +36,7 @@ pub(super) fn read(columns: &impl Columns, zone: Tz) -> Vec<Row> {
     match (Reader { columns, zone }).share(uri) {
         Ok((share, flaws)) => {
             let flaws = flaws.into_iter().map(|text| problem(item(), text));
-            flaws.chain([Row::Share(Box::new(share))]).collect()
+            flaws.chain([Row::Item(Item::Share(Arc::new(share)))]).collect()
         }
         Err(text) => vec![problem(item(), text)],
     }
@@ -67,17 +69,24 @@ impl<C: Columns> Reader<'_, C> {
             owner: self.string("owner")?,
             group: self.string("group")?,
             principal: self.string("principal")?,
+            principal_type: self.string("principalType")?,
             purpose: self.string("purpose")?,
             expiry_day,
             expires: expiry_day.map(|day| naive::end_of(day, self.zone)),
             extension_asked: self.flag("submittedForExtension")?,
             extension_reason: self.string("extensionReason")?,
+            requested_expiry_day: self.timestamp("requestedExpiryDate")?.map(|at| at.date()),
+            reject_purpose: self.string("rejectPurpose")?,
             non_expirable: self.flag("nonExpirable")?,
             dataset_uri,
             dataset_label: self.string("datasetLabel")?,
             confidentiality: self.string("confidentiality")?,
+            expiry_setting: self.string("expirySetting")?,
+            expiry_min: self.number("expiryMinDuration")?,
+            expiry_max: self.number("expiryMaxDuration")?,
             producers: self.group("producers")?,
             stewards: self.group("stewards")?,
+            environment_uri: self.string("environmentUri")?,
             environment_label: self.string("environmentLabel")?,
             environment_admins: self.group("environmentAdmins")?,
             items: self.items()?,
@@ -126,13 +135,16 @@ impl<C: Columns> Reader<'_, C> {
 
     fn items(&self) -> Result<Vec<ShareItem>, String> {
         let Some(list) = self.text("items")? else { return Ok(Vec::new()) };
-        let read = serde_json::from_str::<Vec<[Option<String>; 5]>>(list);
+        let read = serde_json::from_str::<Vec<[Option<String>; 9]>>(list);
         let mut items: Vec<_> = read
             .map_err(|error| format!("its items cannot be read: {error}"))?
             .into_iter()
             .map(|fields| {
-                let [name, kind, status, health, health_message] = fields.map(Option::unwrap_or_default);
-                ShareItem { name, kind, status, health, health_message }
+                let [name, kind, status, health, health_message, uri, created, updated, verified] =
+                    fields.map(Option::unwrap_or_default);
+                let at = |text: &str| naive::parse(text).map(|at| naive::instant(at, self.zone));
+                let (touched, verified) = (at(&updated).or_else(|| at(&created)), at(&verified));
+                ShareItem { uri, name, kind, status, health, health_message, touched, verified }
             })
             .collect();
         // The database's order is that of its hash table.
@@ -160,6 +172,13 @@ impl<C: Columns> Reader<'_, C> {
             Some(word) if ["1", "true", "t"].iter().any(|yes| word.eq_ignore_ascii_case(yes)) => Ok(true),
             Some(word) => Err(format!("its {column} is \"{word}\": write true or false")),
         }
+    }
+
+    fn number(&self, column: &str) -> Result<Option<u32>, String> {
+        let Some(text) = self.text(column)? else { return Ok(None) };
+        text.parse()
+            .map(Some)
+            .map_err(|_| format!("its {column} is \"{text}\": write a whole number that is not negative"))
     }
 
     fn timestamp(&self, column: &str) -> Result<Option<chrono::NaiveDateTime>, String> {

@@ -19,23 +19,29 @@ pub(super) const TABLES: [&str; 5] = ["share_object", "share_object_item", "data
 
 /// What is read of each share, all of it as text: both databases write the same, and a value of an odd type
 /// (SQLite takes any) or out of range is then one row's trouble.
-const COLUMNS: [(&str, &str); 24] = [
+const COLUMNS: [(&str, &str); 30] = [
     ("uri", r#"s."shareUri""#),
     ("status", "s.status"),
     ("owner", "s.owner"),
     ("group", r#"s."groupUri""#),
     ("principal", r#"COALESCE(NULLIF(s."principalName", ''), s."principalId")"#),
+    ("principalType", r#"s."principalType""#),
     ("purpose", r#"s."requestPurpose""#),
     ("created", "s.created"),
     ("updated", "s.updated"),
     ("expiryDate", r#"s."expiryDate""#),
     ("submittedForExtension", r#"s."submittedForExtension""#),
     ("extensionReason", r#"s."extensionReason""#),
+    ("requestedExpiryDate", r#"s."requestedExpiryDate""#),
+    ("rejectPurpose", r#"s."rejectPurpose""#),
     ("nonExpirable", r#"s."nonExpirable""#),
     ("datasetUri", r#"s."datasetUri""#),
     ("dataset", r#"d."datasetUri""#),
     ("datasetLabel", "d.label"),
     ("confidentiality", "d.confidentiality"),
+    ("expirySetting", r#"d."expirySetting""#),
+    ("expiryMinDuration", r#"d."expiryMinDuration""#),
+    ("expiryMaxDuration", r#"d."expiryMaxDuration""#),
     ("producers", r#"d."SamlAdminGroupName""#),
     ("stewards", "d.stewards"),
     ("environmentUri", r#"s."environmentUri""#),
@@ -136,7 +142,17 @@ impl Dialect {
             Self::Postgres(_) => ("json_agg", "json_build_array"),
             Self::Sqlite => ("json_group_array", "json_array"),
         };
-        let fields = [r#"i."itemName""#, r#"i."itemType""#, "i.status", r#"i."healthStatus""#, r#"i."healthMessage""#];
+        let fields = [
+            r#"i."itemName""#,
+            r#"i."itemType""#,
+            "i.status",
+            r#"i."healthStatus""#,
+            r#"i."healthMessage""#,
+            r#"i."shareItemUri""#,
+            "i.created",
+            "i.updated",
+            r#"i."lastVerificationTime""#,
+        ];
         format!(
             r#"SELECT i."shareUri", {list}({item}({fields})) AS list
             FROM {share_object_item} i

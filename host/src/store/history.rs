@@ -64,6 +64,7 @@ fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
         first_sent: row.try_get::<Option<i64>, _>("first_sent")?.map(instant),
         last_slot: row.try_get::<Option<i64>, _>("last_slot")?.map(instant),
         in_flight: row.try_get::<i64, _>("queued")? > 0,
+        ..History::default()
     };
     Ok(((row.try_get("channel")?, row.try_get("recipient")?), history))
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{join_all, try_join_all};
 use nudged::{
-    model::{FaultKind, Finding, ItemKey, Outcome, Severity},
+    model::{FaultKind, Finding, Item, ItemKey, Outcome, Severity},
     plugin::Ways,
 };
 use nudged_tests::{PluginsFolder, batch, context, notification, plugin, share};
@@ -16,7 +16,10 @@ async fn pending(shares: Vec<nudged::model::Share>, parameters: serde_json::Valu
     let folder = PluginsFolder::default();
     let strategy = folder.admit(&plugin("pending-share")).await.expect("admitted").strategy().expect("a strategy");
     let context = nudged::plugin::Context { parameters, ..context() };
-    strategy.evaluate(shares.into_iter().map(Arc::new).collect(), &context).await.expect("an answer")
+    strategy
+        .evaluate(shares.into_iter().map(|share| Item::Share(Arc::new(share))).collect(), &context)
+        .await
+        .expect("an answer")
 }
 
 #[tokio::test]
@@ -34,7 +37,7 @@ async fn a_finding_comes_through_webassembly_whole() {
     let expected = Finding {
         item: ItemKey::share("s1"),
         reason: "pending".to_owned(),
-        since: share("s1").since,
+        since: Some(share("s1").since),
         roles: vec!["producers".to_owned(), "stewards".to_owned()],
         severity: Severity::Warning,
         title: "Pending share request for Sales".to_owned(),

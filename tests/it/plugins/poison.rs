@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use nudged::{
-    config::{GroupBy, ReminderConfig},
+    config::{Links, ReminderConfig},
     directory::{Addresses, StaticDirectory},
-    model::Span,
     pipeline::{Report, Scanner, Writing},
-    policy::{Cadence, Schedule},
     store::SqlStore,
 };
 use nudged_tests::{Database, HandClock, PluginsFolder, Shares, context, share};
@@ -24,7 +22,7 @@ async fn scan(uris: Vec<String>) -> Report {
         mail_channels: std::collections::BTreeSet::new(),
         directory: Arc::new(StaticDirectory::new([].into(), fallback)),
         clock: Arc::new(HandClock::new(now)),
-        link: None,
+        links: Links::default(),
         zone: chrono_tz::UTC,
     };
     scanner.scan(&[&reminder()], now, Writing::DryRun).await.expect("the scan ends")
@@ -32,16 +30,9 @@ async fn scan(uris: Vec<String>) -> Report {
 
 fn reminder() -> ReminderConfig {
     ReminderConfig {
-        name: "poisoned".to_owned(),
         strategy: "poison".to_owned(),
-        active: true,
-        schedule: Schedule::parse("0 9 * * *", chrono_tz::UTC).expect("a schedule"),
-        catch_up: Span::days(1),
-        cadence: Cadence::default(),
         audience: Some(vec!["fallback".to_owned()]),
-        channels: vec!["email".to_owned()],
-        group_by: GroupBy::Recipient,
-        parameters: serde_json::json!({}),
+        ..nudged_tests::reminder("poisoned")
     }
 }
 

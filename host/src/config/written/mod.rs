@@ -30,10 +30,11 @@ use self::{
     source::{Source, Store},
 };
 use super::{
-    meaning::{Config, ReminderConfig},
+    meaning::{Config, DirectoryConfig, Preferences, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
+use crate::policy::Brake;
 
 /// A list whose unfit elements were taken out.
 type List = Vec<Option<String>>;
@@ -95,8 +96,15 @@ impl Root {
             source: source?,
             store: store?,
             plugins: plugins?,
-            groups: directory.groups,
-            fallback: directory.fallback,
+            records: BTreeMap::new(),
+            directory: DirectoryConfig {
+                groups: directory.groups,
+                fallback: directory.fallback,
+                file: None,
+                sql: None,
+            },
+            preferences: Preferences::default(),
+            brake: Brake::default(),
             reminders,
             channels,
             delivery: delivery?,

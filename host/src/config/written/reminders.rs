@@ -129,7 +129,15 @@ impl Reminder {
                 GroupBy::Recipient => meaning::GroupBy::Recipient,
                 GroupBy::Item => meaning::GroupBy::Item,
             },
+            digest_limit: 50,
             parameters: Value::Object(self.parameters),
+            records: None,
+            group_notifications: true,
+            mandatory: false,
+            quiet_hours: None,
+            calendar: Default::default(),
+            closing_notice: false,
+            on_expiry: Default::default(),
         })
     }
 }
@@ -137,10 +145,12 @@ impl Reminder {
 impl Cadence {
     fn meaning(self, at: &Place<'_>) -> policy::Cadence {
         let read = |key: &str, text: Option<String>| at.key(key).check(values::span(&text?));
-        let after = read("after", self.after).unwrap_or(Span::ZERO);
-        let every = read("every", self.every);
+        let after = policy::Wait::Span(read("after", self.after).unwrap_or(Span::ZERO));
+        let every = read("every", self.every).map(policy::Wait::Span);
         let mode = match self.mode {
-            Mode::Repeating => policy::Mode::Repeating { every, max: self.max },
+            Mode::Repeating => {
+                policy::Mode::Repeating(policy::Repeating { every, max: self.max, ..Default::default() })
+            }
             Mode::Single => policy::Mode::Single,
         };
         for at in ["every", "max"].map(|key| at.key(key)) {

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Surroundings, text::Text, values};
 use crate::config::{
-    meaning::{DatabaseUrl, Secret, SourceConfig},
+    meaning::{DatabaseUrl, Links, Secret, SourceConfig},
     problem::Complaint,
     report::Place,
 };
@@ -60,7 +60,12 @@ impl Source {
         if let Some(link) = &self.link {
             at.key("link").check(share_link(link));
         }
-        Some(SourceConfig { url: url?, schema: schema?, timezone: timezone?, link: self.link })
+        Some(SourceConfig {
+            url: url?,
+            schema: schema?,
+            timezone: timezone?,
+            links: Links { share: self.link, ..Links::default() },
+        })
     }
 }
 
