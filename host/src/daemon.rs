@@ -227,6 +227,8 @@ async fn assemble_scanner(
         strategies: Arc::clone(registry) as _,
         store: Arc::clone(store),
         directory: Arc::new(StaticDirectory::new(config.directory.groups.clone(), config.directory.fallback.clone())),
+        preferences: config.preferences.clone(),
+        brake: config.brake,
         mail_channels: config
             .channels
             .values()
@@ -258,7 +260,7 @@ fn assemble_deliverer(
             .insert(name.clone(), (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer }));
     }
     Ok(Deliverer {
-        store: Arc::clone(store),
+        store: Arc::clone(store) as _,
         routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
         clock: Arc::clone(clock),
         config: config.delivery.clone(),

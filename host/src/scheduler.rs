@@ -4,7 +4,7 @@
 //! end. A daemon that dies in between leaves a claim that runs out and is taken up by whoever is there. Running a fire
 //! time twice is harmless: the ledger knows what its slot has told.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -79,10 +79,12 @@ impl Timer<'_> {
     }
 }
 
-/// A claimed run.
+/// A claimed run: for a fire time, for a time that an earlier run has planned (the end of quiet hours), or for both.
 struct Run<'a, 't> {
     timer: &'t mut Timer<'a>,
-    slot: Instant,
+    claims: Vec<Instant>,
+    /// Whether the fire time is among them: the timer then goes on to the next.
+    fires: bool,
 }
 
 impl Scheduler {
@@ -140,33 +142,72 @@ impl Scheduler {
         Ok((last < slot && !timer.is_too_late(slot, now)).then_some(slot))
     }
 
-    /// Runs everything that is due at `now` in one scan.
+    /// Runs everything that is due at `now`, or that was planned for a time up to then, in one scan.
     async fn fire(&self, timers: &mut [Timer<'_>], now: Instant) {
+        let mut planned = self.planned(timers, now).await;
         let mut runs = Vec::new();
-        for timer in timers.iter_mut().filter(|timer| timer.is_due(now)) {
-            let Some(slot) = timer.reminder.schedule.last_until(now) else {
-                timer.after(now);
-                continue;
-            };
-            if timer.is_too_late(slot, now) {
-                tracing::error!(reminder = timer.reminder.name, %slot, "a run is given up: it is too late for it");
-                timer.after(now);
-                continue;
+        for timer in timers.iter_mut() {
+            let mut claims = Vec::new();
+            for at in planned.remove(timer.reminder.name.as_str()).unwrap_or_default() {
+                claims.extend((self.claim(timer.reminder, at, now).await == Some(Claim::Taken)).then_some(at));
             }
-            match self.store.claim_run(&timer.reminder.name, slot, &self.holder, now, now + CLAIM).await {
-                Ok(Claim::Taken) => runs.push(Run { timer, slot }),
-                Ok(Claim::Finished) => timer.after(now),
-                Ok(Claim::Held { until }) => timer.at_latest(until, now),
-                Err(error) => {
-                    let error = chain(&error);
-                    tracing::error!(reminder = timer.reminder.name, error, "a run cannot be claimed: trying again");
-                    timer.next = Some(now + self.try_again);
-                }
+            let fired = if timer.is_due(now) { self.claim_slot(timer, now).await } else { None };
+            claims.extend(fired);
+            if !claims.is_empty() {
+                runs.push(Run { timer, claims, fires: fired.is_some() });
             }
         }
         if !runs.is_empty() {
             self.scan(runs, now).await;
         }
+    }
+
+    /// Claims the fire time that a timer is due for; otherwise sets the timer to when to look again.
+    async fn claim_slot(&self, timer: &mut Timer<'_>, now: Instant) -> Option<Instant> {
+        let Some(slot) = timer.reminder.schedule.last_until(now) else {
+            timer.after(now);
+            return None;
+        };
+        if timer.is_too_late(slot, now) {
+            tracing::error!(reminder = timer.reminder.name, %slot, "a run is given up: it is too late for it");
+            timer.after(now);
+            return None;
+        }
+        match self.claim(timer.reminder, slot, now).await {
+            Some(Claim::Taken) => return Some(slot),
+            Some(Claim::Finished) => timer.after(now),
+            Some(Claim::Held { until }) => timer.at_latest(until, now),
+            None => timer.next = Some(now + self.try_again),
+        }
+        None
+    }
+
+    async fn claim(&self, reminder: &ReminderConfig, at: Instant, now: Instant) -> Option<Claim> {
+        let claim = self.store.claim_run(&reminder.name, at, &self.holder, now, now + CLAIM).await;
+        let failed = |error: StoreError| {
+            let error = chain(&error);
+            tracing::error!(reminder = reminder.name, error, "a run cannot be claimed: trying again");
+        };
+        claim.map_err(failed).ok()
+    }
+
+    /// Times that runs were planned for, by reminder. Fire times are the timers' business; what is too late is left.
+    async fn planned(&self, timers: &[Timer<'_>], now: Instant) -> HashMap<String, Vec<Instant>> {
+        let rows = self.store.planned_runs(now).await.unwrap_or_else(|error| {
+            let error = chain(&error);
+            tracing::error!(error, "planned runs cannot be looked up: trying again");
+            Vec::new()
+        });
+        let mut planned: HashMap<_, Vec<_>> = HashMap::new();
+        for (reminder, at) in rows {
+            let timer = timers.iter().find(|timer| timer.reminder.name == reminder);
+            let ours =
+                |timer: &&Timer<'_>| timer.reminder.schedule.last_until(at) != Some(at) && !timer.is_too_late(at, now);
+            if timer.filter(ours).is_some() {
+                planned.entry(reminder).or_default().push(at);
+            }
+        }
+        planned
     }
 
     async fn scan(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
@@ -191,8 +232,12 @@ impl Scheduler {
     /// Failed runs are tried again after a while, as long as it is not too late for them.
     fn try_again(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
         let backoff = Backoff { first: self.try_again, longest: LONGEST_WAIT };
-        for Run { timer, .. } in runs {
+        for Run { timer, fires, .. } in runs {
             timer.failures += 1;
+            // A run that was planned is found again when the claim has run out; one that fired is the timer's.
+            if !fires {
+                continue;
+            }
             timer.next = Some(now + backoff.wait(timer.failures, None, fastrand::f64()));
         }
     }
@@ -200,11 +245,15 @@ impl Scheduler {
     async fn finish(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
         for run in runs {
             let name = &run.timer.reminder.name;
-            if let Err(error) = self.store.finish_run(name, run.slot).await {
-                let error = chain(&error);
-                tracing::error!(reminder = name, error, "the end of a run is not recorded: it may be done again");
+            for claim in &run.claims {
+                if let Err(error) = self.store.finish_run(name, *claim).await {
+                    let error = chain(&error);
+                    tracing::error!(reminder = name, error, "the end of a run is not recorded: it may be done again");
+                }
             }
-            run.timer.after(now);
+            if run.fires {
+                run.timer.after(now);
+            }
         }
     }
 }

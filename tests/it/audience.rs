@@ -7,13 +7,13 @@ use std::{
 
 use chrono::TimeDelta;
 use nudged::{
-    config::{Links, ReminderConfig},
+    config::ReminderConfig,
     directory::{Addresses, StaticDirectory},
     model::{Notification, Share, Verdict},
     pipeline::{Report, Scanner, Writing},
-    store::{SqlStore, Store},
+    store::{Outbox, SqlStore},
 };
-use nudged_tests::{Database, FindsEach, HandClock, Shares, at, share};
+use nudged_tests::{Database, HandClock, Shares, at, scanner, share};
 
 const NOW: &str = "2026-06-04T09:00:00Z";
 
@@ -50,15 +50,12 @@ impl Scene {
     async fn scan(self) -> (Report, Vec<Notification>) {
         let database = Database::fresh_sqlite();
         let store = Arc::new(SqlStore::connect(&database.url()).await.expect("a store"));
+        let mail_channels = if self.is_mail { BTreeSet::from(["post".to_owned()]) } else { BTreeSet::new() };
         let scanner = Scanner {
             source: Arc::new(Shares(self.shares)),
-            strategies: Arc::new(FindsEach),
-            store: Arc::clone(&store) as _,
             directory: Arc::new(StaticDirectory::new(self.groups, self.fallback)),
-            mail_channels: if self.is_mail { BTreeSet::from(["post".to_owned()]) } else { BTreeSet::new() },
-            clock: Arc::new(HandClock::new(at(NOW))),
-            links: Links::default(),
-            zone: chrono_tz::UTC,
+            mail_channels,
+            ..scanner(Arc::clone(&store) as _, Arc::new(HandClock::new(at(NOW))))
         };
         let reminder = reminder(self.audience);
         let report = scanner.scan(&[&reminder], at(NOW), Writing::Outbox).await.expect("the scan ends");

@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use nudged::{clock::Clock, config::DeliveryConfig, model::Instant, pipeline::Delivery, store::Store};
+use nudged::{clock::Clock, config::DeliveryConfig, model::Instant, pipeline::Delivery, store::Outbox};
 use nudged_tests::{Act, Database, Office, Plan, Relay, Stage, at, guest_file, notice, notice_over, smtp};
 
 /// Runs each test over both databases, as `delivery_outbox::sqlite::…` and `delivery_outbox::postgres::…`.

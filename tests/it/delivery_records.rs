@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use nudged::{
-    model::{Instant, NotificationId, Occurrence},
-    store::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, SqlStore, Store, StoreError},
+    model::Instant,
+    store::{Attempt, Depth, Disposal, Finish, Lease, Outbox, SqlStore, StoreError},
 };
 use nudged_tests::{Database, Office, Plan, Relay, at, notice, smtp};
 
@@ -27,15 +27,7 @@ struct Unsteady {
 }
 
 #[async_trait::async_trait]
-impl Store for Unsteady {
-    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
-        self.store.history(occurrences, now).await
-    }
-
-    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
-        self.store.enqueue(batch).await
-    }
-
+impl Outbox for Unsteady {
     async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError> {
         self.store.lease(holder, now, until, limit).await
     }
@@ -57,25 +49,6 @@ impl Store for Unsteady {
 
     async fn depth(&self) -> Result<Depth, StoreError> {
         self.store.depth().await
-    }
-
-    async fn claim_run(
-        &self,
-        reminder: &str,
-        fire_time: Instant,
-        holder: &str,
-        now: Instant,
-        until: Instant,
-    ) -> Result<Claim, StoreError> {
-        self.store.claim_run(reminder, fire_time, holder, now, until).await
-    }
-
-    async fn finish_run(&self, reminder: &str, fire_time: Instant) -> Result<(), StoreError> {
-        self.store.finish_run(reminder, fire_time).await
-    }
-
-    async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError> {
-        self.store.last_run(reminder).await
     }
 }
 

@@ -1,18 +1,15 @@
 //! Two runs at the same time: each recipient is told of everything, and of nothing twice.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use nudged::{
-    config::{Links, ReminderConfig},
-    directory::{Addresses, Directory, StaticDirectory},
+    config::ReminderConfig,
+    directory::{Addresses, Directory, DirectoryError, StaticDirectory},
     model::{Code, Decision, Share},
     pipeline::{Scanner, Writing},
-    store::{SqlStore, Store},
+    store::{Outbox, SqlStore},
 };
-use nudged_tests::{Database, FindsEach, HandClock, Shares, at, share};
+use nudged_tests::{Database, HandClock, Shares, at, share};
 use tokio::sync::Mutex;
 
 const NOW: &str = "2026-06-04T09:00:00Z";
@@ -25,7 +22,7 @@ struct Overtaking {
 
 #[async_trait::async_trait]
 impl Directory for Overtaking {
-    async fn group(&self, name: &str) -> Option<Addresses> {
+    async fn group(&self, name: &str) -> Result<Option<Addresses>, DirectoryError> {
         if let Some(other) = self.other.lock().await.take() {
             let report = other.scan(&[&reminder()], at(NOW), Writing::Outbox).await.expect("the other run");
             assert_eq!(report.notifications, 1);
@@ -50,13 +47,8 @@ fn directory() -> StaticDirectory {
 fn scanner(store: &Arc<SqlStore>, shares: Vec<Share>, directory: Arc<dyn Directory>) -> Scanner {
     Scanner {
         source: Arc::new(Shares(shares)),
-        strategies: Arc::new(FindsEach),
-        store: Arc::clone(store) as _,
         directory,
-        mail_channels: BTreeSet::from(["email".to_owned()]),
-        clock: Arc::new(HandClock::new(at(NOW))),
-        links: Links::default(),
-        zone: chrono_tz::UTC,
+        ..nudged_tests::scanner(Arc::clone(store) as _, Arc::new(HandClock::new(at(NOW))))
     }
 }
 

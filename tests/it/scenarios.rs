@@ -93,12 +93,9 @@ impl World {
         let scanner = Scanner {
             source: Arc::new(DataallSource::connect(&dataall.config()).await.expect("a source")),
             strategies: Arc::clone(plugins) as _,
-            store: Arc::clone(&memory),
             directory: Arc::new(scenario.directory()),
-            mail_channels: BTreeSet::from(["email".to_owned()]),
-            clock: Arc::clone(&clock) as _,
             links: Links { share: Some("https://dataall.test/console/shares/{uri}".to_owned()), ..Links::default() },
-            zone: chrono_tz::UTC,
+            ..nudged_tests::scanner(Arc::clone(&memory), Arc::clone(&clock) as _)
         };
         let deliverer = deliverer(&scenario, &domain, memory, Arc::clone(&clock), plugins);
         let title = format!("{}: {} ({name})", scenario.id, scenario.title);

@@ -1,7 +1,7 @@
 //! Fire times: each runs once, whoever is there to run it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use nudged::{
     clock::Clock,
-    config::{GroupBy, Links, ReminderConfig},
+    config::{GroupBy, ReminderConfig},
     directory::{Addresses, StaticDirectory},
     model::{Fault, FaultKind, Finding, Instant, Item, Kind, Manifest, Reads, Severity, Share, Span},
     pipeline::{Scanner, Strategies},
@@ -18,7 +18,7 @@ use nudged::{
     policy::Schedule,
     scheduler::Scheduler,
     source::{Row, Source, SourceError, Want},
-    store::{Claim, Depth, SqlStore, Store},
+    store::{Claim, Depth, Outbox, Runs, SqlStore},
 };
 use nudged_tests::{DEADLINE, Database, HandClock, RunningClock, at};
 use tokio::sync::watch;
@@ -209,12 +209,8 @@ impl World {
         let scanner = Scanner {
             source: Arc::new(OneShare { seen: self.seen.clone(), failures: Mutex::new(self.failures) }),
             strategies: Arc::new(FindsAll { seen: self.seen.clone(), missing: Mutex::new(self.missing) }),
-            store: Arc::clone(&self.store) as _,
             directory: Arc::new(StaticDirectory::new(groups, Addresses::new())),
-            mail_channels: BTreeSet::new(),
-            clock: Arc::clone(&clock),
-            links: Links::default(),
-            zone: chrono_tz::UTC,
+            ..nudged_tests::scanner(Arc::clone(&self.store) as _, Arc::clone(&clock))
         };
         let scheduler = Scheduler {
             scanner: Arc::new(scanner),

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 use chrono::TimeDelta;
 use nudged::{
     config::{DatabaseUrl, Secret},
-    model::{History, Instant, ItemKey, Notification, NotificationId, Occurrence},
-    store::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lease, LedgerEntry, SqlStore, Store},
+    model::{History, Instant, ItemKey, Notice, Notification, NotificationId, Occurrence},
+    store::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lease, LedgerEntry, Outbox, Runs, SqlStore, Store},
 };
 use nudged_tests::Database;
 
@@ -99,8 +99,9 @@ fn digest(to: &str, shares: &[&str], sequence: u32) -> Enqueue {
         preamble: "You own Sales.".into(),
         text: "…".into(),
         reminders: vec![],
+        more: 0,
     };
-    let entry = |occurrence| LedgerEntry { occurrence, sequence, slot: now() };
+    let entry = |occurrence| LedgerEntry { occurrence, sequence, slot: now(), notice: Notice::Reminder };
     Enqueue { notification, entries: occurrences.into_iter().map(entry).collect(), decided: now(), created: now() }
 }
 

@@ -24,6 +24,6 @@ pub use env::{
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use process::{Done, Home, NOW, Process};
-pub use reminder::reminder;
+pub use reminder::{reminder, scanner};
 pub use scenario::{Expect, Facts, Held, Run, Scenario, ShareRow, Told, ToldShare, Trouble};
 pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};

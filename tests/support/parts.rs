@@ -10,7 +10,7 @@ use std::{
 
 use nudged::{
     config::{DatabaseUrl, DeliveryConfig, Limits, MailConfig, MailTransport, PluginsConfig, Secret, TlsMode},
-    model::{Instant, ItemKey, Notification, NotificationId, Occurrence, Reminder, Severity},
+    model::{Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, Reminder, Severity},
     net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Delivery},
     plugin::{PluginEngine, Registry, Ways},
@@ -182,6 +182,7 @@ pub fn notice_over(channel: &str, recipient: &str) -> Notification {
         subject: "[ACTION REQUIRED] Sales: a share request waits".to_owned(),
         preamble: "This waits for you as a member of sales-admins.".to_owned(),
         text: "This waits for you as a member of sales-admins.\n\nSales: a share request waits\n".to_owned(),
+        more: 0,
         reminders: vec![Reminder {
             item: "share:s1".to_owned(),
             title: "Sales: a share request waits".to_owned(),
@@ -206,6 +207,6 @@ fn occurrence() -> Occurrence {
 }
 
 fn enqueue(notification: Notification, now: Instant) -> Enqueue {
-    let entries = vec![LedgerEntry { occurrence: occurrence(), sequence: 1, slot: now }];
+    let entries = vec![LedgerEntry { occurrence: occurrence(), sequence: 1, slot: now, notice: Notice::Reminder }];
     Enqueue { notification, entries, decided: now, created: now }
 }

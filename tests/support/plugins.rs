@@ -192,6 +192,7 @@ pub fn notification(recipient: &str) -> Notification {
         subject: "A request is waiting".to_owned(),
         preamble: "You can answer it.".to_owned(),
         text: "Sales is waiting.\n".to_owned(),
+        more: 0,
         reminders: vec![Reminder {
             item: "share:s1".to_owned(),
             title: "Pending share request for Sales".to_owned(),

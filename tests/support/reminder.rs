@@ -1,10 +1,18 @@
-//! A reminder's configuration to start from.
+//! A reminder and a scanner to start from.
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use nudged::{
-    config::{GroupBy, OnExpiry, ReminderConfig},
+    clock::Clock,
+    config::{GroupBy, Links, OnExpiry, Preferences, ReminderConfig},
+    directory::StaticDirectory,
     model::Span,
-    policy::{Cadence, Schedule, WorkCalendar},
+    pipeline::Scanner,
+    policy::{Brake, Cadence, Schedule, WorkCalendar},
+    store::Store,
 };
+
+use crate::{FindsEach, Shares};
 
 /// Every day at 09:00 UTC, by the strategy of the same name, on the channel `email`; everything else is as the
 /// configuration's defaults have it.
@@ -31,5 +39,22 @@ pub fn reminder(name: &str) -> ReminderConfig {
         calendar: WorkCalendar::default().into(),
         closing_notice: false,
         on_expiry: OnExpiry::default(),
+    }
+}
+
+/// Scans nothing, with a strategy that finds everything, for nobody: for tests to put in what they are about. The channel
+/// `email` sends mails.
+pub fn scanner(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Scanner {
+    Scanner {
+        source: Arc::new(Shares(Vec::new())),
+        strategies: Arc::new(FindsEach),
+        store,
+        directory: Arc::new(StaticDirectory::default()),
+        preferences: Preferences::default(),
+        brake: Brake::default(),
+        mail_channels: BTreeSet::from(["email".to_owned()]),
+        clock,
+        links: Links::default(),
+        zone: chrono_tz::UTC,
     }
 }

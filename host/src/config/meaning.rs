@@ -280,6 +280,13 @@ impl Default for OnExpiry {
     }
 }
 
+impl OnExpiry {
+    /// What is done about a share of a dataset of this confidentiality.
+    pub fn for_confidentiality(&self, confidentiality: &str) -> ExpiryAction {
+        self.confidentiality.get(confidentiality).copied().unwrap_or(self.default)
+    }
+}
+
 /// One thing to do about an expired share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExpiryAction {

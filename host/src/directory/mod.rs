@@ -5,11 +5,19 @@ use std::collections::BTreeMap;
 /// Addresses by channel name: `email` → `pam@example.com`, …
 pub type Addresses = BTreeMap<String, Vec<String>>;
 
+/// The directory could not be asked.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("directory: {0}")]
+pub struct DirectoryError(pub String);
+
 /// Turns a group's name into recipients.
 #[async_trait::async_trait]
 pub trait Directory: Send + Sync {
     /// The group's addresses; `None` if the directory does not know the group.
-    async fn group(&self, name: &str) -> Option<Addresses>;
+    ///
+    /// # Errors
+    /// If it could not be asked.
+    async fn group(&self, name: &str) -> Result<Option<Addresses>, DirectoryError>;
 
     /// Who is told when nobody else can be.
     fn fallback(&self) -> &Addresses;
@@ -31,8 +39,8 @@ impl StaticDirectory {
 
 #[async_trait::async_trait]
 impl Directory for StaticDirectory {
-    async fn group(&self, name: &str) -> Option<Addresses> {
-        self.groups.get(name).cloned()
+    async fn group(&self, name: &str) -> Result<Option<Addresses>, DirectoryError> {
+        Ok(self.groups.get(name).cloned())
     }
 
     fn fallback(&self) -> &Addresses {

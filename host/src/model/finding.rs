@@ -75,7 +75,7 @@ impl fmt::Display for Severity {
 
 /// A finding that lasts: its identity. A share that is submitted again is another episode and so
 /// another occurrence, counted from the start.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Occurrence {
     /// The reminder's name in the configuration.
     pub reminder: String,

@@ -1,9 +1,12 @@
-//! What was told before.
+//! What was found and told before.
 
-use super::Instant;
+use serde::{Deserialize, Serialize};
+
+use super::{Instant, Occurrence};
 
 /// What kind of notice an entry of the ledger is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Notice {
     /// "This waits for you": what the cadence counts.
     #[default]
@@ -28,6 +31,17 @@ impl Notice {
     }
 }
 
+/// An occurrence that lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenOccurrence {
+    /// Which.
+    pub occurrence: Occurrence,
+    /// The headline of its finding when it was opened: a closing notice says what is over.
+    pub title: String,
+    /// When it was seen first.
+    pub opened: Instant,
+}
+
 /// What the ledger knows about one occurrence, recipient and channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
@@ -37,6 +51,8 @@ pub struct History {
     pub delivered: u32,
     /// `decided` of the first delivered reminder.
     pub first_sent: Option<Instant>,
+    /// `decided` of the last delivered reminder.
+    pub last_sent: Option<Instant>,
     /// The latest slot of a reminder in whatever state: a refused address is not tried twice for one fire time.
     pub last_slot: Option<Instant>,
     /// Whether an entry is still queued (or leased).

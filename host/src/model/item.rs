@@ -5,7 +5,8 @@ use std::{fmt, sync::Arc};
 use super::{Record, Share, Stack};
 
 /// Names one scanned thing for ever: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct ItemKey(String);
 
 impl ItemKey {

@@ -17,7 +17,7 @@ mod stack;
 mod verdict;
 
 pub use finding::{Finding, Occurrence, Role, Severity};
-pub use history::{History, Notice};
+pub use history::{History, Notice, OpenOccurrence};
 pub use item::{Item, ItemKey, Problem};
 pub use manifest::{Kind, Manifest, Reads};
 pub use name::is_name;

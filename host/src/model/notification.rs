@@ -78,6 +78,9 @@ pub struct Notification {
     pub text: String,
     /// What is reminded of, worst first.
     pub reminders: Vec<Reminder>,
+    /// How many more reminders it stands for, less urgent than these, that are not shown.
+    #[serde(default)]
+    pub more: u32,
 }
 
 /// One finding as one recipient sees it.

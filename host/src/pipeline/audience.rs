@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     directory::{Addresses, Directory},
+    error::chain,
     model::{Item, Problem, Recipient},
 };
 
@@ -18,6 +19,21 @@ pub(super) const FALLBACK: &str = "fallback";
 pub(super) struct Ways {
     pub(super) roles: BTreeSet<String>,
     pub(super) groups: BTreeSet<String>,
+    /// Whether a role led there without a group.
+    pub(super) direct: bool,
+}
+
+/// The directory could not be asked about one of the groups: nobody is told until it can.
+#[derive(Debug)]
+pub(super) struct Unreachable;
+
+/// Who is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Whom<'a> {
+    pub(super) roles: &'a [String],
+    pub(super) item: &'a Item,
+    /// Whether `requesters` are the whole team, or the share's owner alone.
+    pub(super) group_notifications: bool,
 }
 
 /// The recipients of one finding on one channel. Somebody in two groups is here once.
@@ -33,7 +49,8 @@ enum Target<'a> {
     Unknown,
 }
 
-fn target<'a>(role: &str, item: &'a Item) -> Target<'a> {
+fn target<'a>(role: &str, whom: Whom<'a>) -> Target<'a> {
+    let Whom { item, group_notifications, .. } = whom;
     if role == FALLBACK {
         return Target::Fallback;
     }
@@ -42,6 +59,7 @@ fn target<'a>(role: &str, item: &'a Item) -> Target<'a> {
         (Item::Share(share), "producers") => group(share.producers.as_deref()),
         (Item::Share(share), "stewards") => group(share.stewards.as_deref()),
         (Item::Share(share), "environment-admins") => group(share.environment_admins.as_deref()),
+        (Item::Share(share), "requesters") if !group_notifications => Target::Person(&share.owner),
         (Item::Share(share), "requesters") => group(Some(&share.group)),
         (Item::Share(share), "requester") => Target::Person(&share.owner),
         (Item::Stack(stack), "producers") => group(stack.producers.as_deref()),
@@ -65,7 +83,8 @@ pub(super) struct Resolver<'a> {
     unknown: BTreeSet<String>,
     /// Groups and channels by which nobody can be told, each pair listed once a run: the verdicts tell of each share.
     stranded: BTreeSet<(Vec<String>, String)>,
-    groups: HashMap<String, Arc<Addresses>>,
+    /// What the directory said of each group; `None` if it could not be asked.
+    groups: HashMap<String, Option<Arc<Addresses>>>,
     /// Groups and roles that lead nowhere, each listed once a run.
     pub(super) problems: Vec<Problem>,
 }
@@ -76,25 +95,25 @@ impl<'a> Resolver<'a> {
         Self { directory, mail_channels, unknown, stranded, groups: HashMap::new(), problems: Vec::new() }
     }
 
-    /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
-    pub(super) fn groups(roles: &[String], item: &Item) -> Vec<String> {
-        let named = roles.iter().filter_map(|role| match target(role, item) {
+    /// The groups that the roles name for this item, for verdicts that hold for the whole occurrence.
+    pub(super) fn groups(whom: Whom<'_>) -> Vec<String> {
+        let named = whom.roles.iter().filter_map(|role| match target(role, whom) {
             Target::Group(name) => Some(name.to_owned()),
             _ => None,
         });
         named.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Who is told about the share on the channel. Where the roles lead to nobody it is the fallback; empty if there
+    /// Who is told about the item on the channel. Where the roles lead to nobody it is the fallback; empty if there
     /// is none either.
-    pub(super) async fn resolve(&mut self, roles: &[String], item: &Item, channel: &str) -> Audience {
+    pub(super) async fn resolve(&mut self, whom: Whom<'_>, channel: &str) -> Result<Audience, Unreachable> {
         let mut audience = Audience::new();
         let problems = self.problems.len();
         let mail = self.mail_channels.contains(channel);
-        for role in roles {
-            match target(role, item) {
+        for role in whom.roles {
+            match target(role, whom) {
                 Target::Group(group) => {
-                    let addresses = self.group(group, item).await;
+                    let addresses = self.group(group, whom.item).await?;
                     add(&mut audience, addresses.get(channel), mail, role, Some(group));
                 }
                 Target::Person(person) if mail && person.contains('@') => {
@@ -103,7 +122,7 @@ impl<'a> Resolver<'a> {
                 Target::Person(_) | Target::Nobody => {}
                 Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), mail, role, None),
                 Target::Unknown if self.unknown.insert(role.clone()) => {
-                    self.problem(item, format!("the role {role:?} is not known"));
+                    self.problem(whom.item, format!("the role {role:?} is not known here"));
                 }
                 Target::Unknown => {}
             }
@@ -113,26 +132,36 @@ impl<'a> Resolver<'a> {
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {
-            self.strand(roles, item, channel);
+            self.strand(whom, channel);
         }
-        audience
+        Ok(audience)
     }
 
-    fn strand(&mut self, roles: &[String], item: &Item, channel: &str) {
-        let groups = Self::groups(roles, item);
+    fn strand(&mut self, whom: Whom<'_>, channel: &str) {
+        let groups = Self::groups(whom);
         if !self.stranded.insert((groups.clone(), channel.to_owned())) {
             return;
         }
-        let whom = if groups.is_empty() { "its roles name no group".to_owned() } else { groups.join(", ") };
+        let named = if groups.is_empty() { "its roles name no group".to_owned() } else { groups.join(", ") };
         let fix = "add addresses to directory.groups, or set directory.fallback";
-        self.problem(item, format!("nobody can be told on channel {channel} ({whom}): {fix}"));
+        self.problem(whom.item, format!("nobody can be told on channel {channel} ({named}): {fix}"));
     }
 
-    async fn group(&mut self, name: &str, item: &Item) -> Arc<Addresses> {
+    async fn group(&mut self, name: &str, item: &Item) -> Result<Arc<Addresses>, Unreachable> {
         if let Some(known) = self.groups.get(name) {
-            return Arc::clone(known);
+            return known.clone().ok_or(Unreachable);
         }
-        let found = self.directory.group(name).await;
+        let found = match self.directory.group(name).await {
+            Ok(found) => found,
+            Err(error) => {
+                self.problem(
+                    item,
+                    format!("{}: nobody in the group {name} is told until it can be asked", chain(&error)),
+                );
+                self.groups.insert(name.to_owned(), None);
+                return Err(Unreachable);
+            }
+        };
         match &found {
             None => {
                 self.problem(item, format!("the group {name} is not in the directory: add it to directory.groups"));
@@ -146,8 +175,8 @@ impl<'a> Resolver<'a> {
             Some(_) => {}
         }
         let addresses = Arc::new(found.unwrap_or_default());
-        self.groups.insert(name.to_owned(), Arc::clone(&addresses));
-        addresses
+        self.groups.insert(name.to_owned(), Some(Arc::clone(&addresses)));
+        Ok(addresses)
     }
 
     fn problem(&mut self, item: &Item, text: String) {
@@ -163,5 +192,6 @@ fn add(audience: &mut Audience, addresses: Option<&Vec<String>>, mail: bool, rol
         let ways = audience.entry(recipient).or_default();
         ways.roles.insert(role.to_owned());
         ways.groups.extend(group.map(str::to_owned));
+        ways.direct |= group.is_none();
     }
 }

@@ -9,13 +9,14 @@ use chrono_tz::Tz;
 
 use super::{
     audience::FALLBACK,
-    decide::Due,
+    decide::{About, Due},
     evaluate::Found,
-    text::{clean, history, plain},
+    occurrences::Over,
+    text::{clean, day, history, plain},
 };
 use crate::{
     config::{GroupBy, Links, ReminderConfig},
-    model::{Instant, Item, Notification, NotificationId, Reminder},
+    model::{Instant, Item, ItemKey, Notice, Notification, NotificationId, OpenOccurrence, Reminder, Severity},
     store::{Enqueue, LedgerEntry},
 };
 
@@ -34,6 +35,7 @@ pub(super) struct Composed {
 pub(super) struct Composer<'a> {
     pub(super) reminders: &'a [&'a ReminderConfig],
     pub(super) found: &'a [Found],
+    pub(super) over: &'a [Over],
     /// Where to act.
     pub(super) links: &'a Links,
     /// The run's `now`.
@@ -59,30 +61,51 @@ impl Composer<'_> {
 
     fn notification(&self, mut group: Vec<Due>) -> Composed {
         group.sort_by_cached_key(|due| {
-            let finding = &self.found[due.found].finding;
-            let deadline = finding.deadline.map_or(i64::MAX, |at| at.timestamp_millis());
-            (Reverse(finding.severity), deadline, due.occurrence.episode, due.occurrence.clone())
+            let (severity, deadline) = self.urgency(due);
+            (Reverse(severity), deadline, due.occurrence.episode, due.occurrence.clone())
         });
         let (channel, recipient) = (group[0].channel.clone(), group[0].recipient.clone());
-        let reminders: Vec<_> = group.iter().map(|due| self.compose_one(due)).collect();
+        let most = group.iter().map(|due| self.reminder(due).digest_limit).max().unwrap_or(usize::MAX);
+        let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due)).collect();
+        let more = u32::try_from(group.len() - reminders.len()).unwrap_or(u32::MAX);
         let id = NotificationId::derive(&channel, &recipient, group.iter().map(|due| (&due.occurrence, due.sequence)));
-        let preamble = preamble(&group);
-        let text = plain(&preamble, &reminders);
-        let notification =
-            Notification { id, channel, recipient, subject: subject(&reminders), preamble, text, reminders };
+        let (preamble, subject) = (preamble(&group), subject(&group, &reminders));
+        let text = plain(&preamble, &reminders, more);
+        let notification = Notification { id, channel, recipient, subject, preamble, text, reminders, more };
         let entries = group.iter().map(ledger_entry).collect();
         Composed { enqueue: Enqueue { notification, entries, decided: self.now, created: self.created }, due: group }
     }
 
+    /// How bad it is, and until when it can be mended.
+    fn urgency(&self, due: &Due) -> (Severity, i64) {
+        match due.about {
+            About::Found(place) => {
+                let finding = &self.found[place].finding;
+                (finding.severity, finding.deadline.map_or(i64::MAX, |at| at.timestamp_millis()))
+            }
+            About::Over(_) => (Severity::Info, i64::MAX),
+        }
+    }
+
     fn compose_one(&self, due: &Due) -> Reminder {
-        let Found { item, finding, .. } = &self.found[due.found];
+        match due.about {
+            About::Found(place) => self.found(&self.found[place], due),
+            About::Over(place) => self.over(&self.over[place].open, due),
+        }
+    }
+
+    fn found(&self, Found { item, finding, .. }: &Found, due: &Due) -> Reminder {
         let dataset = item.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset_label, FACT)));
         let mut facts: Vec<_> = dataset.into_iter().collect();
         facts.extend(finding.attributes.iter().map(|(name, value)| (clean(name, HEADLINE), clean(value, FACT))));
+        let sentence = match due.notice {
+            Notice::Escalation => format!("Those who should act have been told. {}", finding.text),
+            Notice::Reminder | Notice::Closing | Notice::Action => finding.text.clone(),
+        };
         Reminder {
             item: finding.item.to_string(),
             title: clean(&finding.title, HEADLINE),
-            sentence: clean(&finding.text, SENTENCE),
+            sentence: clean(&sentence, SENTENCE),
             severity: finding.severity,
             facts,
             link: self.links.to(item),
@@ -92,8 +115,26 @@ impl Composer<'_> {
         }
     }
 
+    fn over(&self, open: &OpenOccurrence, due: &Due) -> Reminder {
+        let since = due.first_sent.unwrap_or(open.opened);
+        Reminder {
+            item: open.occurrence.item.to_string(),
+            title: format!("Resolved: {}", clean(&open.title, HEADLINE)),
+            sentence: format!(
+                "What you were told of on {} is over. There is nothing left to do.",
+                day(since, self.zone(due))
+            ),
+            severity: Severity::Info,
+            facts: Vec::new(),
+            link: self.links.to_share(&open.occurrence.item),
+            ordinal: due.ordinal,
+            first_sent: due.first_sent,
+            history: String::new(),
+        }
+    }
+
     fn reminder(&self, due: &Due) -> &ReminderConfig {
-        self.reminders[self.found[due.found].reminder]
+        self.reminders[due.reminder]
     }
 
     fn zone(&self, due: &Due) -> Tz {
@@ -102,7 +143,7 @@ impl Composer<'_> {
 }
 
 fn ledger_entry(due: &Due) -> LedgerEntry {
-    LedgerEntry { occurrence: due.occurrence.clone(), sequence: due.sequence, slot: due.slot }
+    LedgerEntry { occurrence: due.occurrence.clone(), sequence: due.sequence, slot: due.slot, notice: due.notice }
 }
 
 impl Links {
@@ -117,6 +158,12 @@ impl Links {
         };
         Some(template.replace("{uri}", &encoded(uri)))
     }
+
+    /// The page of a share of which only the key is known.
+    fn to_share(&self, key: &ItemKey) -> Option<String> {
+        let uri = key.as_str().strip_prefix("share:")?;
+        Some(self.share.as_deref()?.replace("{uri}", &encoded(uri)))
+    }
 }
 
 /// A URI is written by people and programs: only what is safe in a path goes into a link as it is.
@@ -124,22 +171,29 @@ fn encoded(uri: &str) -> String {
     url::form_urlencoded::byte_serialize(uri.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-fn subject(reminders: &[Reminder]) -> String {
+fn subject(group: &[Due], reminders: &[Reminder]) -> String {
+    let over = group.iter().all(|due| due.notice == Notice::Closing);
+    let tag = if over { "" } else { "[ACTION REQUIRED] " };
     let first = &reminders[0].title;
-    match reminders.len() {
-        1 => format!("[ACTION REQUIRED] {first}"),
-        n => format!("[ACTION REQUIRED] {first}, and {} more", n - 1),
+    match group.len() {
+        1 => format!("{tag}{first}"),
+        n => format!("{tag}{first}, and {} more", n - 1),
     }
 }
 
 /// Why this person gets the message.
 fn preamble(group: &[Due]) -> String {
-    let what = match group.len() {
-        1 => "This waits for you".to_owned(),
-        n => format!("{n} things wait for you"),
+    let over = group.iter().filter(|due| due.notice == Notice::Closing).count();
+    let what = match (group.len() - over, over) {
+        (0, 1) => "This is resolved".to_owned(),
+        (0, over) => format!("{over} things are resolved"),
+        (1, 0) => "This waits for you".to_owned(),
+        (n, 0) => format!("{n} things wait for you"),
+        (n, over) => format!("Of {} things, {n} wait for you and {over} are resolved", n + over),
     };
     let groups: BTreeSet<_> = group.iter().flat_map(|due| &due.ways.groups).map(|name| clean(name, FACT)).collect();
-    let stranded = group.iter().filter(|due| due.ways.roles.contains(FALLBACK)).count();
+    let stranded =
+        group.iter().filter(|due| due.ways.roles.contains(FALLBACK) && due.notice == Notice::Reminder).count();
     let why = match (groups.is_empty(), stranded) {
         (true, 0) => String::new(),
         (false, 0) => format!(" as a member of {}", joined(&groups)),

@@ -12,7 +12,7 @@ use crate::{
     model::{Fault, Instant, Notification, Outcome},
     plugin::{Channel, Registry, Ways},
     policy::Backoff,
-    store::{Attempt, Disposal, Finish, Lease, Store, StoreError},
+    store::{Attempt, Disposal, Finish, Lease, Outbox, StoreError},
 };
 
 /// How long the loop sleeps at most although nothing is known to be due: another daemon, or a scan by hand, may have
@@ -71,7 +71,7 @@ pub struct Delivery {
 #[derive(Clone)]
 pub struct Deliverer {
     /// The outbox.
-    pub store: Arc<dyn Store>,
+    pub store: Arc<dyn Outbox>,
     /// Channels by name.
     pub routes: Arc<dyn Routes>,
     /// The time.

@@ -12,6 +12,9 @@ mod compose;
 mod decide;
 mod deliver;
 mod evaluate;
+mod occurrences;
+mod preferences;
+mod read;
 mod scan;
 mod text;
 

@@ -1,28 +1,30 @@
 //! One run: from the source to the outbox.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono_tz::Tz;
-use futures_util::TryStreamExt;
 
 use super::{
     audience::Resolver,
     compose::{Composed, Composer},
-    decide::{Decided, Due, decide, decide_again},
-    evaluate::{Asking, Found, Strategies},
+    decide::{Decided, Decider, Due},
+    evaluate::Strategies,
+    occurrences::Occurrences,
+    read::{Reading, read},
 };
 use crate::{
     clock::Clock,
-    config::{Links, ReminderConfig},
+    config::{Links, Preferences, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Item, Problem, Verdict},
-    source::{Row, Source, SourceError, Want},
-    store::{Store, StoreError},
+    model::{Code, Decision, Instant, Problem, Verdict},
+    policy::Brake,
+    source::{Source, SourceError},
+    store::{Braked, Store, StoreError},
 };
-
-/// Shares in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
-/// cheap to corner.
-const BATCH: usize = 256;
 
 /// Reminders in one transaction, at least: enough that a commit's cost vanishes, few enough to be held in memory.
 const WRITE: usize = 2000;
@@ -58,9 +60,10 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// What was wrong with rows, references, groups and plugins.
     pub problems: Vec<Problem>,
-    /// Reminders whose strategy did not look at everything: it is missing, or it failed for too long.
+    /// Reminders that are not done: the strategy is missing or failed for too long, the records could not be read, or the
+    /// directory could not be asked.
     pub incomplete: BTreeSet<String>,
-    /// Shares that were read.
+    /// Items that were read.
     pub scanned: u64,
     /// Findings of all strategies.
     pub findings: u64,
@@ -87,6 +90,10 @@ pub struct Scanner {
     pub store: Arc<dyn Store>,
     /// Who is in a group.
     pub directory: Arc<dyn Directory>,
+    /// What groups and recipients want.
+    pub preferences: Preferences,
+    /// When a run is more likely a mistake than the truth.
+    pub brake: Brake,
     /// Channels whose addresses are mailboxes.
     pub mail_channels: BTreeSet<String>,
     /// For the age of notifications; never for decisions.
@@ -110,16 +117,86 @@ impl Scanner {
     ) -> Result<Report, ScanError> {
         let started = std::time::Instant::now();
         let mut report = Report::default();
-        let found = self.read(reminders, now, &mut report).await?;
+        let Reading { found } = read(self, reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
+        let troubled: HashSet<_> = report.problems.iter().filter_map(|problem| problem.item.clone()).collect();
+        let store = self.store.as_ref();
+        let occurrences = Occurrences::sort(store, reminders, &found, &report.incomplete, &troubled, now).await?;
+        let braked = self.brake(reminders, &occurrences, now, writing, &mut report).await?;
+        let decider = Decider {
+            store,
+            reminders,
+            found: &found,
+            occurrences: &occurrences,
+            preferences: &self.preferences,
+            braked: &braked,
+            source_zone: self.zone,
+            now,
+        };
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
-        let Decided { verdicts, mut due } = decide(self.store.as_ref(), &mut resolver, reminders, &found, now).await?;
+        let Decided { verdicts, due, unresolved, .. } = decider.decide(&mut resolver).await?;
         report.verdicts = verdicts;
         report.problems.append(&mut resolver.problems);
-        let composer = Composer { reminders, found: &found, links: &self.links, now, created: self.clock.now() };
+        report.incomplete.extend(unresolved);
+        if writing == Writing::Outbox {
+            // Before anything is told: the episode of what the tables do not date is part of what is told.
+            self.store.open(&occurrences.new).await?;
+        }
+        let composer = Composer {
+            reminders,
+            found: &found,
+            over: &occurrences.over,
+            links: &self.links,
+            now,
+            created: self.clock.now(),
+        };
+        self.tell(&decider, &composer, due, writing, &mut report).await?;
+        if writing == Writing::Outbox {
+            self.settle(reminders, &occurrences, &braked, now, &report).await?;
+        }
+        report.took = started.elapsed();
+        Ok(report)
+    }
+
+    /// Which reminders found so much that it is more likely a mistake.
+    async fn brake(
+        &self,
+        reminders: &[&ReminderConfig],
+        occurrences: &Occurrences,
+        now: Instant,
+        writing: Writing,
+        report: &mut Report,
+    ) -> Result<BTreeSet<String>, ScanError> {
+        let counts = counts(reminders, occurrences);
+        let mut braked = BTreeSet::new();
+        for (reminder, findings) in counts {
+            let level = self.store.level(reminder).await?;
+            let Some(most) = self.brake.holds(findings, &level) else { continue };
+            let text = format!(
+                "reminder {reminder} found {findings}, more than the {most} that pass for likely: nothing of it is sent; \
+                 look at `nudged scan --reminder {reminder} --dry-run` and, if it is right, run `nudged release {reminder}`"
+            );
+            report.problems.push(Problem { item: None, text });
+            braked.insert(reminder.to_owned());
+            if writing == Writing::Outbox {
+                self.store.brake(&Braked { reminder: reminder.to_owned(), findings, at: now }).await?;
+            }
+        }
+        Ok(braked)
+    }
+
+    /// Writes what is due, and decides again about what another run has taken meanwhile.
+    async fn tell(
+        &self,
+        decider: &Decider<'_>,
+        composer: &Composer<'_>,
+        mut due: Vec<Due>,
+        writing: Writing,
+        report: &mut Report,
+    ) -> Result<(), ScanError> {
         for _ in 0..ROUNDS {
-            let taken = self.write(composer.compose(due), writing, &mut report).await?;
-            due = decide_again(self.store.as_ref(), reminders, &found, taken, &mut report.verdicts, now).await?;
+            let taken = self.write(composer.compose(due), writing, report).await?;
+            due = decider.decide_again(taken, &mut report.verdicts).await?;
             if due.is_empty() {
                 break;
             }
@@ -128,52 +205,40 @@ impl Scanner {
             let verdict = &mut report.verdicts[due.verdict];
             (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
         }
-        report.took = started.elapsed();
-        Ok(report)
+        Ok(())
     }
 
-    /// Reads the source once and asks every reminder's strategy about each batch.
-    async fn read(
+    /// After everything is written: what is over is closed, what was found is remembered, and whoever has quiet hours
+    /// gets another run at their end.
+    async fn settle(
         &self,
         reminders: &[&ReminderConfig],
+        occurrences: &Occurrences,
+        braked: &BTreeSet<String>,
         now: Instant,
-        report: &mut Report,
-    ) -> Result<Vec<Found>, ScanError> {
-        let mut asking = Vec::new();
-        for (place, reminder) in reminders.iter().enumerate() {
-            match self.strategies.strategy(&reminder.strategy) {
-                Ok(strategy) => asking.push((place, Asking::new(reminder, strategy, now, self.zone))),
-                Err(fault) => {
-                    let text = format!("reminder {} did not run: {fault}", reminder.name);
-                    report.problems.push(Problem { item: None, text });
-                    report.incomplete.insert(reminder.name.clone());
-                }
+        report: &Report,
+    ) -> Result<(), ScanError> {
+        // A closing notice that waits for the end of quiet hours keeps its occurrence open; one that the brake holds too.
+        let waiting: HashSet<_> = report
+            .verdicts
+            .iter()
+            .filter(|verdict| matches!(verdict.code, Code::QuietHours | Code::InFlight))
+            .map(|verdict| (&verdict.reminder, &verdict.item, &verdict.reason))
+            .collect();
+        let over = occurrences.over.iter().map(|over| &over.open.occurrence);
+        let over = over.filter(|one| !braked.contains(&one.reminder));
+        let over: Vec<_> =
+            over.filter(|one| !waiting.contains(&(&one.reminder, &one.item, &one.reason))).cloned().collect();
+        self.store.close(&over, now).await?;
+        for (reminder, findings) in counts(reminders, occurrences) {
+            if !braked.contains(reminder) && !report.incomplete.contains(reminder) {
+                self.store.record_scan(reminder, now, findings).await?;
             }
         }
-        let mut found = Vec::new();
-        if asking.is_empty() {
-            return Ok(found);
+        for (reminder, at) in wakes(&report.verdicts) {
+            self.store.plan_run(reminder, at).await?;
         }
-        let want = Want::of(asking.iter().map(|(_, asking)| asking.strategy().manifest()));
-        let mut rows = self.source.shares(&want);
-        let mut batch = Vec::with_capacity(BATCH);
-        while let Some(row) = rows.try_next().await? {
-            match row {
-                Row::Problem(problem) => report.problems.push(problem),
-                Row::Item(item) => {
-                    report.scanned += 1;
-                    batch.push(item);
-                }
-            }
-            if batch.len() == BATCH {
-                ask(&mut asking, &batch, report, &mut found).await;
-                batch.clear();
-            }
-        }
-        ask(&mut asking, &batch, report, &mut found).await;
-        let incomplete = asking.iter().filter(|(_, asking)| asking.overlooked);
-        report.incomplete.extend(incomplete.map(|(_, asking)| asking.reminder.name.clone()));
-        Ok(found)
+        Ok(())
     }
 
     /// Writes notifications; answers with what is in those that were not written because another run had taken a part of
@@ -224,9 +289,23 @@ impl Scanner {
     }
 }
 
-async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Item], report: &mut Report, found: &mut Vec<Found>) {
-    for (reminder, asking) in asking {
-        let answers = asking.ask(batch, &mut report.problems).await;
-        found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *reminder, item, finding }));
-    }
+/// How much each reminder has to tell: what it found or, if that is more, what it misses.
+fn counts<'a>(reminders: &[&'a ReminderConfig], occurrences: &Occurrences) -> BTreeMap<&'a str, u64> {
+    let count = |name: &str| {
+        let found = occurrences.of.iter().filter(|one| one.reminder == name).count();
+        let over = occurrences.over.iter().filter(|over| over.open.occurrence.reminder == name).count();
+        found.max(over) as u64
+    };
+    reminders.iter().map(|reminder| (reminder.name.as_str(), count(&reminder.name))).collect()
+}
+
+/// When each reminder is to be judged afresh because quiet hours end.
+fn wakes(verdicts: &[Verdict]) -> BTreeSet<(&str, Instant)> {
+    let quiet = verdicts.iter().filter(|verdict| verdict.code == Code::QuietHours);
+    quiet
+        .filter_map(|verdict| match verdict.decision {
+            Decision::Hold(until) => Some((verdict.reminder.as_str(), until?)),
+            Decision::Send | Decision::Drop => None,
+        })
+        .collect()
 }

@@ -35,7 +35,7 @@ pub(super) fn history(ordinal: u32, first_sent: Option<Instant>, zone: chrono_tz
 }
 
 /// The whole message as plain text.
-pub(super) fn plain(preamble: &str, reminders: &[Reminder]) -> String {
+pub(super) fn plain(preamble: &str, reminders: &[Reminder], more: u32) -> String {
     let mut text = wrap(preamble, "");
     for (place, reminder) in reminders.iter().enumerate() {
         text.push('\n');
@@ -53,6 +53,9 @@ pub(super) fn plain(preamble: &str, reminders: &[Reminder]) -> String {
             // A link is never broken: readers of plain mail could not follow it.
             text.push_str(&format!("   {link}\n"));
         }
+    }
+    if more > 0 {
+        text.push_str(&format!("\n… and {more} more, less urgent than these.\n"));
     }
     text
 }
@@ -103,10 +106,11 @@ mod tests {
             first_sent: None,
             history: "reminder 2, first sent on 12 May 2026".into(),
         };
-        let text = plain("Two things.", &[reminder.clone(), reminder]);
+        let text = plain("Two things.", &[reminder.clone(), reminder], 12);
         let long: Vec<_> = text.lines().filter(|line| line.chars().count() > WIDTH).collect();
         assert!(long.iter().all(|line| line.trim_start().starts_with("https://")), "{long:?}");
         assert_eq!(long.len(), 2);
+        assert!(text.ends_with("… and 12 more, less urgent than these.\n"), "{text}");
         assert!(text.contains("\n2. Pending share request for Sales\n"), "{text}");
     }
 }

@@ -189,11 +189,17 @@ async fn schema_exists(connection: &mut AnyConnection) -> Result<bool, sqlx::Err
 
 impl Dialect {
     fn migrations(self) -> Vec<Migration> {
-        let initial = match self {
-            Self::Postgres => include_str!("../../migrations/postgres/0001_initial.sql"),
-            Self::Sqlite => include_str!("../../migrations/sqlite/0001_initial.sql"),
+        let [initial, occurrences] = match self {
+            Self::Postgres => [
+                include_str!("../../migrations/postgres/0001_initial.sql"),
+                include_str!("../../migrations/postgres/0002_occurrences.sql"),
+            ],
+            Self::Sqlite => [
+                include_str!("../../migrations/sqlite/0001_initial.sql"),
+                include_str!("../../migrations/sqlite/0002_occurrences.sql"),
+            ],
         };
-        vec![migration(1, "initial", initial.into_sql_str())]
+        vec![migration(1, "initial", initial.into_sql_str()), migration(2, "occurrences", occurrences.into_sql_str())]
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     rows::{CHUNK, clean, millis, placeholders, text},
     sql::during,
 };
-use crate::model::{Notification, NotificationId};
+use crate::model::{Notice, Notification, NotificationId};
 
 /// An Enqueue and the body that is stored for it.
 type Prepared<'b> = (&'b Enqueue, String);
@@ -35,6 +35,7 @@ struct Entry<'b> {
     key: Key<'b>,
     slot: i64,
     decided: i64,
+    notice: Notice,
     notification: Cow<'b, str>,
 }
 
@@ -111,6 +112,7 @@ fn entries<'b>(batch: &[Prepared<'b>]) -> Vec<Entry<'b>> {
             key: key(enqueue, entry),
             slot: millis(entry.slot),
             decided: millis(enqueue.decided),
+            notice: entry.notice,
             notification: clean(enqueue.notification.id.as_str()),
         })
     });
@@ -129,8 +131,8 @@ async fn write(transaction: &mut Transaction<'_, Any>, batch: &[Prepared<'_>]) -
     }
     for chunk in entries(batch).chunks(CHUNK) {
         let head = "INSERT INTO ledger (reminder, item, reason, episode, recipient, channel, sequence, slot, decided, \
-                    notification, state) VALUES ";
-        let query = insert(head, chunk.len(), 11);
+                    notification, state, notice) VALUES ";
+        let query = insert(head, chunk.len(), 12);
         if execute(transaction, chunk.iter().fold(query, bind_entry)).await? < chunk.len() {
             return Ok(false);
         }
@@ -173,7 +175,12 @@ fn bind_key<'q>(query: Statement<'q>, key: &Key<'_>) -> Statement<'q> {
 }
 
 fn bind_entry<'q>(query: Statement<'q>, entry: &Entry<'_>) -> Statement<'q> {
-    bind_key(query, &entry.key).bind(entry.slot).bind(entry.decided).bind(entry.notification.to_string()).bind("queued")
+    bind_key(query, &entry.key)
+        .bind(entry.slot)
+        .bind(entry.decided)
+        .bind(entry.notification.to_string())
+        .bind("queued")
+        .bind(entry.notice.as_str())
 }
 
 /// The ids among `batch` that are in the outbox, or that have an entry which is in the ledger.

@@ -13,10 +13,14 @@ const QUESTION: &str = "WITH asked (n, now, reminder, item, reason, episode) AS 
 const ANSWER: &str = ") \
     SELECT asked.n AS n, ledger.channel AS channel, ledger.recipient AS recipient, \
       MAX(ledger.sequence) AS sequence, \
-      COUNT(*) FILTER (WHERE ledger.state = 'delivered') AS delivered, \
-      MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered') AS first_sent, \
-      MAX(CASE WHEN ledger.slot <= asked.now THEN ledger.slot END) AS last_slot, \
-      COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued \
+      COUNT(*) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS delivered, \
+      MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS first_sent, \
+      MAX(ledger.decided) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS last_sent, \
+      MAX(ledger.slot) FILTER (WHERE ledger.slot <= asked.now AND ledger.notice = 'reminder') AS last_slot, \
+      COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'escalation') AS escalated, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'closing') AS closed, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'action') AS acted \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
     GROUP BY asked.n, ledger.channel, ledger.recipient";
@@ -63,8 +67,11 @@ fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
         delivered: count(row.try_get("delivered")?),
         first_sent: row.try_get::<Option<i64>, _>("first_sent")?.map(instant),
         last_slot: row.try_get::<Option<i64>, _>("last_slot")?.map(instant),
+        last_sent: row.try_get::<Option<i64>, _>("last_sent")?.map(instant),
         in_flight: row.try_get::<i64, _>("queued")? > 0,
-        ..History::default()
+        escalated: row.try_get::<i64, _>("escalated")? > 0,
+        closed: row.try_get::<i64, _>("closed")? > 0,
+        acted: row.try_get::<i64, _>("acted")? > 0,
     };
     Ok(((row.try_get("channel")?, row.try_get("recipient")?), history))
 }

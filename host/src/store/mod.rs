@@ -13,10 +13,13 @@
 //! * A ledger entry (occurrence, recipient, channel, sequence) exists once: whoever decides the same thing a
 //!   second time finds it taken.
 
+mod action;
+mod brake;
 mod connect;
 mod enqueue;
 mod history;
 mod lease;
+mod occurrence;
 mod peek;
 mod rows;
 mod run;
@@ -24,9 +27,17 @@ mod sql;
 
 pub use sql::SqlStore;
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
-use crate::model::{History, Instant, Notification, NotificationId, Occurrence, Recipient};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{History, Instant, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Recipient},
+    policy::Level,
+};
 
 /// The store failed; nothing of the operation happened.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +54,7 @@ pub struct StoreError {
 pub type Histories = HashMap<Occurrence, HashMap<(String, Recipient), History>>;
 
 /// What a notification says about one occurrence: one row of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// What was reminded of.
     pub occurrence: Occurrence,
@@ -51,10 +62,12 @@ pub struct LedgerEntry {
     pub sequence: u32,
     /// The scheduled fire time that this notice belongs to.
     pub slot: Instant,
+    /// What kind of notice it is.
+    pub notice: Notice,
 }
 
 /// A notification with its ledger entries, to be written in one transaction.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Enqueue {
     /// What to send.
     pub notification: Notification,
@@ -131,6 +144,27 @@ pub enum Claim {
     Finished,
 }
 
+/// Something that nudged is about to do to the source by itself, with all that is needed to come to the end of it after a
+/// crash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// What it is about.
+    pub occurrence: Occurrence,
+    /// What is to be done, as JSON: the pipeline's own words.
+    pub intent: String,
+}
+
+/// A reminder whose sending is paused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Braked {
+    /// The reminder.
+    pub reminder: String,
+    /// Findings of the scan that was too much.
+    pub findings: u64,
+    /// When that was.
+    pub at: Instant,
+}
+
 /// How many notifications are where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
@@ -142,17 +176,9 @@ pub struct Depth {
     pub dead: u64,
 }
 
-/// nudged's memory.
+/// Notifications that are not finished: what delivery needs of the store.
 #[async_trait::async_trait]
-pub trait Store: Send + Sync {
-    /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
-    /// by a clock that was wrong or by a scan as if it were later, do not count as told.
-    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;
-
-    /// Writes notifications with their ledger entries, all in one transaction. Answers with the ids that were
-    /// *not* written because another run had taken one of their ledger entries.
-    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError>;
-
+pub trait Outbox: Send + Sync {
     /// Takes up to `limit` notifications that are due at `now`, or whose lease has ended, until `until`.
     async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError>;
 
@@ -164,7 +190,11 @@ pub trait Store: Send + Sync {
 
     /// How many notifications are where.
     async fn depth(&self) -> Result<Depth, StoreError>;
+}
 
+/// Who runs which reminder for which fire time.
+#[async_trait::async_trait]
+pub trait Runs: Send + Sync {
     /// Claims the run of a reminder for a fire time until an instant. The same holder may claim again; a claim whose
     /// time is over, because its holder died, may be taken by anybody.
     async fn claim_run(
@@ -181,4 +211,62 @@ pub trait Store: Send + Sync {
 
     /// The latest fire time whose run came to its end.
     async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError>;
+
+    /// Plans a run outside the schedule, for whoever is there at that time.
+    async fn plan_run(&self, reminder: &str, at: Instant) -> Result<(), StoreError>;
+
+    /// Runs that were planned or begun for a time up to `now`, whose end nobody has recorded and that nobody is at work on.
+    async fn planned_runs(&self, now: Instant) -> Result<Vec<(String, Instant)>, StoreError>;
+}
+
+/// nudged's whole memory; what is here is what scans need.
+#[async_trait::async_trait]
+pub trait Store: Outbox + Runs {
+    /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
+    /// by a clock that was wrong or by a scan as if it were later, do not count as told.
+    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;
+
+    /// Writes notifications with their ledger entries, all in one transaction. Answers with the ids that were
+    /// *not* written because another run had taken one of their ledger entries.
+    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError>;
+
+    /// The occurrences of these reminders that lasted at the last scan.
+    async fn open_occurrences(&self, reminders: &[&str]) -> Result<Vec<OpenOccurrence>, StoreError>;
+
+    /// Remembers occurrences that are new, or that are back.
+    async fn open(&self, new: &[OpenOccurrence]) -> Result<(), StoreError>;
+
+    /// Records that occurrences are over.
+    async fn close(&self, over: &[Occurrence], now: Instant) -> Result<(), StoreError>;
+
+    /// What is usual for a reminder.
+    async fn level(&self, reminder: &str) -> Result<Level, StoreError>;
+
+    /// Records a scan that the brake let pass; a brake that was released is over with it.
+    async fn record_scan(&self, reminder: &str, at: Instant, findings: u64) -> Result<(), StoreError>;
+
+    /// Pauses a reminder's sending.
+    async fn brake(&self, braked: &Braked) -> Result<(), StoreError>;
+
+    /// The reminders whose sending is paused.
+    async fn braked(&self) -> Result<Vec<Braked>, StoreError>;
+
+    /// Lets a paused reminder send again; false if it is not paused.
+    async fn release(&self, reminder: &str) -> Result<bool, StoreError>;
+
+    /// Which of these occurrences nudged has acted on, or begun to.
+    async fn acted(&self, occurrences: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError>;
+
+    /// Writes an action down before anything is done; false if it was there already.
+    async fn begin_action(&self, action: &Action, now: Instant) -> Result<bool, StoreError>;
+
+    /// Actions of these reminders that were begun and not ended.
+    async fn begun_actions(&self, reminders: &[&str]) -> Result<Vec<Action>, StoreError>;
+
+    /// Ends an action that was done: its notices go to the outbox first. Whoever ends it again, after a crash in between,
+    /// finds them taken.
+    async fn end_action(&self, occurrence: &Occurrence, notices: &[Enqueue]) -> Result<(), StoreError>;
+
+    /// Forgets an action that was refused, so that it may be tried again.
+    async fn drop_action(&self, occurrence: &Occurrence) -> Result<(), StoreError>;
 }

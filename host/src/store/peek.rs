@@ -1,11 +1,15 @@
 //! Reading the store without making or changing anything: for dry runs and checks.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, SqlStore, Store, StoreError, connect};
+use super::{
+    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Runs, SqlStore, Store,
+    StoreError, connect,
+};
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, NotificationId, Occurrence},
+    model::{Instant, NotificationId, Occurrence, OpenOccurrence},
+    policy::Level,
 };
 
 impl SqlStore {
@@ -31,15 +35,7 @@ impl Unwritten {
 }
 
 #[async_trait::async_trait]
-impl Store for Unwritten {
-    async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
-        Ok(Histories::new())
-    }
-
-    async fn enqueue(&self, _: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
-        Self::refuse()
-    }
-
+impl Outbox for Unwritten {
     async fn lease(&self, _: &str, _: Instant, _: Instant, _: u32) -> Result<Vec<Lease>, StoreError> {
         Ok(Vec::new())
     }
@@ -55,7 +51,10 @@ impl Store for Unwritten {
     async fn depth(&self) -> Result<Depth, StoreError> {
         Ok(Depth::default())
     }
+}
 
+#[async_trait::async_trait]
+impl Runs for Unwritten {
     async fn claim_run(&self, _: &str, _: Instant, _: &str, _: Instant, _: Instant) -> Result<Claim, StoreError> {
         Self::refuse()
     }
@@ -66,5 +65,76 @@ impl Store for Unwritten {
 
     async fn last_run(&self, _: &str) -> Result<Option<Instant>, StoreError> {
         Ok(None)
+    }
+
+    async fn plan_run(&self, _: &str, _: Instant) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn planned_runs(&self, _: Instant) -> Result<Vec<(String, Instant)>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for Unwritten {
+    async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
+        Ok(Histories::new())
+    }
+
+    async fn enqueue(&self, _: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
+        Self::refuse()
+    }
+
+    async fn open_occurrences(&self, _: &[&str]) -> Result<Vec<OpenOccurrence>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn open(&self, _: &[OpenOccurrence]) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn close(&self, _: &[Occurrence], _: Instant) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn level(&self, _: &str) -> Result<Level, StoreError> {
+        Ok(Level::default())
+    }
+
+    async fn record_scan(&self, _: &str, _: Instant, _: u64) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn brake(&self, _: &Braked) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn braked(&self) -> Result<Vec<Braked>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn release(&self, _: &str) -> Result<bool, StoreError> {
+        Self::refuse()
+    }
+
+    async fn acted(&self, _: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError> {
+        Ok(HashSet::new())
+    }
+
+    async fn begin_action(&self, _: &Action, _: Instant) -> Result<bool, StoreError> {
+        Self::refuse()
+    }
+
+    async fn begun_actions(&self, _: &[&str]) -> Result<Vec<Action>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn end_action(&self, _: &Occurrence, _: &[Enqueue]) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    async fn drop_action(&self, _: &Occurrence) -> Result<(), StoreError> {
+        Self::refuse()
     }
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Write};
 
 use crate::model::Instant;
 
-/// Rows in one statement. With the ledger's eleven columns that makes 5,500 parameters: far below what both
+/// Rows in one statement. With the ledger's twelve columns that makes 6,000 parameters: far below what both
 /// databases take (32,766 and 65,535), and beyond it a larger batch is no faster.
 pub(super) const CHUNK: usize = 500;
 

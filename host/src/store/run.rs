@@ -47,4 +47,20 @@ impl SqlStore {
             sqlx::query_scalar::<_, Option<i64>>("SELECT MAX(fire_time) FROM run WHERE reminder = $1 AND ended = 1");
         Ok(query.bind(text(reminder)).fetch_one(&self.pool).await?.map(instant))
     }
+
+    pub(super) async fn write_planned(&self, reminder: &str, at: Instant) -> Result<(), sqlx::Error> {
+        let query = sqlx::query(
+            "INSERT INTO run (reminder, fire_time, holder, claimed_until, ended) VALUES ($1, $2, '', 0, 0) \
+             ON CONFLICT DO NOTHING",
+        );
+        query.bind(text(reminder)).bind(millis(at)).execute(&self.pool).await.map(drop)
+    }
+
+    pub(super) async fn read_planned(&self, now: Instant) -> Result<Vec<(String, Instant)>, sqlx::Error> {
+        let query = sqlx::query_as::<_, (String, i64)>(
+            "SELECT reminder, fire_time FROM run WHERE ended = 0 AND fire_time <= $1 AND claimed_until <= $1 ORDER BY 2",
+        );
+        let rows = query.bind(millis(now)).fetch_all(&self.pool).await?;
+        Ok(rows.into_iter().map(|(reminder, at)| (reminder, instant(at))).collect())
+    }
 }

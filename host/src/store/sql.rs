@@ -1,14 +1,17 @@
 //! [`SqlStore`]: the store over SQLite or PostgreSQL, with one SQL text for both but for [`Dialect`].
 
+use std::collections::HashSet;
+
 use sqlx::{AnyPool, Row};
 
 use super::{
-    Attempt, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Store, StoreError, connect, rows::instant,
-    run::Run,
+    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Runs, Store,
+    StoreError, connect, rows::instant, run::Run,
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, NotificationId, Occurrence},
+    model::{Instant, NotificationId, Occurrence, OpenOccurrence},
+    policy::Level,
 };
 
 /// nudged's memory in a database.
@@ -65,15 +68,7 @@ impl SqlStore {
 }
 
 #[async_trait::async_trait]
-impl Store for SqlStore {
-    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
-        self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
-    }
-
-    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
-        self.write_batch(batch).await
-    }
-
+impl Outbox for SqlStore {
     async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError> {
         self.take(holder, now, until, limit).await.map_err(during("taking notifications from the outbox"))
     }
@@ -92,7 +87,10 @@ impl Store for SqlStore {
     async fn depth(&self) -> Result<Depth, StoreError> {
         self.count().await.map_err(during("counting the outbox"))
     }
+}
 
+#[async_trait::async_trait]
+impl Runs for SqlStore {
     async fn claim_run(
         &self,
         reminder: &str,
@@ -110,6 +108,78 @@ impl Store for SqlStore {
 
     async fn last_run(&self, reminder: &str) -> Result<Option<Instant>, StoreError> {
         self.last_ended_run(reminder).await.map_err(during("asking for the last run"))
+    }
+
+    async fn plan_run(&self, reminder: &str, at: Instant) -> Result<(), StoreError> {
+        self.write_planned(reminder, at).await.map_err(during("planning a run"))
+    }
+
+    async fn planned_runs(&self, now: Instant) -> Result<Vec<(String, Instant)>, StoreError> {
+        self.read_planned(now).await.map_err(during("asking for planned runs"))
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for SqlStore {
+    async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
+        self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
+    }
+
+    async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
+        self.write_batch(batch).await
+    }
+
+    async fn open_occurrences(&self, reminders: &[&str]) -> Result<Vec<OpenOccurrence>, StoreError> {
+        self.read_open(reminders).await.map_err(during("reading what was found before"))
+    }
+
+    async fn open(&self, new: &[OpenOccurrence]) -> Result<(), StoreError> {
+        self.write_open(new).await.map_err(during("recording what was found"))
+    }
+
+    async fn close(&self, over: &[Occurrence], now: Instant) -> Result<(), StoreError> {
+        self.write_closed(over, now).await.map_err(during("recording what is over"))
+    }
+
+    async fn level(&self, reminder: &str) -> Result<Level, StoreError> {
+        self.read_level(reminder).await.map_err(during("reading how much is usual"))
+    }
+
+    async fn record_scan(&self, reminder: &str, at: Instant, findings: u64) -> Result<(), StoreError> {
+        self.write_scan(reminder, at, findings).await.map_err(during("recording a scan"))
+    }
+
+    async fn brake(&self, braked: &Braked) -> Result<(), StoreError> {
+        self.write_brake(braked).await.map_err(during("pausing a reminder"))
+    }
+
+    async fn braked(&self) -> Result<Vec<Braked>, StoreError> {
+        self.read_braked().await.map_err(during("asking what is paused"))
+    }
+
+    async fn release(&self, reminder: &str) -> Result<bool, StoreError> {
+        self.write_released(reminder).await.map_err(during("releasing a reminder"))
+    }
+
+    async fn acted(&self, occurrences: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError> {
+        self.read_acted(occurrences).await.map_err(during("reading what was done"))
+    }
+
+    async fn begin_action(&self, action: &Action, now: Instant) -> Result<bool, StoreError> {
+        self.write_action(action, now).await.map_err(during("recording what is to be done"))
+    }
+
+    async fn begun_actions(&self, reminders: &[&str]) -> Result<Vec<Action>, StoreError> {
+        self.read_begun(reminders).await.map_err(during("reading what is to be done"))
+    }
+
+    async fn end_action(&self, occurrence: &Occurrence, notices: &[Enqueue]) -> Result<(), StoreError> {
+        self.write_batch(notices).await?;
+        self.write_ended(occurrence).await.map_err(during("recording what was done"))
+    }
+
+    async fn drop_action(&self, occurrence: &Occurrence) -> Result<(), StoreError> {
+        self.delete_action(occurrence).await.map_err(during("forgetting what was not done"))
     }
 }
 

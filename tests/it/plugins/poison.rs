@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nudged::{
-    config::{Links, ReminderConfig},
+    config::ReminderConfig,
     directory::{Addresses, StaticDirectory},
     pipeline::{Report, Scanner, Writing},
     store::SqlStore,
@@ -15,15 +15,12 @@ async fn scan(uris: Vec<String>) -> Report {
     let now = context().now;
     let store = Database::fresh_sqlite();
     let fallback = Addresses::from([("email".to_owned(), vec!["fallback@x.test".to_owned()])]);
+    let memory = Arc::new(SqlStore::connect(&store.url()).await.expect("a store"));
     let scanner = Scanner {
         source: Arc::new(Shares(uris.iter().map(|uri| share(uri)).collect())),
         strategies: PluginsFolder::with_guests(&["poison"]).serving().await,
-        store: Arc::new(SqlStore::connect(&store.url()).await.expect("a store")),
-        mail_channels: std::collections::BTreeSet::new(),
         directory: Arc::new(StaticDirectory::new([].into(), fallback)),
-        clock: Arc::new(HandClock::new(now)),
-        links: Links::default(),
-        zone: chrono_tz::UTC,
+        ..nudged_tests::scanner(memory, Arc::new(HandClock::new(now)))
     };
     scanner.scan(&[&reminder()], now, Writing::DryRun).await.expect("the scan ends")
 }

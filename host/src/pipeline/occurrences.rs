@@ -1,0 +1,106 @@
+//! From findings to occurrences: what is new, what lasts, what is over.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::DateTime;
+
+use super::evaluate::Found;
+use crate::{
+    config::ReminderConfig,
+    model::{Instant, ItemKey, Occurrence, OpenOccurrence},
+    store::{Store, StoreError},
+};
+
+/// One item's matter with one reminder, whatever the episode.
+type Matter<'a> = (&'a str, &'a ItemKey, &'a str);
+
+/// How this run's findings relate to those of the last.
+#[derive(Default)]
+pub(super) struct Occurrences {
+    /// The occurrence of each finding, by its place.
+    pub(super) of: Vec<Occurrence>,
+    /// Those that are seen for the first time, or again after they were over.
+    pub(super) new: Vec<OpenOccurrence>,
+    /// Those that are over.
+    pub(super) over: Vec<Over>,
+}
+
+/// An occurrence that is over.
+pub(super) struct Over {
+    pub(super) open: OpenOccurrence,
+    /// The place of its reminder in the run.
+    pub(super) reminder: usize,
+    /// Whether the same item has come back with a new episode: then there is nothing to be glad of.
+    pub(super) succeeded: bool,
+}
+
+impl Occurrences {
+    /// Compares with what the store remembers. `silent` are reminders about whose missing findings nothing can be said,
+    /// because their strategy did not look at everything; `troubled` are items that could not be read or judged.
+    pub(super) async fn sort(
+        store: &dyn Store,
+        reminders: &[&ReminderConfig],
+        found: &[Found],
+        silent: &BTreeSet<String>,
+        troubled: &HashSet<ItemKey>,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
+        let names: Vec<_> = reminders.iter().map(|reminder| reminder.name.as_str()).collect();
+        let open = store.open_occurrences(&names).await?;
+        let lasting = latest(&open);
+        let of: Vec<_> =
+            found.iter().map(|found| occurrence(reminders[found.reminder], found, &lasting, now)).collect();
+        let known: HashSet<_> = open.iter().map(|open| &open.occurrence).collect();
+        let new = of.iter().zip(found).filter(|(occurrence, _)| !known.contains(occurrence));
+        let new = new.map(|(occurrence, found)| opened(occurrence, found, now)).collect();
+        let present: HashSet<_> = of.iter().collect();
+        let matters: HashSet<_> = of.iter().map(matter).collect();
+        let gone = open.iter().filter(|open| {
+            let Occurrence { reminder, item, .. } = &open.occurrence;
+            !present.contains(&open.occurrence) && !silent.contains(reminder) && !troubled.contains(item)
+        });
+        let over = gone.filter_map(|open| {
+            let reminder = names.iter().position(|name| *name == open.occurrence.reminder)?;
+            let succeeded = matters.contains(&matter(&open.occurrence));
+            Some(Over { open: open.clone(), reminder, succeeded })
+        });
+        let over = over.collect();
+        Ok(Self { of, new, over })
+    }
+}
+
+fn matter(occurrence: &Occurrence) -> Matter<'_> {
+    (&occurrence.reminder, &occurrence.item, &occurrence.reason)
+}
+
+/// The latest episode of each matter: what the tables do not date goes on from there.
+fn latest(open: &[OpenOccurrence]) -> HashMap<Matter<'_>, Instant> {
+    let mut latest = HashMap::new();
+    for OpenOccurrence { occurrence, .. } in open {
+        let episode = latest.entry(matter(occurrence)).or_insert(occurrence.episode);
+        *episode = occurrence.episode.max(*episode);
+    }
+    latest
+}
+
+fn occurrence(
+    reminder: &ReminderConfig,
+    found: &Found,
+    lasting: &HashMap<Matter<'_>, Instant>,
+    now: Instant,
+) -> Occurrence {
+    let finding = &found.finding;
+    let seen = || lasting.get(&(reminder.name.as_str(), &finding.item, finding.reason.as_str())).copied();
+    let since = finding.since.or_else(seen).unwrap_or(now);
+    Occurrence {
+        reminder: reminder.name.clone(),
+        item: finding.item.clone(),
+        reason: finding.reason.clone(),
+        // Whole milliseconds: what the store keeps and what a notification's id is made of.
+        episode: DateTime::from_timestamp_millis(since.timestamp_millis()).unwrap_or(since),
+    }
+}
+
+fn opened(occurrence: &Occurrence, found: &Found, now: Instant) -> OpenOccurrence {
+    OpenOccurrence { occurrence: occurrence.clone(), title: found.finding.title.clone(), opened: now }
+}
