@@ -1,5 +1,9 @@
 //! The integration tests: one crate, so that they link once.
 
+mod act;
+mod act_faults;
+mod act_refusals;
+mod act_world;
 mod audience;
 mod cli;
 mod crash;

@@ -3,6 +3,7 @@
 //! A source streams: one statement, constant memory, rows that matter only. A row that cannot be read or
 //! whose references dangle becomes a [`Problem`] in the stream and stops nothing else.
 
+mod act;
 mod dataall;
 mod naive;
 mod open;
@@ -10,6 +11,7 @@ mod row;
 mod sample;
 mod statement;
 
+pub use act::{Acted, Actions, DataallActions, Order, Refusal};
 pub use dataall::DataallSource;
 pub use sample::create_sample;
 

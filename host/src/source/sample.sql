@@ -189,3 +189,30 @@ CREATE TABLE task (
     "lastSeen"  TEXT,
     PRIMARY KEY ("taskUri")
 );
+
+-- What happened to a thing, shown beside it. Shares' activities have the dataset as target.
+CREATE TABLE activity (
+    label         TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    owner         TEXT NOT NULL,
+    created       TEXT,
+    updated       TEXT,
+    deleted       TEXT,
+    description   TEXT,
+    tags          TEXT,
+    "activityUri" TEXT NOT NULL,
+    "targetUri"   TEXT NOT NULL,
+    "targetType"  TEXT NOT NULL,
+    action        TEXT NOT NULL,
+    summary       TEXT NOT NULL,
+    PRIMARY KEY ("activityUri")
+);
+
+-- What data.all's worker has taken for itself; a row is there for as long as the work lasts.
+CREATE TABLE resource_lock (
+    "resourceUri"    TEXT NOT NULL,
+    "resourceType"   TEXT NOT NULL,
+    "acquiredByUri"  TEXT,
+    "acquiredByType" TEXT,
+    PRIMARY KEY ("resourceUri", "resourceType")
+);

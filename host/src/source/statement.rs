@@ -88,7 +88,7 @@ impl Dialect {
     }
 
     /// The table's name, qualified and quoted.
-    fn table(&self, name: &str) -> String {
+    pub(super) fn table(&self, name: &str) -> String {
         match self {
             Self::Postgres(schema) => format!(r#""{}"."{name}""#, schema.replace('"', r#""""#)),
             Self::Sqlite => format!(r#""{name}""#),

@@ -1,0 +1,69 @@
+//! Opening data.all's database for acting: a small pool beside the scan's, which stays read only.
+
+use std::path::Path;
+
+use sqlx::{
+    AnyConnection, AnyPool, ConnectOptions, Connection, Executor,
+    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+};
+
+use super::SourceError;
+use crate::{
+    config::{DatabaseUrl, Secret, SourceConfig},
+    database::{CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+    source::statement::Dialect,
+};
+
+/// Orders are carried out one after the other; the second is for whoever asks beside that.
+const CONNECTIONS: u32 = 2;
+
+/// A lock that is held for longer than this is somebody's work, not a statement. Timestamps as texts have one form.
+const POSTGRES_SESSION: &str = "SET lock_timeout = '10s'; SET DateStyle = 'ISO, YMD'";
+
+/// The same patience. The journal's mode is the owner's business.
+const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000";
+
+/// Opens the database that the configuration names.
+pub(super) async fn open(config: &SourceConfig) -> Result<(AnyPool, Dialect), SourceError> {
+    install_default_drivers();
+    match &config.url {
+        DatabaseUrl::Postgres(url) => Ok((postgres(url).await?, Dialect::Postgres(config.schema.clone()))),
+        DatabaseUrl::Sqlite(path) => Ok((sqlite(path).await?, Dialect::Sqlite)),
+    }
+}
+
+async fn postgres(url: &Secret) -> Result<AnyPool, SourceError> {
+    let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
+    let place = place(url).ok_or_else(|| unfit(None))?;
+    let options = url.expose().parse().map_err(|error| unfit(Some(error)))?;
+    pool(options, POSTGRES_SESSION, |error| refusal(&place, error)).await
+}
+
+async fn sqlite(path: &Path) -> Result<AnyPool, SourceError> {
+    let unfit = |what: &str| SourceError { what: format!("{} {what}", path.display()), cause: None };
+    if !path.exists() {
+        return Err(unfit("does not exist: correct source.url"));
+    }
+    let file = url::Url::from_file_path(path).map_err(|()| unfit("is not an absolute path in UTF-8"))?;
+    let options: Result<AnyConnectOptions, _> = format!("sqlite://{}?mode=rw", file.path()).parse();
+    let failed = |error| SourceError { what: unopened(path, &error), cause: Some(error) };
+    pool(options.map_err(failed)?, SQLITE_SESSION, |error| unopened(path, error)).await
+}
+
+/// The first connection is made without the pool, which would try again and again and then not say why.
+async fn pool(
+    options: AnyConnectOptions,
+    session: &'static str,
+    explain: impl Fn(&sqlx::Error) -> String,
+) -> Result<AnyPool, SourceError> {
+    let options = options.disable_statement_logging();
+    let connected = tokio::time::timeout(CONNECT_WITHIN, AnyConnection::connect_with(&options)).await;
+    let first = connected.unwrap_or_else(|_| Err(timed_out()));
+    let first = first.map_err(|error| SourceError { what: explain(&error), cause: Some(error) })?;
+    first.close().await.ok();
+    let pool = AnyPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(CONNECT_WITHIN)
+        .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }));
+    Ok(pool.connect_lazy_with(options))
+}
