@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// Why a share could not be judged, for the operator. Any error converts into it, so that `?` works.
+/// Why an item could not be judged, for the operator. Any error converts into it, so that `?` works.
 ///
 /// The host counts it as the plugin's fault and drops the whole batch's findings: it is meant for what
-/// must not happen. A share that merely lacks a value is better judged without it.
+/// must not happen. An item that merely lacks a value is better judged without it.
 #[derive(PartialEq, Eq)]
 pub struct Error(String);
 

@@ -12,7 +12,7 @@
 //!     type Parameters = NoParameters;
 //!
 //!     fn manifest() -> Manifest {
-//!         Manifest::strategy("orphans", "1.0.0").licence("Apache-2.0").statuses(["Processed"])
+//!         Manifest::share_strategy("orphans", "1.0.0").licence("Apache-2.0").statuses(["Processed"])
 //!     }
 //!
 //!     fn evaluate(share: &Share<'_>, context: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
@@ -21,7 +21,8 @@
 //!         }
 //!         let waiting = text::days(share.age(context.now));
 //!         let text = format!("The share of {} has had no owner for {waiting}.", share.dataset_label());
-//!         Ok(vec![Finding::new("no-owner", share.since(), "Share without an owner", text).roles([role::PRODUCERS])])
+//!         let finding = Finding::new("no-owner", "Share without an owner", text).since(share.since());
+//!         Ok(vec![finding.roles([role::PRODUCERS])])
 //!     }
 //! }
 //!
@@ -35,7 +36,8 @@
 //! assert_eq!(findings[0].text, "The share of Sales has had no owner for 23 days.");
 //! ```
 //!
-//! and a channel likewise:
+//! Strategies over CloudFormation stacks ([`StackStrategy`]) and over the rows of an operator's own query
+//! ([`RecordStrategy`]) look the same. So do channels:
 //!
 //! ```
 //! use nudged_sdk::{Channel, Manifest, NoParameters, Notification, Outcome, mail};
@@ -64,16 +66,20 @@
 
 #[doc(hidden)]
 pub mod bindings;
+pub mod calendar;
 mod channel;
 mod error;
 #[doc(hidden)]
 pub mod export;
+mod finding;
 pub mod log;
 pub mod mail;
 mod manifest;
 mod notification;
 mod parameters;
+mod record;
 mod share;
+mod stack;
 mod strategy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -82,11 +88,14 @@ mod time;
 
 pub use channel::{Channel, Outcome};
 pub use error::Error;
+pub use finding::{Finding, Severity, role};
 pub use manifest::Manifest;
 pub use notification::{Notification, Reminder};
 pub use parameters::{FromParameters, NoParameters};
+pub use record::Record;
 pub use share::{Share, ShareItem};
-pub use strategy::{Context, Finding, Severity, ShareStrategy, role};
+pub use stack::Stack;
+pub use strategy::{Context, RecordStrategy, ShareStrategy, StackStrategy};
 
 pub use chrono;
 
@@ -94,7 +103,23 @@ pub use chrono;
 #[macro_export]
 macro_rules! share_strategy {
     ($strategy:ty) => {
-        $crate::__export!(share_strategy, export_share_strategy, StrategyExport, ShareStrategy, $strategy);
+        $crate::__export!(share_strategy, export_share_strategy, ShareStrategyExport, ShareStrategy, $strategy);
+    };
+}
+
+/// Makes the crate a plugin: exports a type that implements [`StackStrategy`].
+#[macro_export]
+macro_rules! stack_strategy {
+    ($strategy:ty) => {
+        $crate::__export!(stack_strategy, export_stack_strategy, StackStrategyExport, StackStrategy, $strategy);
+    };
+}
+
+/// Makes the crate a plugin: exports a type that implements [`RecordStrategy`].
+#[macro_export]
+macro_rules! record_strategy {
+    ($strategy:ty) => {
+        $crate::__export!(record_strategy, export_record_strategy, RecordStrategyExport, RecordStrategy, $strategy);
     };
 }
 

@@ -39,7 +39,7 @@ pub fn trace(message: impl Display) {
 
 #[cfg(target_arch = "wasm32")]
 fn write(level: Level, message: impl Display) {
-    // Both worlds import the same interface: one of them stands for both.
+    // All worlds import the same interface: one of them stands for all.
     crate::bindings::share_strategy::nudged::plugin::log::log(level, &message.to_string());
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// ```
 /// use nudged_sdk::Manifest;
 ///
-/// let manifest = Manifest::strategy("pending-share", "1.0.0")
+/// let manifest = Manifest::share_strategy("pending-share", "1.0.0")
 ///     .licence("Apache-2.0")
 ///     .statuses(["Submitted"])
 ///     .fields(["items"])
@@ -29,9 +29,25 @@ pub struct Manifest {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct Reads {
     statuses: Vec<String>,
+    kinds: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_within_days: Option<u32>,
+    item_statuses: Vec<String>,
+    item_health: Vec<String>,
     fields: Vec<String>,
+}
+
+/// Sets what a strategy reads, a list of words.
+macro_rules! reads {
+    ($($(#[$doc:meta])* $field:ident;)*) => {
+        $($(#[$doc])* pub fn $field<'a>(mut self, $field: impl IntoIterator<Item = &'a str>) -> Self {
+            self.reads.$field = $field.into_iter().map(str::to_owned).collect();
+            self
+        })*
+    };
 }
 
 impl Manifest {
@@ -39,8 +55,18 @@ impl Manifest {
     ///
     /// The name is what the configuration calls the plugin, `[a-z][a-z0-9-]*`; the version is a semantic
     /// one, normally `env!("CARGO_PKG_VERSION")`.
-    pub fn strategy(name: &str, version: &str) -> Self {
+    pub fn share_strategy(name: &str, version: &str) -> Self {
         Self::of_kind("share-strategy", name, version)
+    }
+
+    /// The manifest of a strategy over stacks; name and version as for one over shares.
+    pub fn stack_strategy(name: &str, version: &str) -> Self {
+        Self::of_kind("stack-strategy", name, version)
+    }
+
+    /// The manifest of a strategy over records; name and version as for one over shares.
+    pub fn record_strategy(name: &str, version: &str) -> Self {
+        Self::of_kind("record-strategy", name, version)
     }
 
     /// The manifest of a channel; name and version as for a strategy.
@@ -66,16 +92,23 @@ impl Manifest {
         self
     }
 
-    /// The statuses of shares that a strategy wants to see, as data.all spells them. The host reads no
-    /// others for it. Without this it sees all.
-    pub fn statuses<'a>(mut self, statuses: impl IntoIterator<Item = &'a str>) -> Self {
-        self.reads.statuses = statuses.into_iter().map(str::to_owned).collect();
-        self
+    reads! {
+        /// The statuses of shares or stacks that a strategy wants to see, as data.all spells them. The host reads no
+        /// others for it. Without this it sees all.
+        statuses;
+        /// The kinds of stacks that a strategy wants to see: `dataset`, `environment` … Without this it sees all.
+        kinds;
+        /// Only shares with an item in one of these statuses, such as [`ShareItem::LIVE`](crate::ShareItem::LIVE).
+        item_statuses;
+        /// Only shares with an item of this health: `Unhealthy` …
+        item_health;
+        /// Costly extras that a strategy reads: `items` loads the shares' items.
+        fields;
     }
 
-    /// Costly extras that a strategy reads: `items` loads the shares' items.
-    pub fn fields<'a>(mut self, fields: impl IntoIterator<Item = &'a str>) -> Self {
-        self.reads.fields = fields.into_iter().map(str::to_owned).collect();
+    /// Only shares whose last day of access is at most so many days ahead, or past.
+    pub fn expires_within_days(mut self, days: u32) -> Self {
+        self.reads.expires_within_days = Some(days);
         self
     }
 
@@ -98,5 +131,36 @@ impl Manifest {
         let mut json = serde_json::to_string(self).unwrap_or_default();
         json.pop();
         json + ",\"parameters\":" + self.parameters.trim() + "}"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ShareItem, testing::described};
+
+    #[test]
+    fn what_a_strategy_reads_is_spelled_as_the_host_expects() {
+        let manifest = Manifest::share_strategy("expired", "1.0.0")
+            .statuses(["Processed"])
+            .kinds(["dataset"])
+            .expires_within_days(31)
+            .item_statuses(ShareItem::LIVE)
+            .item_health(["Unhealthy"])
+            .fields(["items"]);
+        let expected = serde_json::json!({
+            "statuses": ["Processed"],
+            "kinds": ["dataset"],
+            "expires-within-days": 31,
+            "item-statuses": ShareItem::LIVE,
+            "item-health": ["Unhealthy"],
+            "fields": ["items"],
+        });
+        assert_eq!(described(&manifest)["reads"], expected);
+        let plain = described(&Manifest::stack_strategy("stacks", "1.0.0"));
+        assert_eq!(
+            (&plain["kind"], &plain["reads"]["expires-within-days"]),
+            (&"stack-strategy".into(), &serde_json::Value::Null)
+        );
     }
 }

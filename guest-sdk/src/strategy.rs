@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Error, FromParameters, Manifest, Share};
+use crate::{Error, Finding, FromParameters, Manifest, Record, Share, Stack};
 
 /// A strategy over shares: says which of them need attention.
 ///
@@ -25,7 +25,39 @@ pub trait ShareStrategy {
     fn evaluate(share: &Share<'_>, context: &Context<Self::Parameters>) -> Result<Vec<Finding>, Error>;
 }
 
-/// What a strategy may know beside the share.
+/// A strategy over CloudFormation stacks, to be exported with [`stack_strategy!`](crate::stack_strategy). As for a
+/// [`ShareStrategy`], the answer depends on the arguments alone.
+pub trait StackStrategy {
+    /// The reminder's `parameters`, as for a [`ShareStrategy`].
+    type Parameters: FromParameters;
+
+    /// What the plugin is and reads.
+    fn manifest() -> Manifest;
+
+    /// Judges one stack. At most one finding for each reason.
+    ///
+    /// # Errors
+    /// As for [`ShareStrategy::evaluate`].
+    fn evaluate(stack: &Stack<'_>, context: &Context<Self::Parameters>) -> Result<Vec<Finding>, Error>;
+}
+
+/// A strategy over the rows of an operator's own query, to be exported with
+/// [`record_strategy!`](crate::record_strategy). As for a [`ShareStrategy`], the answer depends on the arguments alone.
+pub trait RecordStrategy {
+    /// The reminder's `parameters`, as for a [`ShareStrategy`].
+    type Parameters: FromParameters;
+
+    /// What the plugin is.
+    fn manifest() -> Manifest;
+
+    /// Judges one record. At most one finding for each reason.
+    ///
+    /// # Errors
+    /// As for [`ShareStrategy::evaluate`].
+    fn evaluate(record: &Record<'_>, context: &Context<Self::Parameters>) -> Result<Vec<Finding>, Error>;
+}
+
+/// What a strategy may know beside the item.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Context<P> {
@@ -35,7 +67,7 @@ pub struct Context<P> {
     pub today: NaiveDate,
     /// The reminder's parameters.
     pub parameters: P,
-    /// More that the host tells, by name; whatever a newer host adds is found here.
+    /// Facts that the host tells, by name: see [`Context::attribute`]. Whatever a newer host adds is found here.
     pub attributes: Vec<(String, String)>,
 }
 
@@ -43,129 +75,11 @@ impl<P> Context<P> {
     pub(crate) fn new(now: DateTime<Utc>, today: NaiveDate, parameters: P) -> Self {
         Self { now, today, parameters, attributes: Vec::new() }
     }
-}
 
-/// "This share needs attention."
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// Reason code, `[a-z][a-z0-9-]*`, at most 64 bytes.
-    pub reason: String,
-    /// When the share entered the state that is complained of: a share that enters it again is a new case.
-    pub since: DateTime<Utc>,
-    /// Who should be told; see [`role`].
-    pub roles: Vec<String>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// The headline: what it is about in a few words.
-    pub title: String,
-    /// One or two plain sentences for the person who has to act.
-    pub text: String,
-    /// After this instant acting is too late.
-    pub deadline: Option<DateTime<Utc>>,
-    /// What the host may do by itself if it is configured to, such as `revoke`.
-    pub action: Option<String>,
-    /// More facts for the message, name and value, in the order to be shown.
-    pub facts: Vec<(String, String)>,
-}
-
-impl Finding {
-    /// A warning for nobody in particular, yet.
-    pub fn new(
-        reason: impl Into<String>,
-        since: DateTime<Utc>,
-        title: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        Self {
-            reason: reason.into(),
-            since,
-            roles: Vec::new(),
-            severity: Severity::Warning,
-            title: title.into(),
-            text: text.into(),
-            deadline: None,
-            action: None,
-            facts: Vec::new(),
-        }
+    /// A fact about the reminder, if the host tells it. `on-expiry`: what is done about a share whose day of expiry
+    /// has passed, that is `notify`, `mark`, `escalate` or `revoke`. `last-notice`: least time between a delivered
+    /// notice and a revoke, such as `1d`.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
-
-    /// Adds people to tell.
-    pub fn roles<'a>(mut self, roles: impl IntoIterator<Item = &'a str>) -> Self {
-        self.roles.extend(roles.into_iter().map(str::to_owned));
-        self
-    }
-
-    /// Says how bad it is.
-    pub fn severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
-        self
-    }
-
-    /// Says when acting is too late.
-    pub fn deadline(mut self, deadline: DateTime<Utc>) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Proposes what the host may do by itself.
-    pub fn action(mut self, action: impl Into<String>) -> Self {
-        self.action = Some(action.into());
-        self
-    }
-
-    /// Adds a fact to show; one with an empty value is left out.
-    pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let value = value.into();
-        if !value.trim().is_empty() {
-            self.facts.push((name.into(), value));
-        }
-        self
-    }
-}
-
-/// How bad a finding is; orders digests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Severity {
-    /// For information.
-    Info,
-    /// Should be acted on.
-    Warning,
-    /// Must be acted on now.
-    Critical,
-}
-
-impl Severity {
-    /// The word that crosses the border.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// Reads the word; one that is unknown here is a warning.
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "info" => Self::Info,
-            "critical" => Self::Critical,
-            _ => Self::Warning,
-        }
-    }
-}
-
-/// Audience roles that the host knows.
-pub mod role {
-    /// The team that owns the dataset.
-    pub const PRODUCERS: &str = "producers";
-    /// The team that approves for the dataset.
-    pub const STEWARDS: &str = "stewards";
-    /// The team that asked for the share.
-    pub const REQUESTERS: &str = "requesters";
-    /// The person who opened the share request.
-    pub const REQUESTER: &str = "requester";
-    /// The team that runs the environment.
-    pub const ENVIRONMENT_ADMINS: &str = "environment-admins";
 }

@@ -27,6 +27,45 @@ pub fn instant(at: DateTime<Utc>) -> String {
     format!("{}, {:02}:{:02} UTC", date(at.date_naive()), at.hour(), at.minute())
 }
 
+/// How far a day is from today: `today`, `tomorrow`, `in 6 days, on 30 April 2026`, or `3 days ago, on 30 April 2026`.
+///
+/// ```
+/// use nudged_sdk::{testing::day, text};
+/// assert_eq!(text::until(day("2026-04-24"), day("2026-04-30")), "in 6 days, on 30 April 2026");
+/// ```
+pub fn until(today: NaiveDate, day: NaiveDate) -> String {
+    let days = (day - today).num_days();
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2.. => format!("in {days} days, on {}", date(day)),
+        -1 => format!("1 day ago, on {}", date(day)),
+        _ => format!("{} days ago, on {}", -days, date(day)),
+    }
+}
+
+/// A length of time as the host writes it in words: `1d 12h` is `1 day and 12 hours`. What it does not know stays.
+pub fn span(written: &str) -> String {
+    listing(written.split(' ').map(unit_in_words).collect::<Vec<_>>().into_iter(), usize::MAX)
+}
+
+fn unit_in_words(part: &str) -> String {
+    let number = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match part.get(number.len()..) {
+        Some("d") => "day",
+        Some("h") => "hour",
+        Some("m") => "minute",
+        Some("s") => "second",
+        _ => return part.to_owned(),
+    };
+    format!("{number} {unit}{}", if number == "1" { "" } else { "s" })
+}
+
+/// The text, or `unknown` where it is blank.
+pub fn known(text: String, unknown: &str) -> String {
+    if text.trim().is_empty() { unknown.to_owned() } else { text }
+}
+
 /// `a`, `a and b`, `a, b and c`, or with more than `most` parts `a, b and 3 more`. Parts beyond are not read.
 ///
 /// ```
@@ -56,6 +95,30 @@ mod tests {
         let words = [(-5, "less than a day"), (23, "less than a day"), (24, "1 day"), (47, "1 day"), (48, "2 days")];
         for (hours, text) in words {
             assert_eq!(days(TimeDelta::hours(hours)), text);
+        }
+    }
+
+    #[test]
+    fn a_day_is_near_or_has_a_date() {
+        let today = NaiveDate::from_ymd_opt(2026, 4, 24).unwrap();
+        let words = [
+            (0, "today"),
+            (1, "tomorrow"),
+            (2, "in 2 days, on 26 April 2026"),
+            (-1, "1 day ago, on 23 April 2026"),
+            (-2, "2 days ago, on 22 April 2026"),
+        ];
+        for (days, text) in words {
+            assert_eq!(until(today, today + TimeDelta::days(days)), text);
+        }
+    }
+
+    #[test]
+    fn spans_are_written_out() {
+        for (written, words) in
+            [("1d", "1 day"), ("2d 12h", "2 days and 12 hours"), ("0s", "0 seconds"), ("soon", "soon")]
+        {
+            assert_eq!(span(written), words);
         }
     }
 

@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use nudged::model::Kind;
 use wit_bindgen_core::{Files, WorldGenerator};
+use wit_bindgen_rust::WithOption;
 use wit_parser::{PackageId, Resolve, WorldId, WorldItem};
 
 const FOLDER: &str = "wit/v0.1";
@@ -45,9 +46,12 @@ fn named(names: &[&str]) -> Vec<String> {
 #[test]
 fn the_worlds_import_and_export_what_the_design_says_and_no_wasi() {
     let (resolve, package) = package();
-    let strategy = world(&resolve, package, "share-strategy");
-    assert_eq!(interfaces(&resolve, strategy, true), named(&["log", "shares", "types"]));
-    assert_eq!(interfaces(&resolve, strategy, false), named(&["plugin", "share-evaluation"]));
+    for items in ["share", "stack", "record"] {
+        let strategy = world(&resolve, package, &format!("{items}-strategy"));
+        let batches = format!("{items}s");
+        assert_eq!(interfaces(&resolve, strategy, true), named(&["findings", "log", &batches, "types"]));
+        assert_eq!(interfaces(&resolve, strategy, false), named(&["plugin", &format!("{items}-evaluation")]));
+    }
     let channel = world(&resolve, package, "channel");
     assert_eq!(interfaces(&resolve, channel, true), named(&["log", "mail", "notifications", "types"]));
     assert_eq!(interfaces(&resolve, channel, false), named(&["delivery", "plugin"]));
@@ -64,22 +68,33 @@ fn the_package_can_be_encoded_as_a_component_type() {
 #[test]
 fn every_kind_of_plugin_in_the_host_is_a_world() {
     let (resolve, package) = package();
-    for kind in [Kind::ShareStrategy, Kind::Channel] {
+    for kind in [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel] {
         world(&resolve, package, kind.world());
     }
 }
 
 #[test]
 fn the_bindings_of_the_sdk_are_those_of_the_wit() {
-    for (name, file) in [("share-strategy", "share_strategy"), ("channel", "channel")] {
+    for name in ["share-strategy", "stack-strategy", "record-strategy", "channel"] {
+        let file = name.replace('-', "_");
         let path = repository().join(format!("guest-sdk/src/bindings/{file}.rs"));
-        let fresh = bindings(name, file);
+        let fresh = bindings(name, &file);
         if std::env::var_os("NUDGED_BLESS").is_some() {
             fs::write(&path, &fresh).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
         assert!(kept == fresh, "{} is not what {FOLDER} says; run with NUDGED_BLESS=1 to rewrite", path.display());
     }
+}
+
+/// Interfaces that another world's bindings hold already: one Rust type for findings of all kinds.
+fn shared_by(world: &str) -> Vec<(String, WithOption)> {
+    let shared: &[&str] = match world {
+        "stack-strategy" | "record-strategy" => &["findings", "log", "types"],
+        _ => &[],
+    };
+    let path = |interface: &str| format!("crate::bindings::share_strategy::nudged::plugin::{interface}");
+    shared.iter().map(|name| (format!("{INTERFACES}{name}@0.1.0"), WithOption::Path(path(name)))).collect()
 }
 
 /// One world's bindings as wit-bindgen writes them.
@@ -94,6 +109,7 @@ fn bindings(name: &str, file: &str) -> String {
         pub_export_macro: true,
         export_macro_name: Some(format!("export_{file}")),
         default_bindings_module: Some(format!("nudged_sdk::bindings::{file}")),
+        with: shared_by(name),
         ..Default::default()
     };
     options.build().generate(&mut resolve, world, &mut files).expect("bindings can be made");

@@ -180,7 +180,7 @@ pub fn batch<'a>(uris: impl IntoIterator<Item = &'a str>) -> Arc<[Item]> {
 pub fn context() -> Context {
     let now: Instant = "2026-06-04T09:00:00Z".parse().expect("an instant");
     let today = NaiveDate::from_ymd_opt(2026, 6, 4).expect("a day");
-    Context { now, today, parameters: serde_json::json!({}) }
+    Context { now, today, parameters: serde_json::json!({}), attributes: Vec::new() }
 }
 
 /// A notification of one reminder.

@@ -8,4 +8,6 @@
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms, clippy::unwrap_used)]
 
 pub mod channel;
+pub mod record_strategy;
 pub mod share_strategy;
+pub mod stack_strategy;

@@ -435,6 +435,46 @@ pub mod nudged {
             }
             impl ShareBatch {
                 #[allow(unused_unsafe, clippy::all)]
+                /// share_object."principalType" ("Group", "ConsumptionRole", "ConsumptionUser", "RedshiftRole").
+                #[allow(async_fn_in_trait)]
+                pub fn principal_type(&self, share: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.principal-type"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
                 /// share_object."requestPurpose"
                 #[allow(async_fn_in_trait)]
                 pub fn purpose(&self, share: u32) -> _rt::String {
@@ -553,7 +593,8 @@ pub mod nudged {
             }
             impl ShareBatch {
                 #[allow(unused_unsafe, clippy::all)]
-                /// share_object."submittedForExtension"
+                /// share_object."submittedForExtension", as it stands. An extension is only asked for if the status is
+                /// "Submitted_For_Extension", or "Processed" with this set.
                 #[allow(async_fn_in_trait)]
                 pub fn extension_asked(&self, share: u32) -> bool {
                     unsafe {
@@ -597,6 +638,85 @@ pub mod nudged {
                         #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
                         unsafe extern "C" {
                             #[link_name = "[method]share-batch.extension-reason"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// share_object."requestedExpiryDate": the last day of access if the extension is approved.
+                #[allow(async_fn_in_trait)]
+                pub fn requested_expiry_day(&self, share: u32) -> Option<Day> {
+                    unsafe {
+                        #[repr(align(4))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 8]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 8],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.requested-expiry-day"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(4).cast::<i32>();
+                                    l3
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// share_object."rejectPurpose": why the share or, in status "Extension_Rejected", its extension was rejected.
+                #[allow(async_fn_in_trait)]
+                pub fn reject_purpose(&self, share: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.reject-purpose"]
                             fn wit_import1(_: i32, _: i32, _: *mut u8);
                         }
                         #[cfg(not(target_arch = "wasm32"))]
@@ -761,6 +881,124 @@ pub mod nudged {
             }
             impl ShareBatch {
                 #[allow(unused_unsafe, clippy::all)]
+                /// dataset."expirySetting": "Monthly" or "Quarterly", the length of the periods that access is asked for in.
+                #[allow(async_fn_in_trait)]
+                pub fn expiry_setting(&self, share: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.expiry-setting"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// dataset."expiryMinDuration": fewest periods that can be asked for.
+                #[allow(async_fn_in_trait)]
+                pub fn expiry_min_duration(&self, share: u32) -> Option<u32> {
+                    unsafe {
+                        #[repr(align(4))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 8]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 8],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.expiry-min-duration"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(4).cast::<i32>();
+                                    l3 as u32
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// dataset."expiryMaxDuration": most periods that can be asked for.
+                #[allow(async_fn_in_trait)]
+                pub fn expiry_max_duration(&self, share: u32) -> Option<u32> {
+                    unsafe {
+                        #[repr(align(4))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 8]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 8],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.expiry-max-duration"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(4).cast::<i32>();
+                                    l3 as u32
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
                 /// dataset."SamlAdminGroupName": the team that owns the dataset.
                 #[allow(async_fn_in_trait)]
                 pub fn producers(&self, share: u32) -> _rt::String {
@@ -841,7 +1079,47 @@ pub mod nudged {
             }
             impl ShareBatch {
                 #[allow(unused_unsafe, clippy::all)]
-                /// environment.label of the environment that the share is for.
+                /// share_object."environmentUri": the environment that the share is for.
+                #[allow(async_fn_in_trait)]
+                pub fn environment_uri(&self, share: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.environment-uri"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, _rt::as_i32(&share), ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// environment.label of that environment.
                 #[allow(async_fn_in_trait)]
                 pub fn environment_label(&self, share: u32) -> _rt::String {
                     unsafe {
@@ -900,6 +1178,56 @@ pub mod nudged {
                             _rt::as_i32(&share),
                         );
                         ret as u32
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// share_object_item."shareItemUri"
+                #[allow(async_fn_in_trait)]
+                pub fn item_uri(&self, share: u32, item: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.item-uri"]
+                            fn wit_import1(_: i32, _: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&share),
+                            _rt::as_i32(&item),
+                            ptr0,
+                        );
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
                     }
                 }
             }
@@ -1153,6 +1481,189 @@ pub mod nudged {
                     }
                 }
             }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// share_object_item.updated, else created: when data.all touched the item last.
+                #[allow(async_fn_in_trait)]
+                pub fn item_touched(&self, share: u32, item: u32) -> Option<Instant> {
+                    unsafe {
+                        #[repr(align(8))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 16]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 16],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.item-touched"]
+                            fn wit_import1(_: i32, _: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&share),
+                            _rt::as_i32(&item),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(8).cast::<i64>();
+                                    l3
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl ShareBatch {
+                #[allow(unused_unsafe, clippy::all)]
+                /// share_object_item."lastVerificationTime": when its health was looked at last.
+                #[allow(async_fn_in_trait)]
+                pub fn item_verified(&self, share: u32, item: u32) -> Option<Instant> {
+                    unsafe {
+                        #[repr(align(8))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 16]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 16],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/shares@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]share-batch.item-verified"]
+                            fn wit_import1(_: i32, _: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&share),
+                            _rt::as_i32(&item),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(8).cast::<i64>();
+                                    l3
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+        }
+        /// What strategies of every kind are told and answer.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod findings {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            pub type Instant = super::super::super::nudged::plugin::types::Instant;
+            pub type Day = super::super::super::nudged::plugin::types::Day;
+            pub type Attribute = super::super::super::nudged::plugin::types::Attribute;
+            /// What a strategy may know beside the batch.
+            #[derive(Clone)]
+            pub struct Context {
+                /// The scan's one and only clock reading.
+                pub now: Instant,
+                /// The calendar day of `now` in the source's zone.
+                pub today: Day,
+                /// The reminder's `parameters`, a JSON object that fits the manifest's schema.
+                pub parameters: _rt::String,
+                /// Facts about the reminder, by name; unknown names are to be passed over.
+                ///
+                /// `on-expiry`: what is done about a share whose day of expiry has passed: `notify` (nothing but telling),
+                /// `mark`, `escalate` or `revoke`. `last-notice`: least time between a delivered notice and a revoke, such as
+                /// "1d" or "12h".
+                pub attributes: _rt::Vec<Attribute>,
+            }
+            impl ::core::fmt::Debug for Context {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Context")
+                        .field("now", &self.now)
+                        .field("today", &self.today)
+                        .field("parameters", &self.parameters)
+                        .field("attributes", &self.attributes)
+                        .finish()
+                }
+            }
+            /// "This item needs attention."
+            #[derive(Clone)]
+            pub struct Finding {
+                /// Which item of the batch.
+                pub item: u32,
+                /// Reason code, `[a-z][a-z0-9-]*`, at most 64 bytes; part of the occurrence's identity.
+                pub reason: _rt::String,
+                /// The episode: when the item entered the state that is complained of, or an instant that stands for it, such
+                /// as the day of expiry that is ahead. None where the tables do not tell: the host then counts from when it saw
+                /// the finding first.
+                pub since: Option<Instant>,
+                /// Who should be told: audience roles, such as `producers` and `stewards`.
+                pub roles: _rt::Vec<_rt::String>,
+                /// `info`, `warning` or `critical`.
+                pub severity: _rt::String,
+                /// The headline: what it is about in a few words, such as "Pending share request for Sales".
+                pub title: _rt::String,
+                /// One or two plain sentences for the person who has to act.
+                pub text: _rt::String,
+                /// After this instant acting is too late.
+                pub deadline: Option<Instant>,
+                /// What the host may do by itself if it is configured to, such as `revoke`.
+                pub action: Option<_rt::String>,
+                /// More facts for the message, name and value, in the order to be shown.
+                pub attributes: _rt::Vec<Attribute>,
+            }
+            impl ::core::fmt::Debug for Finding {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Finding")
+                        .field("item", &self.item)
+                        .field("reason", &self.reason)
+                        .field("since", &self.since)
+                        .field("roles", &self.roles)
+                        .field("severity", &self.severity)
+                        .field("title", &self.title)
+                        .field("text", &self.text)
+                        .field("deadline", &self.deadline)
+                        .field("action", &self.action)
+                        .field("attributes", &self.attributes)
+                        .finish()
+                }
+            }
         }
     }
 }
@@ -1235,78 +1746,9 @@ pub mod exports {
                 #[doc(hidden)]
                 static __FORCE_SECTION_REF: fn() = super::super::super::super::__link_custom_section_describing_imports;
                 use super::super::super::super::_rt;
-                pub type Instant = super::super::super::super::nudged::plugin::types::Instant;
-                pub type Day = super::super::super::super::nudged::plugin::types::Day;
-                pub type Attribute = super::super::super::super::nudged::plugin::types::Attribute;
+                pub type Context = super::super::super::super::nudged::plugin::findings::Context;
+                pub type Finding = super::super::super::super::nudged::plugin::findings::Finding;
                 pub type ShareBatch = super::super::super::super::nudged::plugin::shares::ShareBatch;
-                /// What a strategy may know beside the batch.
-                #[derive(Clone)]
-                pub struct Context {
-                    /// The scan's one and only clock reading.
-                    pub now: Instant,
-                    /// The calendar day of `now` in the source's zone.
-                    pub today: Day,
-                    /// The reminder's `parameters`, a JSON object that fits the manifest's schema.
-                    pub parameters: _rt::String,
-                    /// Room to grow.
-                    pub attributes: _rt::Vec<Attribute>,
-                }
-                impl ::core::fmt::Debug for Context {
-                    fn fmt(
-                        &self,
-                        f: &mut ::core::fmt::Formatter<'_>,
-                    ) -> ::core::fmt::Result {
-                        f.debug_struct("Context")
-                            .field("now", &self.now)
-                            .field("today", &self.today)
-                            .field("parameters", &self.parameters)
-                            .field("attributes", &self.attributes)
-                            .finish()
-                    }
-                }
-                /// "This share needs attention."
-                #[derive(Clone)]
-                pub struct Finding {
-                    /// Which share of the batch.
-                    pub share: u32,
-                    /// Reason code, `[a-z][a-z0-9-]*`, at most 64 bytes; part of the occurrence's identity.
-                    pub reason: _rt::String,
-                    /// The episode: when the share entered the state that is complained of.
-                    pub since: Instant,
-                    /// Who should be told: audience roles, such as `producers` and `stewards`.
-                    pub roles: _rt::Vec<_rt::String>,
-                    /// `info`, `warning` or `critical`.
-                    pub severity: _rt::String,
-                    /// The headline: what it is about in a few words, such as "Pending share request for Sales".
-                    pub title: _rt::String,
-                    /// One or two plain sentences for the person who has to act.
-                    pub text: _rt::String,
-                    /// After this instant acting is too late.
-                    pub deadline: Option<Instant>,
-                    /// What the host may do by itself if it is configured to, such as `revoke`.
-                    pub action: Option<_rt::String>,
-                    /// More facts for the message, name and value, in the order to be shown.
-                    pub attributes: _rt::Vec<Attribute>,
-                }
-                impl ::core::fmt::Debug for Finding {
-                    fn fmt(
-                        &self,
-                        f: &mut ::core::fmt::Formatter<'_>,
-                    ) -> ::core::fmt::Result {
-                        f.debug_struct("Finding")
-                            .field("share", &self.share)
-                            .field("reason", &self.reason)
-                            .field("since", &self.since)
-                            .field("roles", &self.roles)
-                            .field("severity", &self.severity)
-                            .field("title", &self.title)
-                            .field("text", &self.text)
-                            .field("deadline", &self.deadline)
-                            .field("action", &self.action)
-                            .field("attributes", &self.attributes)
-                            .finish()
-                    }
-                }
                 #[doc(hidden)]
                 #[allow(non_snake_case, unused_unsafe)]
                 pub unsafe fn _export_evaluate_cabi<T_: Guest>(
@@ -1373,7 +1815,7 @@ pub mod exports {
                                     );
                                     &handle0
                                 },
-                                Context {
+                                super::super::super::super::nudged::plugin::findings::Context {
                                     now: arg1,
                                     today: arg2,
                                     parameters: _rt::string_lift(bytes1),
@@ -1389,7 +1831,7 @@ pub mod exports {
                                 let len23 = vec23.len();
                                 let layout23 = _rt::alloc::Layout::from_size_align(
                                         vec23.len()
-                                            * (40 + 14 * ::core::mem::size_of::<*const u8>()),
+                                            * (48 + 14 * ::core::mem::size_of::<*const u8>()),
                                         8,
                                     )
                                     .unwrap();
@@ -1401,10 +1843,10 @@ pub mod exports {
                                 }
                                 for (i, e) in vec23.into_iter().enumerate() {
                                     let base = result23
-                                        .add(i * (40 + 14 * ::core::mem::size_of::<*const u8>()));
+                                        .add(i * (48 + 14 * ::core::mem::size_of::<*const u8>()));
                                     {
-                                        let Finding {
-                                            share: share11,
+                                        let super::super::super::super::nudged::plugin::findings::Finding {
+                                            item: item11,
                                             reason: reason11,
                                             since: since11,
                                             roles: roles11,
@@ -1415,7 +1857,7 @@ pub mod exports {
                                             action: action11,
                                             attributes: attributes11,
                                         } = e;
-                                        *base.add(0).cast::<i32>() = _rt::as_i32(share11);
+                                        *base.add(0).cast::<i32>() = _rt::as_i32(item11);
                                         let vec12 = (reason11.into_bytes()).into_boxed_slice();
                                         let ptr12 = vec12.as_ptr().cast::<u8>();
                                         let len12 = vec12.len();
@@ -1426,9 +1868,21 @@ pub mod exports {
                                         *base
                                             .add(::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = ptr12.cast_mut();
-                                        *base
-                                            .add(8 + 2 * ::core::mem::size_of::<*const u8>())
-                                            .cast::<i64>() = _rt::as_i64(since11);
+                                        match since11 {
+                                            Some(e) => {
+                                                *base
+                                                    .add(8 + 2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>() = (1i32) as u8;
+                                                *base
+                                                    .add(16 + 2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i64>() = _rt::as_i64(e);
+                                            }
+                                            None => {
+                                                *base
+                                                    .add(8 + 2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>() = (0i32) as u8;
+                                            }
+                                        };
                                         let vec14 = roles11;
                                         let len14 = vec14.len();
                                         let layout14 = _rt::alloc::Layout::from_size_align(
@@ -1457,75 +1911,75 @@ pub mod exports {
                                             }
                                         }
                                         *base
-                                            .add(16 + 3 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 3 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>() = len14;
                                         *base
-                                            .add(16 + 2 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 2 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = result14;
                                         let vec15 = (severity11.into_bytes()).into_boxed_slice();
                                         let ptr15 = vec15.as_ptr().cast::<u8>();
                                         let len15 = vec15.len();
                                         ::core::mem::forget(vec15);
                                         *base
-                                            .add(16 + 5 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 5 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>() = len15;
                                         *base
-                                            .add(16 + 4 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 4 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = ptr15.cast_mut();
                                         let vec16 = (title11.into_bytes()).into_boxed_slice();
                                         let ptr16 = vec16.as_ptr().cast::<u8>();
                                         let len16 = vec16.len();
                                         ::core::mem::forget(vec16);
                                         *base
-                                            .add(16 + 7 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 7 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>() = len16;
                                         *base
-                                            .add(16 + 6 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 6 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = ptr16.cast_mut();
                                         let vec17 = (text11.into_bytes()).into_boxed_slice();
                                         let ptr17 = vec17.as_ptr().cast::<u8>();
                                         let len17 = vec17.len();
                                         ::core::mem::forget(vec17);
                                         *base
-                                            .add(16 + 9 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 9 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>() = len17;
                                         *base
-                                            .add(16 + 8 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 8 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = ptr17.cast_mut();
                                         match deadline11 {
                                             Some(e) => {
                                                 *base
-                                                    .add(16 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .add(24 + 10 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<u8>() = (1i32) as u8;
                                                 *base
-                                                    .add(24 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .add(32 + 10 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<i64>() = _rt::as_i64(e);
                                             }
                                             None => {
                                                 *base
-                                                    .add(16 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .add(24 + 10 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<u8>() = (0i32) as u8;
                                             }
                                         };
                                         match action11 {
                                             Some(e) => {
                                                 *base
-                                                    .add(32 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 10 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<u8>() = (1i32) as u8;
                                                 let vec18 = (e.into_bytes()).into_boxed_slice();
                                                 let ptr18 = vec18.as_ptr().cast::<u8>();
                                                 let len18 = vec18.len();
                                                 ::core::mem::forget(vec18);
                                                 *base
-                                                    .add(32 + 12 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 12 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<usize>() = len18;
                                                 *base
-                                                    .add(32 + 11 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 11 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<*mut u8>() = ptr18.cast_mut();
                                             }
                                             None => {
                                                 *base
-                                                    .add(32 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 10 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<u8>() = (0i32) as u8;
                                             }
                                         };
@@ -1568,10 +2022,10 @@ pub mod exports {
                                             }
                                         }
                                         *base
-                                            .add(32 + 14 * ::core::mem::size_of::<*const u8>())
+                                            .add(40 + 14 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>() = len22;
                                         *base
-                                            .add(32 + 13 * ::core::mem::size_of::<*const u8>())
+                                            .add(40 + 13 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>() = result22;
                                     }
                                 }
@@ -1616,7 +2070,7 @@ pub mod exports {
                                 let len26 = l2;
                                 for i in 0..len26 {
                                     let base = base26
-                                        .add(i * (40 + 14 * ::core::mem::size_of::<*const u8>()));
+                                        .add(i * (48 + 14 * ::core::mem::size_of::<*const u8>()));
                                     {
                                         let l3 = *base
                                             .add(::core::mem::size_of::<*const u8>())
@@ -1626,10 +2080,10 @@ pub mod exports {
                                             .cast::<usize>();
                                         _rt::cabi_dealloc(l3, l4, 1);
                                         let l5 = *base
-                                            .add(16 + 2 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 2 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>();
                                         let l6 = *base
-                                            .add(16 + 3 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 3 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>();
                                         let base9 = l5;
                                         let len9 = l6;
@@ -1650,48 +2104,48 @@ pub mod exports {
                                             ::core::mem::size_of::<*const u8>(),
                                         );
                                         let l10 = *base
-                                            .add(16 + 4 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 4 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>();
                                         let l11 = *base
-                                            .add(16 + 5 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 5 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>();
                                         _rt::cabi_dealloc(l10, l11, 1);
                                         let l12 = *base
-                                            .add(16 + 6 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 6 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>();
                                         let l13 = *base
-                                            .add(16 + 7 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 7 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>();
                                         _rt::cabi_dealloc(l12, l13, 1);
                                         let l14 = *base
-                                            .add(16 + 8 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 8 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>();
                                         let l15 = *base
-                                            .add(16 + 9 * ::core::mem::size_of::<*const u8>())
+                                            .add(24 + 9 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>();
                                         _rt::cabi_dealloc(l14, l15, 1);
                                         let l16 = i32::from(
                                             *base
-                                                .add(32 + 10 * ::core::mem::size_of::<*const u8>())
+                                                .add(40 + 10 * ::core::mem::size_of::<*const u8>())
                                                 .cast::<u8>(),
                                         );
                                         match l16 {
                                             0 => {}
                                             _ => {
                                                 let l17 = *base
-                                                    .add(32 + 11 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 11 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<*mut u8>();
                                                 let l18 = *base
-                                                    .add(32 + 12 * ::core::mem::size_of::<*const u8>())
+                                                    .add(40 + 12 * ::core::mem::size_of::<*const u8>())
                                                     .cast::<usize>();
                                                 _rt::cabi_dealloc(l17, l18, 1);
                                             }
                                         }
                                         let l19 = *base
-                                            .add(32 + 13 * ::core::mem::size_of::<*const u8>())
+                                            .add(40 + 13 * ::core::mem::size_of::<*const u8>())
                                             .cast::<*mut u8>();
                                         let l20 = *base
-                                            .add(32 + 14 * ::core::mem::size_of::<*const u8>())
+                                            .add(40 + 14 * ::core::mem::size_of::<*const u8>())
                                             .cast::<usize>();
                                         let base25 = l19;
                                         let len25 = l20;
@@ -1722,7 +2176,7 @@ pub mod exports {
                                 }
                                 _rt::cabi_dealloc(
                                     base26,
-                                    len26 * (40 + 14 * ::core::mem::size_of::<*const u8>()),
+                                    len26 * (48 + 14 * ::core::mem::size_of::<*const u8>()),
                                     8,
                                 );
                             }
@@ -2017,49 +2471,58 @@ macro_rules! __export_share_strategy_impl {
         #[cfg(target_arch = "wasm32")] #[unsafe (link_section =
         "component-type:wit-bindgen:0.60.0:nudged:plugin@0.1.0:share-strategy:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 1979] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 2517] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xb6\x0e\x01A\x02\x01\
-A\x0e\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xd0\x12\x01A\x02\x01\
+A\x12\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x03day\x01B)\x02\x03\x02\x01\x02\
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x03day\x01B6\x02\x03\x02\x01\x02\
 \x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x03day\x03\0\x02\x04\0\x0bsh\
 are-batch\x03\x01\x01h\x04\x01@\x01\x04self\x05\0y\x04\0\x17[method]share-batch.\
 len\x01\x06\x01@\x02\x04self\x05\x05sharey\0s\x04\0\x17[method]share-batch.uri\x01\
 \x07\x04\0\x1a[method]share-batch.status\x01\x07\x01@\x02\x04self\x05\x05sharey\0\
 \x01\x04\0\x19[method]share-batch.since\x01\x08\x04\0\x19[method]share-batch.own\
 er\x01\x07\x04\0\x1e[method]share-batch.requesters\x01\x07\x04\0\x1d[method]shar\
-e-batch.principal\x01\x07\x04\0\x1b[method]share-batch.purpose\x01\x07\x01k\x03\x01\
-@\x02\x04self\x05\x05sharey\0\x09\x04\0\x1e[method]share-batch.expiry-day\x01\x0a\
-\x01k\x01\x01@\x02\x04self\x05\x05sharey\0\x0b\x04\0\x1b[method]share-batch.expi\
-res\x01\x0c\x01@\x02\x04self\x05\x05sharey\0\x7f\x04\0#[method]share-batch.exten\
-sion-asked\x01\x0d\x04\0$[method]share-batch.extension-reason\x01\x07\x04\0![met\
-hod]share-batch.non-expirable\x01\x0d\x04\0\x1f[method]share-batch.dataset-uri\x01\
-\x07\x04\0![method]share-batch.dataset-label\x01\x07\x04\0#[method]share-batch.c\
-onfidentiality\x01\x07\x04\0\x1d[method]share-batch.producers\x01\x07\x04\0\x1c[\
-method]share-batch.stewards\x01\x07\x04\0%[method]share-batch.environment-label\x01\
+e-batch.principal\x01\x07\x04\0\"[method]share-batch.principal-type\x01\x07\x04\0\
+\x1b[method]share-batch.purpose\x01\x07\x01k\x03\x01@\x02\x04self\x05\x05sharey\0\
+\x09\x04\0\x1e[method]share-batch.expiry-day\x01\x0a\x01k\x01\x01@\x02\x04self\x05\
+\x05sharey\0\x0b\x04\0\x1b[method]share-batch.expires\x01\x0c\x01@\x02\x04self\x05\
+\x05sharey\0\x7f\x04\0#[method]share-batch.extension-asked\x01\x0d\x04\0$[method\
+]share-batch.extension-reason\x01\x07\x04\0([method]share-batch.requested-expiry\
+-day\x01\x0a\x04\0\"[method]share-batch.reject-purpose\x01\x07\x04\0![method]sha\
+re-batch.non-expirable\x01\x0d\x04\0\x1f[method]share-batch.dataset-uri\x01\x07\x04\
+\0![method]share-batch.dataset-label\x01\x07\x04\0#[method]share-batch.confident\
+iality\x01\x07\x04\0\"[method]share-batch.expiry-setting\x01\x07\x01ky\x01@\x02\x04\
+self\x05\x05sharey\0\x0e\x04\0'[method]share-batch.expiry-min-duration\x01\x0f\x04\
+\0'[method]share-batch.expiry-max-duration\x01\x0f\x04\0\x1d[method]share-batch.\
+producers\x01\x07\x04\0\x1c[method]share-batch.stewards\x01\x07\x04\0#[method]sh\
+are-batch.environment-uri\x01\x07\x04\0%[method]share-batch.environment-label\x01\
 \x07\x01@\x02\x04self\x05\x05sharey\0y\x04\0\x1e[method]share-batch.item-count\x01\
-\x0e\x01@\x03\x04self\x05\x05sharey\x04itemy\0s\x04\0\x1d[method]share-batch.ite\
-m-name\x01\x0f\x04\0\x1d[method]share-batch.item-type\x01\x0f\x04\0\x1f[method]s\
-hare-batch.item-status\x01\x0f\x04\0\x1f[method]share-batch.item-health\x01\x0f\x04\
-\0'[method]share-batch.item-health-message\x01\x0f\x03\0\x1anudged:plugin/shares\
-@0.1.0\x05\x04\x01B\x02\x01@\0\0s\x04\0\x08describe\x01\0\x04\0\x1anudged:plugin\
-/plugin@0.1.0\x05\x05\x02\x03\0\x01\x09attribute\x02\x03\0\x02\x0bshare-batch\x01\
-B\x15\x02\x03\x02\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x03\
-day\x03\0\x02\x02\x03\x02\x01\x06\x04\0\x09attribute\x03\0\x04\x02\x03\x02\x01\x07\
-\x04\0\x0bshare-batch\x03\0\x06\x01p\x05\x01r\x04\x03now\x01\x05today\x03\x0apar\
-ameterss\x0aattributes\x08\x04\0\x07context\x03\0\x09\x01ps\x01k\x01\x01ks\x01r\x0a\
-\x05sharey\x06reasons\x05since\x01\x05roles\x0b\x08severitys\x05titles\x04texts\x08\
-deadline\x0c\x06action\x0d\x0aattributes\x08\x04\0\x07finding\x03\0\x0e\x01h\x07\
-\x01p\x0f\x01j\x01\x11\x01s\x01@\x02\x05batch\x10\x07context\x0a\0\x12\x04\0\x08\
-evaluate\x01\x13\x04\0$nudged:plugin/share-evaluation@0.1.0\x05\x08\x04\0\"nudge\
-d:plugin/share-strategy@0.1.0\x04\0\x0b\x14\x01\0\x0eshare-strategy\x03\0\0\0G\x09\
-producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rus\
-t\x060.60.0";
+\x10\x01@\x03\x04self\x05\x05sharey\x04itemy\0s\x04\0\x1c[method]share-batch.ite\
+m-uri\x01\x11\x04\0\x1d[method]share-batch.item-name\x01\x11\x04\0\x1d[method]sh\
+are-batch.item-type\x01\x11\x04\0\x1f[method]share-batch.item-status\x01\x11\x04\
+\0\x1f[method]share-batch.item-health\x01\x11\x04\0'[method]share-batch.item-hea\
+lth-message\x01\x11\x01@\x03\x04self\x05\x05sharey\x04itemy\0\x0b\x04\0\x20[meth\
+od]share-batch.item-touched\x01\x12\x04\0![method]share-batch.item-verified\x01\x12\
+\x03\0\x1anudged:plugin/shares@0.1.0\x05\x04\x02\x03\0\x01\x09attribute\x01B\x0e\
+\x02\x03\x02\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x03day\x03\
+\0\x02\x02\x03\x02\x01\x05\x04\0\x09attribute\x03\0\x04\x01p\x05\x01r\x04\x03now\
+\x01\x05today\x03\x0aparameterss\x0aattributes\x06\x04\0\x07context\x03\0\x07\x01\
+k\x01\x01ps\x01ks\x01r\x0a\x04itemy\x06reasons\x05since\x09\x05roles\x0a\x08seve\
+ritys\x05titles\x04texts\x08deadline\x09\x06action\x0b\x0aattributes\x06\x04\0\x07\
+finding\x03\0\x0c\x03\0\x1cnudged:plugin/findings@0.1.0\x05\x06\x01B\x02\x01@\0\0\
+s\x04\0\x08describe\x01\0\x04\0\x1anudged:plugin/plugin@0.1.0\x05\x07\x02\x03\0\x03\
+\x07context\x02\x03\0\x03\x07finding\x02\x03\0\x02\x0bshare-batch\x01B\x0b\x02\x03\
+\x02\x01\x08\x04\0\x07context\x03\0\0\x02\x03\x02\x01\x09\x04\0\x07finding\x03\0\
+\x02\x02\x03\x02\x01\x0a\x04\0\x0bshare-batch\x03\0\x04\x01h\x05\x01p\x03\x01j\x01\
+\x07\x01s\x01@\x02\x05batch\x06\x07context\x01\0\x08\x04\0\x08evaluate\x01\x09\x04\
+\0$nudged:plugin/share-evaluation@0.1.0\x05\x0b\x04\0\"nudged:plugin/share-strat\
+egy@0.1.0\x04\0\x0b\x14\x01\0\x0eshare-strategy\x03\0\0\0G\x09producers\x01\x0cp\
+rocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
         };
     };
 }
@@ -2072,39 +2535,52 @@ pub use __export_share_strategy_impl as export_share_strategy;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1635] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xbe\x0b\x01A\x02\x01\
-A\x08\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 2341] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x80\x11\x01A\x02\x01\
+A\x0b\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x03day\x01B)\x02\x03\x02\x01\x02\
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x03day\x01B6\x02\x03\x02\x01\x02\
 \x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x03day\x03\0\x02\x04\0\x0bsh\
 are-batch\x03\x01\x01h\x04\x01@\x01\x04self\x05\0y\x04\0\x17[method]share-batch.\
 len\x01\x06\x01@\x02\x04self\x05\x05sharey\0s\x04\0\x17[method]share-batch.uri\x01\
 \x07\x04\0\x1a[method]share-batch.status\x01\x07\x01@\x02\x04self\x05\x05sharey\0\
 \x01\x04\0\x19[method]share-batch.since\x01\x08\x04\0\x19[method]share-batch.own\
 er\x01\x07\x04\0\x1e[method]share-batch.requesters\x01\x07\x04\0\x1d[method]shar\
-e-batch.principal\x01\x07\x04\0\x1b[method]share-batch.purpose\x01\x07\x01k\x03\x01\
-@\x02\x04self\x05\x05sharey\0\x09\x04\0\x1e[method]share-batch.expiry-day\x01\x0a\
-\x01k\x01\x01@\x02\x04self\x05\x05sharey\0\x0b\x04\0\x1b[method]share-batch.expi\
-res\x01\x0c\x01@\x02\x04self\x05\x05sharey\0\x7f\x04\0#[method]share-batch.exten\
-sion-asked\x01\x0d\x04\0$[method]share-batch.extension-reason\x01\x07\x04\0![met\
-hod]share-batch.non-expirable\x01\x0d\x04\0\x1f[method]share-batch.dataset-uri\x01\
-\x07\x04\0![method]share-batch.dataset-label\x01\x07\x04\0#[method]share-batch.c\
-onfidentiality\x01\x07\x04\0\x1d[method]share-batch.producers\x01\x07\x04\0\x1c[\
-method]share-batch.stewards\x01\x07\x04\0%[method]share-batch.environment-label\x01\
+e-batch.principal\x01\x07\x04\0\"[method]share-batch.principal-type\x01\x07\x04\0\
+\x1b[method]share-batch.purpose\x01\x07\x01k\x03\x01@\x02\x04self\x05\x05sharey\0\
+\x09\x04\0\x1e[method]share-batch.expiry-day\x01\x0a\x01k\x01\x01@\x02\x04self\x05\
+\x05sharey\0\x0b\x04\0\x1b[method]share-batch.expires\x01\x0c\x01@\x02\x04self\x05\
+\x05sharey\0\x7f\x04\0#[method]share-batch.extension-asked\x01\x0d\x04\0$[method\
+]share-batch.extension-reason\x01\x07\x04\0([method]share-batch.requested-expiry\
+-day\x01\x0a\x04\0\"[method]share-batch.reject-purpose\x01\x07\x04\0![method]sha\
+re-batch.non-expirable\x01\x0d\x04\0\x1f[method]share-batch.dataset-uri\x01\x07\x04\
+\0![method]share-batch.dataset-label\x01\x07\x04\0#[method]share-batch.confident\
+iality\x01\x07\x04\0\"[method]share-batch.expiry-setting\x01\x07\x01ky\x01@\x02\x04\
+self\x05\x05sharey\0\x0e\x04\0'[method]share-batch.expiry-min-duration\x01\x0f\x04\
+\0'[method]share-batch.expiry-max-duration\x01\x0f\x04\0\x1d[method]share-batch.\
+producers\x01\x07\x04\0\x1c[method]share-batch.stewards\x01\x07\x04\0#[method]sh\
+are-batch.environment-uri\x01\x07\x04\0%[method]share-batch.environment-label\x01\
 \x07\x01@\x02\x04self\x05\x05sharey\0y\x04\0\x1e[method]share-batch.item-count\x01\
-\x0e\x01@\x03\x04self\x05\x05sharey\x04itemy\0s\x04\0\x1d[method]share-batch.ite\
-m-name\x01\x0f\x04\0\x1d[method]share-batch.item-type\x01\x0f\x04\0\x1f[method]s\
-hare-batch.item-status\x01\x0f\x04\0\x1f[method]share-batch.item-health\x01\x0f\x04\
-\0'[method]share-batch.item-health-message\x01\x0f\x03\0\x1anudged:plugin/shares\
-@0.1.0\x05\x04\x04\0Bnudged:plugin/share-strategy-with-all-of-its-exports-remove\
-d@0.1.0\x04\0\x0b4\x01\0.share-strategy-with-all-of-its-exports-removed\x03\0\0\0\
-G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindge\
-n-rust\x060.60.0";
+\x10\x01@\x03\x04self\x05\x05sharey\x04itemy\0s\x04\0\x1c[method]share-batch.ite\
+m-uri\x01\x11\x04\0\x1d[method]share-batch.item-name\x01\x11\x04\0\x1d[method]sh\
+are-batch.item-type\x01\x11\x04\0\x1f[method]share-batch.item-status\x01\x11\x04\
+\0\x1f[method]share-batch.item-health\x01\x11\x04\0'[method]share-batch.item-hea\
+lth-message\x01\x11\x01@\x03\x04self\x05\x05sharey\x04itemy\0\x0b\x04\0\x20[meth\
+od]share-batch.item-touched\x01\x12\x04\0![method]share-batch.item-verified\x01\x12\
+\x03\0\x1anudged:plugin/shares@0.1.0\x05\x04\x02\x03\0\x01\x09attribute\x01B\x0e\
+\x02\x03\x02\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x03day\x03\
+\0\x02\x02\x03\x02\x01\x05\x04\0\x09attribute\x03\0\x04\x01p\x05\x01r\x04\x03now\
+\x01\x05today\x03\x0aparameterss\x0aattributes\x06\x04\0\x07context\x03\0\x07\x01\
+k\x01\x01ps\x01ks\x01r\x0a\x04itemy\x06reasons\x05since\x09\x05roles\x0a\x08seve\
+ritys\x05titles\x04texts\x08deadline\x09\x06action\x0b\x0aattributes\x06\x04\0\x07\
+finding\x03\0\x0c\x03\0\x1cnudged:plugin/findings@0.1.0\x05\x06\x04\0Bnudged:plu\
+gin/share-strategy-with-all-of-its-exports-removed@0.1.0\x04\0\x0b4\x01\0.share-\
+strategy-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocesse\
+d-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

@@ -1,8 +1,9 @@
 //! What the macros export: adapters between an author's trait and the generated bindings.
 
 mod channel;
+mod evaluate;
 mod panics;
 mod strategy;
 
 pub use channel::ChannelExport;
-pub use strategy::StrategyExport;
+pub use strategy::{RecordStrategyExport, ShareStrategyExport, StackStrategyExport};

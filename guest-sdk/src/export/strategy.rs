@@ -1,100 +1,55 @@
-//! A strategy behind the world `share-strategy`.
+//! Strategies behind their worlds.
 
 use std::marker::PhantomData;
 
-use crate::{
-    Context, Finding, FromParameters, Share, ShareStrategy,
-    bindings::share_strategy::exports::nudged::plugin::{plugin, share_evaluation as wire},
-    export::panics,
-    time,
-};
+use super::{evaluate::evaluate, panics};
+use crate::{Record, RecordStrategy, Share, ShareStrategy, Stack, StackStrategy};
 
-/// Exports the strategy `S`.
-#[derive(Debug)]
-pub struct StrategyExport<S>(PhantomData<S>);
+/// The type that a world's export macro takes, for one kind of strategy.
+macro_rules! adapter {
+    ($(#[$doc:meta])* $adapter:ident, $trait:ident, $world:ident, $evaluation:ident, $batch:ident, $item:ident, $key:expr) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $adapter<S>(PhantomData<S>);
 
-impl<S: ShareStrategy> plugin::Guest for StrategyExport<S> {
-    fn describe() -> String {
-        panics::report_to_log();
-        S::manifest().to_json()
-    }
-}
+        const _: () = {
+            use crate::bindings::$world::exports::nudged::plugin::{$evaluation as wire, plugin};
 
-impl<S: ShareStrategy> wire::Guest for StrategyExport<S> {
-    fn evaluate(batch: &wire::ShareBatch, context: wire::Context) -> Result<Vec<wire::Finding>, String> {
-        panics::report_to_log();
-        let context = understand(context)?;
-        let mut findings = Vec::new();
-        for index in 0..batch.len() {
-            let share = Share::of_host(batch, index);
-            panics::working_on(format!("share:{}", share.uri()));
-            let found = S::evaluate(&share, &context).map_err(|error| format!("{}: {error}", panics::item()))?;
-            findings.extend(found.into_iter().map(|finding| answer(index, finding)));
-        }
-        Ok(findings)
-    }
-}
+            impl<S: $trait> plugin::Guest for $adapter<S> {
+                fn describe() -> String {
+                    panics::report_to_log();
+                    S::manifest().to_json()
+                }
+            }
 
-fn understand<P: FromParameters>(context: wire::Context) -> Result<Context<P>, String> {
-    let parameters = P::from_parameters(&context.parameters)?;
-    let mut understood = Context::new(time::instant(context.now), time::day(context.today), parameters);
-    understood.attributes = context.attributes;
-    Ok(understood)
-}
-
-fn answer(share: u32, finding: Finding) -> wire::Finding {
-    wire::Finding {
-        share,
-        reason: finding.reason,
-        since: finding.since.timestamp_millis(),
-        roles: finding.roles,
-        severity: finding.severity.as_str().to_owned(),
-        title: finding.title,
-        text: finding.text,
-        deadline: finding.deadline.map(|at| at.timestamp_millis()),
-        action: finding.action,
-        attributes: finding.facts,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{NoParameters, Severity};
-
-    #[test]
-    fn a_finding_crosses_the_border_whole() {
-        let since = time::instant(1_000);
-        let finding = Finding::new("pending", since, "A headline", "A sentence.")
-            .roles(["producers"])
-            .severity(Severity::Critical)
-            .deadline(time::instant(2_000))
-            .action("revoke")
-            .fact("Team", "sales")
-            .fact("Purpose", " ");
-        let wire = answer(7, finding);
-        assert_eq!((wire.share, wire.since, wire.deadline), (7, 1_000, Some(2_000)));
-        assert_eq!(
-            (wire.reason.as_str(), wire.severity.as_str(), wire.title.as_str(), wire.text.as_str()),
-            ("pending", "critical", "A headline", "A sentence.")
-        );
-        assert_eq!((wire.roles, wire.action), (vec!["producers".to_owned()], Some("revoke".to_owned())));
-        assert_eq!(wire.attributes, [("Team".to_owned(), "sales".to_owned())], "an empty fact is none");
-    }
-
-    #[test]
-    fn a_context_is_understood_with_its_parameters() {
-        let context = |parameters: &str| wire::Context {
-            now: 1_000,
-            today: 1,
-            parameters: parameters.to_owned(),
-            attributes: vec![("zone".to_owned(), "UTC".to_owned())],
+            impl<S: $trait> wire::Guest for $adapter<S> {
+                fn evaluate(batch: &wire::$batch, context: wire::Context) -> Result<Vec<wire::Finding>, String> {
+                    panics::report_to_log();
+                    evaluate(batch.len(), context, |index, context| {
+                        let item = $item::of_host(batch, index);
+                        panics::working_on($key(&item));
+                        S::evaluate(&item, context)
+                    })
+                }
+            }
         };
-        let understood = understand::<u32>(context("7")).unwrap();
-        assert_eq!((understood.now, understood.today), (time::instant(1_000), time::day(1)));
-        assert_eq!(understood.parameters, 7);
-        assert_eq!(understood.attributes, [("zone".to_owned(), "UTC".to_owned())]);
-        assert!(understand::<NoParameters>(context("{}")).is_ok());
-        assert!(understand::<bool>(context("7")).is_err());
-    }
+    };
+}
+
+adapter! {
+    /// Exports the share strategy `S`.
+    ShareStrategyExport, ShareStrategy, share_strategy, share_evaluation, ShareBatch, Share,
+    |share: &Share<'_>| format!("share:{}", share.uri())
+}
+
+adapter! {
+    /// Exports the stack strategy `S`.
+    StackStrategyExport, StackStrategy, stack_strategy, stack_evaluation, StackBatch, Stack,
+    |stack: &Stack<'_>| format!("stack:{}", stack.uri())
+}
+
+adapter! {
+    /// Exports the record strategy `S`.
+    RecordStrategyExport, RecordStrategy, record_strategy, record_evaluation, RecordBatch, Record,
+    |record: &Record<'_>| format!("record:{}:{}", record.source(), record.id())
 }

@@ -2,14 +2,18 @@
 
 mod mail;
 mod notification;
+mod record;
 mod share;
+mod stack;
 
 pub use mail::MailHost;
 pub(crate) use mail::hand_to_mail_host;
 pub use notification::{NotificationBuilder, PlainNotification, PlainReminder};
+pub use record::{PlainRecord, RecordBuilder};
 pub use share::{PlainShare, PlainShareItem, ShareBuilder};
+pub use stack::{PlainStack, StackBuilder};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{Context, FromParameters, Manifest};
 
@@ -24,6 +28,14 @@ pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
 /// If the text is no RFC 3339 instant.
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no RFC 3339 instant: {error}"))
+}
+
+/// Reads a day such as `2026-04-30`.
+///
+/// # Panics
+/// If the text is no such day.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_else(|error| panic!("\"{text}\" is no day: {error}"))
 }
 
 /// Parameters read from JSON as they are inside the daemon.

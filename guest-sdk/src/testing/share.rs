@@ -1,6 +1,6 @@
 //! Shares made of plain data.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::Share;
 
@@ -14,17 +14,24 @@ pub struct PlainShare {
     pub owner: String,
     pub requesters: String,
     pub principal: String,
+    pub principal_type: String,
     pub purpose: String,
     pub expiry_day: Option<NaiveDate>,
     pub expires: Option<DateTime<Utc>>,
     pub extension_asked: bool,
     pub extension_reason: String,
+    pub requested_expiry_day: Option<NaiveDate>,
+    pub reject_purpose: String,
     pub non_expirable: bool,
     pub dataset_uri: String,
     pub dataset_label: String,
     pub confidentiality: String,
+    pub expiry_setting: String,
+    pub expiry_min_duration: Option<u32>,
+    pub expiry_max_duration: Option<u32>,
     pub producers: String,
     pub stewards: String,
+    pub environment_uri: String,
     pub environment_label: String,
     pub items: Vec<PlainShareItem>,
 }
@@ -33,11 +40,14 @@ pub struct PlainShare {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct PlainShareItem {
+    pub uri: String,
     pub name: String,
     pub kind: String,
     pub status: String,
     pub health: String,
     pub health_message: String,
+    pub touched: Option<DateTime<Utc>>,
+    pub verified: Option<DateTime<Utc>>,
 }
 
 /// Makes a [`Share`] step by step.
@@ -61,11 +71,16 @@ impl ShareBuilder {
             owner: "rita@x.test".to_owned(),
             requesters: "requesters".to_owned(),
             principal: "analytics".to_owned(),
+            principal_type: "ConsumptionRole".to_owned(),
             dataset_uri: "d1".to_owned(),
             dataset_label: "Sales".to_owned(),
             confidentiality: "Official".to_owned(),
+            expiry_setting: "Monthly".to_owned(),
+            expiry_min_duration: Some(1),
+            expiry_max_duration: Some(12),
             producers: "producers".to_owned(),
             stewards: "stewards".to_owned(),
+            environment_uri: "e1".to_owned(),
             environment_label: "Analytics".to_owned(),
             ..PlainShare::default()
         })
@@ -91,14 +106,30 @@ impl ShareBuilder {
         self.with(|share| share.purpose = purpose.to_owned())
     }
 
+    /// Sets the last day of access, which ends by UTC.
+    pub fn expires_on(self, day: NaiveDate) -> Self {
+        self.with(|share| {
+            share.expiry_day = Some(day);
+            share.expires = Some((day + Days::new(1)).and_time(NaiveTime::MIN).and_utc());
+        })
+    }
+
     /// Sets the items, tables with these names.
     pub fn items<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let table = |name: &str| PlainShareItem {
+        let without_items = self.with(|share| share.items.clear());
+        names.into_iter().fold(without_items, |share, name| share.item(name, ""))
+    }
+
+    /// Adds a table with this name and status.
+    pub fn item(self, name: &str, status: &str) -> Self {
+        let item = PlainShareItem {
+            uri: format!("item-{name}"),
             name: name.to_owned(),
             kind: "DatasetTable".to_owned(),
+            status: status.to_owned(),
             ..PlainShareItem::default()
         };
-        self.with(|share| share.items = names.into_iter().map(table).collect())
+        self.with(|share| share.items.push(item))
     }
 
     /// Changes whatever else is to be changed.

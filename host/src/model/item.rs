@@ -62,6 +62,22 @@ impl Item {
         }
     }
 
+    /// The stack, if it is one.
+    pub fn stack(&self) -> Option<&Arc<Stack>> {
+        match self {
+            Self::Stack(stack) => Some(stack),
+            Self::Share(_) | Self::Record(_) => None,
+        }
+    }
+
+    /// The record, if it is one.
+    pub fn record(&self) -> Option<&Arc<Record>> {
+        match self {
+            Self::Record(record) => Some(record),
+            Self::Share(_) | Self::Stack(_) => None,
+        }
+    }
+
     /// Its key.
     pub fn key(&self) -> ItemKey {
         match self {

@@ -48,8 +48,12 @@ pub(super) struct Found {
 
 impl<'a> Asking<'a> {
     pub(super) fn new(reminder: &'a ReminderConfig, strategy: Arc<dyn Strategy>, now: Instant, zone: Tz) -> Self {
-        let context =
-            Context { now, today: now.with_timezone(&zone).date_naive(), parameters: reminder.parameters.clone() };
+        let context = Context {
+            now,
+            today: now.with_timezone(&zone).date_naive(),
+            parameters: reminder.parameters.clone(),
+            attributes: Vec::new(),
+        };
         Self { reminder, strategy, context, faults: 0, overlooked: false }
     }
 

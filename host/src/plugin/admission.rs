@@ -7,30 +7,29 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use wasmtime::{
-    Store,
-    component::{Component, Linker},
-};
+use wasmtime::{Store, component::Component};
 
 use super::{
     Channel, Strategy,
-    bindings::{channel::ChannelPre, share_strategy::ShareStrategyPre},
+    bindings::{
+        channel::ChannelPre,
+        record_strategy::RecordStrategyPre,
+        share_strategy::{ShareStrategyPre, exports::nudged::plugin::plugin},
+        stack_strategy::StackStrategyPre,
+    },
     cache::CodeCache,
     call::Caller,
     channel::LoadedChannel,
     engine::PluginEngine,
-    guest::{Guest, link_channel, link_share_strategy},
-    strategy::LoadedStrategy,
+    guest::{Guest, linker},
+    strategy::{Evaluation, LoadedStrategy},
     words::tidy,
+    world,
 };
 use crate::{
     config::Limits,
-    model::{FaultKind, Kind, Manifest},
+    model::{Fault, FaultKind, Kind, Manifest},
 };
-
-/// The interface package this daemon speaks, with its version.
-const PACKAGE: &str = "nudged:plugin/";
-const VERSION: &str = "@0.1.0";
 
 /// Longest time for compiling a component. The largest that we know, a Python interpreter of 18 MB, takes a quarter.
 const COMPILE: Duration = Duration::from_secs(60);
@@ -126,7 +125,7 @@ impl Gate {
         let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
         let component = self.compile(&digest, bytes).await.map_err(refuse)?;
-        let kind = self.world(&component).map_err(refuse)?;
+        let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
         let stem = file.trim_end_matches(".wasm").to_owned();
         let mut caller =
             Caller { engine: self.engine.clone(), limits: self.limits.clone(), plugin: stem, digest: digest.clone() };
@@ -158,106 +157,44 @@ impl Gate {
         }
     }
 
-    /// Which world the component is made for, by what it exports; every import must belong to that world.
-    fn world(&self, component: &Component) -> Result<Kind, String> {
-        let engine = self.engine.wasmtime();
-        let component = component.component_type();
-        let exports: Vec<_> = component.exports(engine).map(|(name, _)| name.to_owned()).collect();
-        let has = |interface: &str| exports.iter().any(|name| *name == format!("{PACKAGE}{interface}{VERSION}"));
-        let kind = match (has("share-evaluation"), has("delivery")) {
-            (true, false) => Kind::ShareStrategy,
-            (false, true) => Kind::Channel,
-            (true, true) => return Err("exports a strategy and a channel; a plugin is one of them".to_owned()),
-            (false, false) => return Err(no_world(&exports)),
-        };
-        for (import, _) in component.imports(engine) {
-            if !imports_of(kind).iter().any(|interface| import == format!("{PACKAGE}{interface}{VERSION}")) {
-                return Err(format!(
-                    "imports {import}, which the world {} does not have{}",
-                    kind.world(),
-                    hint(import)
-                ));
-            }
-        }
-        Ok(kind)
-    }
-
     fn link(&self, kind: Kind, component: &Component) -> wasmtime::Result<Linked> {
-        let mut linker = Linker::new(self.engine.wasmtime());
-        match kind {
-            Kind::ShareStrategy => {
-                link_share_strategy(&mut linker)?;
-                Ok(Linked::Strategy(ShareStrategyPre::new(linker.instantiate_pre(component)?)?))
-            }
-            Kind::StackStrategy | Kind::RecordStrategy => {
-                wasmtime::bail!("{} is not a world of this daemon", kind.world())
-            }
-            Kind::Channel => {
-                link_channel(&mut linker)?;
-                Ok(Linked::Channel(ChannelPre::new(linker.instantiate_pre(component)?)?))
-            }
-        }
+        let pre = linker(self.engine.wasmtime(), kind)?.instantiate_pre(component)?;
+        Ok(match kind {
+            Kind::ShareStrategy => Linked::Strategy(Evaluation::Share(ShareStrategyPre::new(pre)?)),
+            Kind::StackStrategy => Linked::Strategy(Evaluation::Stack(StackStrategyPre::new(pre)?)),
+            Kind::RecordStrategy => Linked::Strategy(Evaluation::Record(RecordStrategyPre::new(pre)?)),
+            Kind::Channel => Linked::Channel(ChannelPre::new(pre)?),
+        })
     }
 }
 
 /// Linked, but not yet known by its manifest.
 enum Linked {
-    Strategy(ShareStrategyPre<Guest>),
+    Strategy(Evaluation),
     Channel(ChannelPre<Guest>),
 }
 
 impl Linked {
-    async fn describe(&self, caller: &Caller) -> Result<String, crate::model::Fault> {
-        let wall = caller.limits.strategy_wall;
+    async fn describe(&self, caller: &Caller) -> Result<String, Fault> {
+        let pre = match self {
+            Self::Strategy(evaluation) => evaluation.instance_pre(),
+            Self::Channel(pre) => pre.instance_pre(),
+        };
         caller
-            .call(wall, None, async |store: &mut Store<Guest>| match self {
-                Self::Strategy(pre) => {
-                    let instance = pre.instantiate_async(&mut *store).await?;
-                    instance.nudged_plugin_plugin().call_describe(store).await
-                }
-                Self::Channel(pre) => {
-                    let instance = pre.instantiate_async(&mut *store).await?;
-                    instance.nudged_plugin_plugin().call_describe(store).await
-                }
+            .call(caller.limits.strategy_wall, None, async |store: &mut Store<Guest>| {
+                let instance = pre.instantiate_async(&mut *store).await?;
+                // The interface is the same in every world: one world's bindings stand for all.
+                let plugin = plugin::GuestIndices::new(pre)?.load(&mut *store, &instance)?;
+                plugin.call_describe(store).await
             })
             .await
     }
 
     fn load(self, caller: Caller, manifest: Manifest) -> Loaded {
         match self {
-            Self::Strategy(pre) => Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, pre })),
+            Self::Strategy(evaluation) => Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, evaluation })),
             Self::Channel(pre) => Loaded::Channel(Arc::new(LoadedChannel { caller, manifest, pre })),
         }
-    }
-}
-
-/// The interfaces that a world imports.
-fn imports_of(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::ShareStrategy => &["types", "log", "shares"],
-        Kind::StackStrategy | Kind::RecordStrategy => &[],
-        Kind::Channel => &["types", "log", "notifications", "mail"],
-    }
-}
-
-/// What usually brings a foreign import in, and what to do about it.
-fn hint(import: &str) -> &'static str {
-    if import.starts_with("wasi:") {
-        "; build for wasm32-unknown-unknown, or stub WASI out, so that only nudged's interfaces are imported"
-    } else if import.starts_with(PACKAGE) {
-        "; this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version"
-    } else {
-        ""
-    }
-}
-
-fn no_world(exports: &[String]) -> String {
-    match exports.iter().find(|name| name.starts_with(PACKAGE)) {
-        Some(other) => {
-            format!("exports {other}, but this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version")
-        }
-        None => "exports neither nudged:plugin/share-evaluation (a strategy) nor nudged:plugin/delivery (a channel)"
-            .to_owned(),
     }
 }
 

@@ -28,6 +28,7 @@ mod registry;
 mod strategy;
 mod watch;
 mod words;
+mod world;
 
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// The reminder's parameters.
     pub parameters: Value,
+    /// Facts about the reminder, by name, as the WIT lists them: `on-expiry`, `last-notice`.
+    pub attributes: Vec<(String, String)>,
 }
 
 /// A channel that can be sent through.

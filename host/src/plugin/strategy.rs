@@ -3,24 +3,73 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Datelike};
-use wasmtime::component::Resource;
+use wasmtime::{
+    Result as WasmResult, Store,
+    component::{InstancePre, Resource},
+};
 
 use super::{
     Context, Strategy,
-    bindings::share_strategy::{
-        ShareStrategyPre,
-        exports::nudged::plugin::share_evaluation::{Context as GuestContext, Finding as GuestFinding},
+    bindings::{
+        record_strategy::RecordStrategyPre,
+        share_strategy::{
+            ShareStrategyPre,
+            nudged::plugin::findings::{Context as GuestContext, Finding as GuestFinding},
+        },
+        stack_strategy::StackStrategyPre,
     },
     call::Caller,
-    guest::{Guest, ShareBatch, epoch_day, millis},
+    guest::{Batch, Guest, epoch_day, millis},
 };
-use crate::model::{Fault, FaultKind, Finding, Instant, Item, Manifest, Severity, Share, is_name};
+use crate::model::{Fault, FaultKind, Finding, Instant, Item, ItemKey, Manifest, Severity, is_name};
 
-/// A share strategy with its pre-linked instance.
+/// A strategy with its pre-linked instance.
 pub(super) struct LoadedStrategy {
     pub(super) caller: Caller,
     pub(super) manifest: Manifest,
-    pub(super) pre: ShareStrategyPre<Guest>,
+    pub(super) evaluation: Evaluation,
+}
+
+/// The way into a strategy, for each world.
+pub(super) enum Evaluation {
+    Share(ShareStrategyPre<Guest>),
+    Stack(StackStrategyPre<Guest>),
+    Record(RecordStrategyPre<Guest>),
+}
+
+impl Evaluation {
+    pub(super) fn instance_pre(&self) -> &InstancePre<Guest> {
+        match self {
+            Self::Share(pre) => pre.instance_pre(),
+            Self::Stack(pre) => pre.instance_pre(),
+            Self::Record(pre) => pre.instance_pre(),
+        }
+    }
+
+    /// The guest's own answer: findings, or its error.
+    async fn call(
+        &self,
+        store: &mut Store<Guest>,
+        items: Arc<[Item]>,
+        context: &GuestContext,
+    ) -> WasmResult<Result<Vec<GuestFinding>, String>> {
+        let own = store.data_mut().table.push(Batch(items))?;
+        let batch = Resource::new_borrow(own.rep());
+        match self {
+            Self::Share(pre) => {
+                let guest = pre.instantiate_async(&mut *store).await?;
+                guest.nudged_plugin_share_evaluation().call_evaluate(store, batch, context).await
+            }
+            Self::Stack(pre) => {
+                let guest = pre.instantiate_async(&mut *store).await?;
+                guest.nudged_plugin_stack_evaluation().call_evaluate(store, batch, context).await
+            }
+            Self::Record(pre) => {
+                let guest = pre.instantiate_async(&mut *store).await?;
+                guest.nudged_plugin_record_evaluation().call_evaluate(store, batch, context).await
+            }
+        }
+    }
 }
 
 #[async_trait::async_trait]
@@ -32,25 +81,17 @@ impl Strategy for LoadedStrategy {
     async fn evaluate(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
         let context = guest_context(context);
-        let shares: Arc<[Arc<Share>]> = items.iter().filter_map(Item::share).cloned().collect();
-        let batch = Arc::clone(&shares);
-        let answer = self
-            .caller
-            .call(wall, None, async |store| {
-                let instance = self.pre.instantiate_async(&mut *store).await?;
-                let own = store.data_mut().table.push(ShareBatch(batch))?;
-                let borrowed = Resource::new_borrow(own.rep());
-                instance.nudged_plugin_share_evaluation().call_evaluate(&mut *store, borrowed, &context).await
-            })
-            .await?;
+        let batch = Arc::clone(&items);
+        let answer =
+            self.caller.call(wall, None, async |store| self.evaluation.call(store, batch, &context).await).await?;
         let findings = answer.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
-        self.check(&shares, findings)
+        self.check(&items, findings)
     }
 }
 
 impl LoadedStrategy {
     /// Holds the answer against the contract of the WIT and makes our findings of it.
-    fn check(&self, shares: &[Arc<Share>], findings: Vec<GuestFinding>) -> Result<Vec<Finding>, Fault> {
+    fn check(&self, items: &[Item], findings: Vec<GuestFinding>) -> Result<Vec<Finding>, Fault> {
         let broken = |text: String| self.caller.fault(FaultKind::Contract, text);
         let limits = &self.caller.limits;
         if findings.len() > limits.findings {
@@ -67,16 +108,18 @@ impl LoadedStrategy {
         let mut seen = HashSet::new();
         let mut checked = Vec::with_capacity(findings.len());
         for finding in findings {
-            let share = shares.get(finding.share as usize).ok_or_else(|| {
-                broken(format!("a finding about share {} of a batch of {}", finding.share, shares.len()))
-            })?;
+            let index = finding.item;
+            let item = items
+                .get(index as usize)
+                .ok_or_else(|| broken(format!("a finding about item {index} of a batch of {}", items.len())))?
+                .key();
             if !is_name(&finding.reason) {
                 return Err(broken(format!("the reason {:?} is not a code such as \"pending\"", finding.reason)));
             }
-            if !seen.insert((finding.share, finding.reason.clone())) {
-                return Err(broken(format!("two findings about share {} for reason {}", share.uri, finding.reason)));
+            if !seen.insert((index, finding.reason.clone())) {
+                return Err(broken(format!("two findings about {item} for reason {}", finding.reason)));
             }
-            checked.push(convert(share, finding).map_err(broken)?);
+            checked.push(convert(item, finding).map_err(broken)?);
         }
         Ok(checked)
     }
@@ -87,14 +130,14 @@ fn guest_context(context: &Context) -> GuestContext {
         now: millis(context.now),
         today: epoch_day(context.today),
         parameters: context.parameters.to_string(),
-        attributes: Vec::new(),
+        attributes: context.attributes.clone(),
     }
 }
 
-fn convert(share: &Share, finding: GuestFinding) -> Result<Finding, String> {
+fn convert(item: ItemKey, finding: GuestFinding) -> Result<Finding, String> {
     Ok(Finding {
-        item: share.key(),
-        since: Some(instant(finding.since)?),
+        item,
+        since: finding.since.map(instant).transpose()?,
         deadline: finding.deadline.map(instant).transpose()?,
         severity: Severity::from_registry(&finding.severity),
         reason: finding.reason,

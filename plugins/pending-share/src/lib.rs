@@ -9,8 +9,6 @@ use serde::Deserialize;
 
 /// Names of items shown before "and 3 more".
 const ITEMS_SHOWN: usize = 5;
-/// Characters of a purpose shown; people paste whole documents.
-const PURPOSE_SHOWN: usize = 300;
 
 struct PendingShare;
 
@@ -32,7 +30,7 @@ impl ShareStrategy for PendingShare {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("pending-share", env!("CARGO_PKG_VERSION"))
+        Manifest::share_strategy("pending-share", env!("CARGO_PKG_VERSION"))
             .licence(env!("CARGO_PKG_LICENSE"))
             .statuses(["Submitted"])
             .fields(["items"])
@@ -45,7 +43,8 @@ impl ShareStrategy for PendingShare {
         }
         let since = share.since();
         let age = share.age(context.now);
-        let finding = Finding::new("pending", since, title(share), sentence(share, age))
+        let finding = Finding::new("pending", title(share), sentence(share, age))
+            .since(since)
             .roles([role::PRODUCERS, role::STEWARDS])
             .severity(context.parameters.severity(age));
         Ok(vec![with_facts(finding, share, since)])
@@ -67,17 +66,13 @@ impl Parameters {
     }
 }
 
-fn known(value: String, unknown: &str) -> String {
-    if value.trim().is_empty() { unknown.to_owned() } else { value }
-}
-
 fn title(share: &Share<'_>) -> String {
-    format!("Pending share request for {}", known(share.dataset_label(), "a dataset"))
+    format!("Pending share request for {}", text::known(share.dataset_label(), "a dataset"))
 }
 
 fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
-    let owner = known(share.owner(), "Somebody");
-    let dataset = known(share.dataset_label(), "a dataset");
+    let owner = text::known(share.owner(), "Somebody");
+    let dataset = text::known(share.dataset_label(), "a dataset");
     let team = share.requesters();
     let team = if team.trim().is_empty() { String::new() } else { format!(" for the team {team}") };
     format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
@@ -85,10 +80,7 @@ fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
 
 fn with_facts(finding: Finding, share: &Share<'_>, since: DateTime<Utc>) -> Finding {
     finding
-        .fact("Requester", share.owner())
-        .fact("Team", share.requesters())
-        .fact("Principal", share.principal())
-        .fact("Purpose", text::shortened(share.purpose().trim(), PURPOSE_SHOWN))
+        .facts_of(share)
         .fact("Requested items", text::listing(share.items().map(|item| item.name()), ITEMS_SHOWN))
         .fact("Waiting since", text::instant(since))
 }

@@ -8,11 +8,13 @@ impl ShareStrategy for BadReason {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("bad-reason", "1.0.0")
+        Manifest::share_strategy("bad-reason", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        Ok(vec![Finding::new("Not A Reason!", share.since(), "A finding", "The reason code has capitals and blanks.")])
+        Ok(vec![
+            Finding::new("Not A Reason!", "A finding", "The reason code has capitals and blanks.").since(share.since()),
+        ])
     }
 }
 

@@ -8,12 +8,12 @@ impl ShareStrategy for Echo {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("echo", "2.0.0")
+        Manifest::share_strategy("echo", "2.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
         let text = format!("Version 2 has seen share {}.", share.uri());
-        Ok(vec![Finding::new("echo-again", share.since(), "Echo", text).roles([role::PRODUCERS])])
+        Ok(vec![Finding::new("echo-again", "Echo", text).since(share.since()).roles([role::PRODUCERS])])
     }
 }
 

@@ -8,12 +8,12 @@ impl ShareStrategy for Echo {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("echo", "1.0.0")
+        Manifest::share_strategy("echo", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
         let text = format!("Share {} is {}.", share.uri(), share.status());
-        Ok(vec![Finding::new("echo", share.since(), "Echo", text).roles([role::PRODUCERS])])
+        Ok(vec![Finding::new("echo", "Echo", text).since(share.since()).roles([role::PRODUCERS])])
     }
 }
 

@@ -14,16 +14,16 @@ struct ForeignShare;
 
 impl plugin::Guest for ForeignShare {
     fn describe() -> String {
-        Manifest::strategy("foreign-share", "1.0.0").to_json()
+        Manifest::share_strategy("foreign-share", "1.0.0").to_json()
     }
 }
 
 impl share_evaluation::Guest for ForeignShare {
     fn evaluate(batch: &ShareBatch, context: Context) -> Result<Vec<Finding>, String> {
         Ok(vec![Finding {
-            share: batch.len(),
+            item: batch.len(),
             reason: "foreign".to_owned(),
-            since: context.now,
+            since: Some(context.now),
             roles: vec![],
             severity: "info".to_owned(),
             title: "A foreign share".to_owned(),

@@ -8,13 +8,13 @@ impl ShareStrategy for LogFlood {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("log-flood", "1.0.0")
+        Manifest::share_strategy("log-flood", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
         let line = format!("a flood\nFORGED {}", "x".repeat(1000));
         (0..1000).for_each(|_| log::info(&line));
-        Ok(vec![Finding::new("flooded", share.since(), "A flood", "The log is full.")])
+        Ok(vec![Finding::new("flooded", "A flood", "The log is full.").since(share.since())])
     }
 }
 

@@ -8,7 +8,7 @@ impl ShareStrategy for LongError {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("long-error", "1.0.0")
+        Manifest::share_strategy("long-error", "1.0.0")
     }
 
     fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {

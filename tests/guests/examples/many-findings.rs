@@ -8,11 +8,11 @@ impl ShareStrategy for ManyFindings {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("many-findings", "1.0.0")
+        Manifest::share_strategy("many-findings", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        let finding = |number| Finding::new(format!("many-{number}"), share.since(), "A finding", "One of many.");
+        let finding = |number| Finding::new(format!("many-{number}"), "A finding", "One of many.").since(share.since());
         Ok((0..20_000).map(finding).collect())
     }
 }

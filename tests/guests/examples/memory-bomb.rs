@@ -8,7 +8,7 @@ impl ShareStrategy for MemoryBomb {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("memory-bomb", "1.0.0")
+        Manifest::share_strategy("memory-bomb", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {

@@ -8,7 +8,7 @@ impl ShareStrategy for Panics {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("panics", "1.0.0")
+        Manifest::share_strategy("panics", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {

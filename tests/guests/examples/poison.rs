@@ -8,12 +8,12 @@ impl ShareStrategy for Poison {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("poison", "1.0.0")
+        Manifest::share_strategy("poison", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
         assert_ne!(share.uri(), "poison", "this share is indigestible");
-        Ok(vec![Finding::new("seen", share.since(), "Seen", "Another share.").roles([role::PRODUCERS])])
+        Ok(vec![Finding::new("seen", "Seen", "Another share.").since(share.since()).roles([role::PRODUCERS])])
     }
 }
 

@@ -8,7 +8,7 @@ impl ShareStrategy for Spin {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::strategy("spin", "1.0.0")
+        Manifest::share_strategy("spin", "1.0.0")
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {

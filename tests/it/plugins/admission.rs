@@ -39,7 +39,8 @@ async fn what_is_no_component_is_refused() {
 #[tokio::test]
 async fn a_component_for_something_else_is_refused() {
     let folder = PluginsFolder::default();
-    let neither = "exports neither nudged:plugin/share-evaluation (a strategy) nor nudged:plugin/delivery (a channel)";
+    let neither = "exports none of nudged:plugin/share-evaluation, stack-evaluation and record-evaluation (a strategy) \
+         and nudged:plugin/delivery (a channel)";
     refused(&folder, &component(""), neither).await;
     let elsewhere = component(r#"(instance $i) (export "wasi:http/handler@0.2.0" (instance $i))"#);
     refused(&folder, &elsewhere, neither).await;
@@ -50,7 +51,7 @@ async fn a_component_for_something_else_is_refused() {
         (export "nudged:plugin/delivery@0.1.0" (instance $i))
         (export "nudged:plugin/share-evaluation@0.1.0" (instance $i))"#,
     );
-    refused(&folder, &both, "exports a strategy and a channel; a plugin is one of them").await;
+    refused(&folder, &both, "exports both share-evaluation and delivery; a plugin is for one world").await;
     let hollow = component(r#"(instance $i) (export "nudged:plugin/delivery@0.1.0" (instance $i))"#);
     refused(&folder, &hollow, "cannot be linked").await;
 }
@@ -127,7 +128,7 @@ async fn a_truncated_component_is_refused_wherever_it_ends() {
 /// Cut after the header it is a sound component without anything in it.
 #[tokio::test]
 async fn a_component_of_its_header_alone_is_refused() {
-    refused(&PluginsFolder::default(), &plugin("pending-share")[..8], "exports neither").await;
+    refused(&PluginsFolder::default(), &plugin("pending-share")[..8], "exports none").await;
 }
 
 /// Damage that no checksum tells: whatever it makes of the component, the host goes on. The smallest guest there is,

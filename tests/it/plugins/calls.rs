@@ -30,6 +30,7 @@ async fn a_finding_comes_through_webassembly_whole() {
         ("Team", "requesters"),
         ("Principal", "analytics"),
         ("Purpose", "Forecasts"),
+        ("Environment", "Analytics"),
         ("Requested items", "orders and customers"),
         ("Waiting since", "12 May 2026, 08:30 UTC"),
     ];

@@ -16,10 +16,11 @@ const FINDINGS: u32 = 0x8000;
 const ZEROS: u32 = 0xe_0000;
 
 /// Bytes of a finding, and where its fields are, as the component model lays it out.
-const FINDING: u32 = 96;
+const FINDING: u32 = 104;
 const REASON: u32 = 4;
 const SINCE: u32 = 16;
-const TEXT: u32 = 48;
+const SINCE_VALUE: u32 = 24;
+const TEXT: u32 = 56;
 
 /// A component of the world `share-strategy` that describes itself with this text.
 pub(super) fn describing(manifest: &str) -> Vec<u8> {
@@ -33,7 +34,7 @@ pub(super) fn repeats_itself() -> Vec<u8> {
 
 /// Answers with an instant that no calendar has.
 pub(super) fn is_out_of_time() -> Vec<u8> {
-    answering(1, &[(REASON, LETTER), (REASON + 4, 1), (SINCE + 4, 0x7fff_ffff)])
+    answering(1, &[(REASON, LETTER), (REASON + 4, 1), (SINCE, 1), (SINCE_VALUE + 4, 0x7fff_ffff)])
 }
 
 /// Answers with 1,600 findings that share one text of 64 KiB: 100 MiB once each has its own.

@@ -4,6 +4,7 @@ mod admission;
 mod cache;
 mod calls;
 mod faults;
+mod getters;
 mod handmade;
 mod mail;
 mod poison;

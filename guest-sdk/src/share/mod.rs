@@ -1,8 +1,12 @@
 //! One share, as a strategy sees it.
 
+mod item;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::{bindings::share_strategy::nudged::plugin::shares::ShareBatch, time};
+use crate::{bindings::share_strategy::nudged::plugin::shares::ShareBatch, calendar::Terms, time};
+
+pub use item::ShareItem;
 
 /// One share of data.all with what reminders need of its dataset and environment.
 ///
@@ -26,7 +30,7 @@ enum Backing<'a> {
 macro_rules! read {
     ($share:expr, $field:ident) => {
         match &$share.0 {
-            Backing::Host { batch, index } => batch.$field(*index).into(),
+            Backing::Host { batch, index } => batch.$field(*index),
             #[cfg(not(target_arch = "wasm32"))]
             Backing::Plain(plain) => plain.$field.clone(),
         }
@@ -62,21 +66,29 @@ impl<'a> Share<'a> {
         requesters;
         /// Who gets access: the principal's name or, where it has none, its id.
         principal;
+        /// What kind of principal that is: `Group`, `ConsumptionRole`, `ConsumptionUser` or `RedshiftRole`.
+        principal_type;
         /// Why access is asked for.
         purpose;
         /// Why an extension is asked for.
         extension_reason;
+        /// Why the share or, in status `Extension_Rejected`, its extension was rejected.
+        reject_purpose;
         /// The dataset's id.
         dataset_uri;
         /// The dataset's name for people.
         dataset_label;
         /// The dataset's confidentiality.
         confidentiality;
+        /// In what periods access to the dataset is asked for: `Monthly` or `Quarterly`.
+        expiry_setting;
         /// The team that owns the dataset.
         producers;
         /// The team that approves for the dataset.
         stewards;
-        /// The name of the environment that the share is for.
+        /// The id of the environment that the share is for.
+        environment_uri;
+        /// The name of that environment.
         environment_label;
     }
 
@@ -101,9 +113,39 @@ impl<'a> Share<'a> {
         read!(self, expires, |at: Option<i64>| at.map(time::instant))
     }
 
-    /// Whether an extension was asked for.
+    /// The flag `submittedForExtension`, as it stands. See [`Share::extension_pending`] for what it means.
     pub fn extension_asked(&self) -> bool {
         read!(self, extension_asked)
+    }
+
+    /// Whether an extension was asked for and is not decided yet: the status says so, or the share is `Processed` and
+    /// the flag does.
+    pub fn extension_pending(&self) -> bool {
+        match self.status().as_str() {
+            "Submitted_For_Extension" => true,
+            "Processed" => self.extension_asked(),
+            _ => false,
+        }
+    }
+
+    /// The last day of access if the extension is approved.
+    pub fn requested_expiry_day(&self) -> Option<NaiveDate> {
+        read!(self, requested_expiry_day, |day: Option<i32>| day.map(time::day))
+    }
+
+    /// Fewest periods that can be asked for.
+    pub fn expiry_min_duration(&self) -> Option<u32> {
+        read!(self, expiry_min_duration)
+    }
+
+    /// Most periods that can be asked for.
+    pub fn expiry_max_duration(&self) -> Option<u32> {
+        read!(self, expiry_max_duration)
+    }
+
+    /// How long access to the dataset can be asked for; `None` where data.all sets no expiry.
+    pub fn terms(&self) -> Option<Terms> {
+        Terms::of(&self.expiry_setting(), self.expiry_min_duration(), self.expiry_max_duration())
     }
 
     /// Whether the share never expires.
@@ -127,39 +169,5 @@ impl<'a> Share<'a> {
 impl From<crate::testing::PlainShare> for Share<'static> {
     fn from(plain: crate::testing::PlainShare) -> Self {
         Self(Backing::Plain(Box::new(plain)))
-    }
-}
-
-/// A table, folder or bucket of a share.
-#[derive(Debug)]
-pub struct ShareItem<'a> {
-    share: &'a Share<'a>,
-    item: u32,
-}
-
-macro_rules! item_texts {
-    ($($(#[$doc:meta])* $name:ident, $getter:ident;)*) => {
-        $($(#[$doc])* pub fn $name(&self) -> String {
-            match &self.share.0 {
-                Backing::Host { batch, index } => batch.$getter(*index, self.item),
-                #[cfg(not(target_arch = "wasm32"))]
-                Backing::Plain(plain) => plain.items[self.item as usize].$name.clone(),
-            }
-        })*
-    };
-}
-
-impl ShareItem<'_> {
-    item_texts! {
-        /// The item's name.
-        name, item_name;
-        /// `DatasetTable`, `S3Bucket` …
-        kind, item_type;
-        /// The item's own status: `Share_Succeeded`, `Revoke_Failed` …
-        status, item_status;
-        /// `Healthy`, `Unhealthy` or `PendingVerify`.
-        health, item_health;
-        /// What the last health check complained of.
-        health_message, item_health_message;
     }
 }

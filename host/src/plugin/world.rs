@@ -1,0 +1,84 @@
+//! Which world a component is made for.
+
+use wasmtime::{Engine, component::Component};
+
+use crate::model::Kind;
+
+/// The interface package this daemon speaks, with its version.
+const PACKAGE: &str = "nudged:plugin/";
+const VERSION: &str = "@0.1.0";
+
+const KINDS: [Kind; 4] = [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel];
+
+/// The component's world, by what it exports; every import must belong to that world.
+///
+/// # Errors
+/// What is wrong and what would mend it.
+pub(super) fn of(engine: &Engine, component: &Component) -> Result<Kind, String> {
+    let component = component.component_type();
+    let exports: Vec<_> = component.exports(engine).map(|(name, _)| name.to_owned()).collect();
+    let kinds: Vec<_> =
+        KINDS.into_iter().filter(|kind| exports.iter().any(|name| is(name, export_of(*kind)))).collect();
+    let kind = match kinds[..] {
+        [kind] => kind,
+        [] => return Err(no_world(&exports)),
+        [one, other, ..] => {
+            let (one, other) = (export_of(one), export_of(other));
+            return Err(format!("exports both {one} and {other}; a plugin is for one world"));
+        }
+    };
+    for (import, _) in component.imports(engine) {
+        if !imports_of(kind).iter().any(|interface| is(import, interface)) {
+            let world = kind.world();
+            return Err(format!("imports {import}, which the world {world} does not have{}", hint(import)));
+        }
+    }
+    Ok(kind)
+}
+
+/// Whether `name` is our interface, in this version.
+fn is(name: &str, interface: &str) -> bool {
+    name.strip_prefix(PACKAGE).and_then(|rest| rest.strip_suffix(VERSION)) == Some(interface)
+}
+
+/// The interface that a world exports beside `plugin`.
+fn export_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ShareStrategy => "share-evaluation",
+        Kind::StackStrategy => "stack-evaluation",
+        Kind::RecordStrategy => "record-evaluation",
+        Kind::Channel => "delivery",
+    }
+}
+
+/// The interfaces that a world imports.
+fn imports_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::ShareStrategy => &["types", "log", "findings", "shares"],
+        Kind::StackStrategy => &["types", "log", "findings", "stacks"],
+        Kind::RecordStrategy => &["types", "log", "findings", "records"],
+        Kind::Channel => &["types", "log", "notifications", "mail"],
+    }
+}
+
+/// What usually brings a foreign import in, and what to do about it.
+fn hint(import: &str) -> &'static str {
+    if import.starts_with("wasi:") {
+        "; build for wasm32-unknown-unknown, or stub WASI out, so that only nudged's interfaces are imported"
+    } else if import.starts_with(PACKAGE) && !import.ends_with(VERSION) {
+        "; this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version"
+    } else {
+        ""
+    }
+}
+
+fn no_world(exports: &[String]) -> String {
+    match exports.iter().find(|name| name.starts_with(PACKAGE)) {
+        Some(other) if !other.ends_with(VERSION) => {
+            format!("exports {other}, but this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version")
+        }
+        _ => "exports none of nudged:plugin/share-evaluation, stack-evaluation and record-evaluation (a strategy) \
+              and nudged:plugin/delivery (a channel)"
+            .to_owned(),
+    }
+}

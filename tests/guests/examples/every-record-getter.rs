@@ -1,0 +1,25 @@
+//! Answers with whatever the host tells of a record.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Record, RecordStrategy};
+
+struct EveryRecordGetter;
+
+impl RecordStrategy for EveryRecordGetter {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::record_strategy("every-record-getter", "1.0.0")
+    }
+
+    fn evaluate(record: &Record<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        let finding = Finding::new("told", record.id(), record.source())
+            .since(record.instant("ends"))
+            .fact("day", format!("{:?}", record.day("ends")))
+            .fact("title", format!("{:?}", record.column("title")))
+            .fact("missing", format!("{:?} {:?}", record.column("missing"), record.instant("title")))
+            .fact("columns", format!("{:?}", record.columns()));
+        Ok(vec![finding])
+    }
+}
+
+nudged_sdk::record_strategy!(EveryRecordGetter);
