@@ -7,7 +7,7 @@ use std::{
 
 use nudged::{
     config::{Links, ReminderConfig},
-    directory::{Addresses, Directory, StaticDirectory},
+    directory::{Addresses, Directory, DirectoryError, StaticDirectory},
     model::{Code, Decision, Share},
     pipeline::{Scanner, Writing},
     store::{SqlStore, Store},
@@ -25,7 +25,7 @@ struct Overtaking {
 
 #[async_trait::async_trait]
 impl Directory for Overtaking {
-    async fn group(&self, name: &str) -> Option<Addresses> {
+    async fn group(&self, name: &str) -> Result<Option<Addresses>, DirectoryError> {
         if let Some(other) = self.other.lock().await.take() {
             let report = other.scan(&[&reminder()], at(NOW), Writing::Outbox).await.expect("the other run");
             assert_eq!(report.notifications, 1);

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    directory::{Addresses, Directory},
+    directory::{Addresses, Directory, DirectoryError},
+    error::chain,
     model::{Item, Problem, Recipient},
 };
 
@@ -66,6 +67,8 @@ pub(super) struct Resolver<'a> {
     /// Groups and channels by which nobody can be told, each pair listed once a run: the verdicts tell of each share.
     stranded: BTreeSet<(Vec<String>, String)>,
     groups: HashMap<String, Arc<Addresses>>,
+    /// Whether the directory has failed, which is listed once a run.
+    failed: bool,
     /// Groups and roles that lead nowhere, each listed once a run.
     pub(super) problems: Vec<Problem>,
 }
@@ -73,7 +76,8 @@ pub(super) struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     pub(super) fn new(directory: &'a dyn Directory, mail_channels: &'a BTreeSet<String>) -> Self {
         let (unknown, stranded) = (BTreeSet::new(), BTreeSet::new());
-        Self { directory, mail_channels, unknown, stranded, groups: HashMap::new(), problems: Vec::new() }
+        let groups = HashMap::new();
+        Self { directory, mail_channels, unknown, stranded, groups, failed: false, problems: Vec::new() }
     }
 
     /// The groups that the roles name for this share, for verdicts that hold for the whole occurrence.
@@ -132,7 +136,10 @@ impl<'a> Resolver<'a> {
         if let Some(known) = self.groups.get(name) {
             return Arc::clone(known);
         }
-        let found = self.directory.group(name).await;
+        let found = match self.directory.group(name).await {
+            Ok(found) => found,
+            Err(error) => return self.unanswered(name, item, &error),
+        };
         match &found {
             None => {
                 self.problem(item, format!("the group {name} is not in the directory: add it to directory.groups"));
@@ -148,6 +155,14 @@ impl<'a> Resolver<'a> {
         let addresses = Arc::new(found.unwrap_or_default());
         self.groups.insert(name.to_owned(), Arc::clone(&addresses));
         addresses
+    }
+
+    fn unanswered(&mut self, name: &str, item: &Item, error: &DirectoryError) -> Arc<Addresses> {
+        if !self.failed {
+            self.failed = true;
+            self.problem(item, format!("the group {name} cannot be looked up: {}", chain(error)));
+        }
+        Arc::clone(self.groups.entry(name.to_owned()).or_default())
     }
 
     fn problem(&mut self, item: &Item, text: String) {

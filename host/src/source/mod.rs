@@ -11,6 +11,8 @@ mod sample;
 mod statement;
 
 pub use dataall::DataallSource;
+pub(crate) use open::{Pool, postgres, sqlite};
+pub(crate) use row::Columns;
 pub use sample::create_sample;
 
 use std::collections::BTreeSet;
