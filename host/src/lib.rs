@@ -21,3 +21,4 @@ pub mod scheduler;
 pub mod source;
 pub mod store;
 pub mod telemetry;
+mod watch;

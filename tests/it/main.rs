@@ -13,6 +13,7 @@ mod delivery_connections;
 mod delivery_faults;
 mod delivery_outbox;
 mod delivery_records;
+mod directory;
 mod overlap;
 mod plugins;
 mod scenarios;

@@ -1,26 +1,50 @@
 //! Who is in a group, and how to reach them.
+//!
+//! A group's addresses are those of up to three places together: the configuration ([`StaticDirectory`]), a file that is
+//! read again when it changes, and a query. [`Directories`] asks them all. What it answers is either complete or an error:
+//! a place that cannot answer might know somebody who would then not be told.
+
+mod directories;
+mod file;
+mod roll;
+mod sql;
 
 use std::collections::BTreeMap;
+
+pub use directories::Directories;
 
 /// Addresses by channel name: `email` → `pam@example.com`, …
 pub type Addresses = BTreeMap<String, Vec<String>>;
 
-/// The directory could not be asked.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("directory: {0}")]
-pub struct DirectoryError(pub String);
-
 /// Turns a group's name into recipients.
 #[async_trait::async_trait]
 pub trait Directory: Send + Sync {
-    /// The group's addresses; `None` if the directory does not know the group.
+    /// The group's addresses; `None` if nobody knows the group.
     ///
     /// # Errors
-    /// If it could not be asked.
+    /// If it cannot be told who is in the group. It may be tried again soon.
     async fn group(&self, name: &str) -> Result<Option<Addresses>, DirectoryError>;
 
     /// Who is told when nobody else can be.
     fn fallback(&self) -> &Addresses;
+}
+
+/// A directory cannot be used or did not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("directory: {what}")]
+pub struct DirectoryError {
+    /// What failed and what to mend, without any credentials.
+    pub what: String,
+    /// The driver's error, if a database had one.
+    #[source]
+    pub cause: Option<sqlx::Error>,
+}
+
+impl DirectoryError {
+    /// An error that no database had.
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), cause: None }
+    }
 }
 
 /// The directory that is written in the configuration.

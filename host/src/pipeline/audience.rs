@@ -85,6 +85,8 @@ pub(super) struct Resolver<'a> {
     stranded: BTreeSet<(Vec<String>, String)>,
     /// What the directory said of each group; `None` if it could not be asked.
     groups: HashMap<String, Option<Arc<Addresses>>>,
+    /// Whether the directory has failed, which is listed once a run.
+    failed: bool,
     /// Groups and roles that lead nowhere, each listed once a run.
     pub(super) problems: Vec<Problem>,
 }
@@ -92,7 +94,15 @@ pub(super) struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     pub(super) fn new(directory: &'a dyn Directory, mail_channels: &'a BTreeSet<String>) -> Self {
         let (unknown, stranded) = (BTreeSet::new(), BTreeSet::new());
-        Self { directory, mail_channels, unknown, stranded, groups: HashMap::new(), problems: Vec::new() }
+        Self {
+            directory,
+            mail_channels,
+            unknown,
+            stranded,
+            groups: HashMap::new(),
+            failed: false,
+            problems: Vec::new(),
+        }
     }
 
     /// The groups that the roles name for this item, for verdicts that hold for the whole occurrence.
@@ -154,10 +164,13 @@ impl<'a> Resolver<'a> {
         let found = match self.directory.group(name).await {
             Ok(found) => found,
             Err(error) => {
-                self.problem(
-                    item,
-                    format!("{}: nobody in the group {name} is told until it can be asked", chain(&error)),
-                );
+                if !std::mem::replace(&mut self.failed, true) {
+                    let text = format!(
+                        "{}: nobody in the group {name} or others is told until it can be asked",
+                        chain(&error)
+                    );
+                    self.problem(item, text);
+                }
                 self.groups.insert(name.to_owned(), None);
                 return Err(Unreachable);
             }

@@ -29,7 +29,9 @@ impl DataallSource {
     /// Says what to mend: unreachable, refused, file or schema or table missing, not readable.
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
         let (pool, dialect) = match &config.url {
-            DatabaseUrl::Postgres(url) => (open::postgres(url).await?, Dialect::Postgres(config.schema.clone())),
+            DatabaseUrl::Postgres(url) => {
+                (open::postgres(url, open::SESSION).await?, Dialect::Postgres(config.schema.clone()))
+            }
             DatabaseUrl::Sqlite(path) => (open::sqlite(path).await?, Dialect::Sqlite),
         };
         let source = Self { pool, dialect, zone: config.timezone };

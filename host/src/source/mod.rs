@@ -13,6 +13,8 @@ mod statement;
 
 pub use act::{Acted, Actions, DataallActions, Order, Refusal};
 pub use dataall::DataallSource;
+pub(crate) use open::{Pool, postgres, sqlite};
+pub(crate) use row::Columns;
 pub use sample::create_sample;
 
 use std::collections::BTreeSet;

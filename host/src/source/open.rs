@@ -17,19 +17,20 @@ use crate::{
 /// One for the scan, one for a check beside it.
 const CONNECTIONS: u32 = 2;
 
-/// Nothing that this process does may change data.all; timestamps as texts have one form. Every join is one of
+/// For [`postgres`]: nothing that this process does may change data.all; timestamps as texts have one form. Every join is one of
 /// whole tables: compiling the query costs more than it saves, and a nested loop is only ever chosen by mistake,
 /// when statistics are missing.
-const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
+pub(super) const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
      SET enable_nestloop = off";
 
 /// What the source reads from.
-pub(super) enum Pool {
+pub(crate) enum Pool {
     Postgres(PgPool),
     Sqlite(SqlitePool),
 }
 
-pub(super) async fn postgres(url: &Secret) -> Result<Pool, SourceError> {
+/// Connects for reading. `session` is run on every connection and must make it read only.
+pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool, SourceError> {
     let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
     let place = place(url).ok_or_else(|| unfit(None))?;
     let options: PgConnectOptions = url.expose().parse().map_err(|error| unfit(Some(error)))?;
@@ -42,11 +43,12 @@ pub(super) async fn postgres(url: &Secret) -> Result<Pool, SourceError> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECT_WITHIN)
-        .after_connect(|connection, _| Box::pin(async move { connection.execute(SESSION).await.map(drop) }));
+        .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }));
     Ok(Pool::Postgres(pool.connect_lazy_with(options)))
 }
 
-pub(super) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
+/// Opens a file for reading.
+pub(crate) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
     if !path.exists() {
         let what =
             format!("{} does not exist: correct source.url, or make one with `nudged init --sample`", path.display());

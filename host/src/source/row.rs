@@ -9,7 +9,7 @@ use super::{Row, naive};
 use crate::model::{Instant, Item, ItemKey, Problem, Share, ShareItem};
 
 /// A database row whose columns are all texts.
-pub(super) trait Columns {
+pub(crate) trait Columns {
     /// The column's value; an error if it is not readable as a text.
     fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error>;
 }
