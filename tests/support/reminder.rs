@@ -49,6 +49,7 @@ pub fn scanner(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Scanner {
         source: Arc::new(Shares(Vec::new())),
         strategies: Arc::new(FindsEach),
         store,
+        actions: None,
         directory: Arc::new(StaticDirectory::default()),
         preferences: Preferences::default(),
         brake: Brake::default(),

@@ -8,6 +8,7 @@ use std::{
 use chrono_tz::Tz;
 
 use super::{
+    act::{Addressee, Intent},
     audience::FALLBACK,
     decide::{About, Due},
     evaluate::Found,
@@ -139,6 +140,65 @@ impl Composer<'_> {
 
     fn zone(&self, due: &Due) -> Tz {
         self.reminder(due).schedule.zone()
+    }
+}
+
+/// Something that was done, and by which intent.
+pub(super) struct DoneBy {
+    pub(super) intent: Intent,
+    /// Names of the items; empty if an earlier attempt did it.
+    pub(super) items: Vec<String>,
+    /// The new row in data.all.
+    pub(super) uri: String,
+}
+
+/// One recipient's notification about what was done.
+pub(super) fn announce(
+    group: &[(&DoneBy, &Addressee)],
+    links: &Links,
+    decided: Instant,
+    created: Instant,
+) -> Enqueue {
+    let Addressee { channel, recipient, .. } = group[0].1.clone();
+    let reminders: Vec<_> = group.iter().map(|(done, to)| revoked(done, to, links)).collect();
+    let parts = group.iter().map(|(done, to)| (&done.intent.occurrence, to.sequence));
+    let id = NotificationId::derive(&channel, &recipient, parts);
+    let preamble = "Access that had outlived its day of expiry was revoked.".to_owned();
+    let subject = match group.len() {
+        1 => reminders[0].title.clone(),
+        n => format!("{}, and {} more", reminders[0].title, n - 1),
+    };
+    let text = plain(&preamble, &reminders, 0);
+    let notification = Notification { id, channel, recipient, subject, preamble, text, reminders, more: 0 };
+    let entry = |(done, to): &(&DoneBy, &Addressee)| LedgerEntry {
+        occurrence: done.intent.occurrence.clone(),
+        sequence: to.sequence,
+        slot: done.intent.slot,
+        notice: Notice::Action,
+    };
+    Enqueue { notification, entries: group.iter().map(entry).collect(), decided, created }
+}
+
+fn revoked(done: &DoneBy, to: &Addressee, links: &Links) -> Reminder {
+    let Intent { occurrence, order, dataset, team, .. } = &done.intent;
+    let (dataset, team) = (clean(dataset, FACT), clean(team, FACT));
+    let last = order.expiry_day.format("%-d %B %Y");
+    let mut facts = vec![("Dataset".to_owned(), dataset.clone()), ("Team".to_owned(), team.clone())];
+    facts.extend((!done.items.is_empty()).then(|| ("Items".to_owned(), clean(&done.items.join(", "), FACT))));
+    facts.extend(to.event.then(|| ("Task".to_owned(), done.uri.clone())));
+    Reminder {
+        item: occurrence.item.to_string(),
+        title: format!("Access to {dataset} was revoked"),
+        sentence: format!(
+            "The access of the team {team} to {dataset} was to end on {last} and had not ended: it is being revoked. \
+             Whoever needs it again asks for a new share."
+        ),
+        severity: Severity::Warning,
+        facts,
+        link: links.to_share(&occurrence.item),
+        ordinal: 1,
+        first_sent: None,
+        history: String::new(),
     }
 }
 

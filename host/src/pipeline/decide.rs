@@ -41,6 +41,16 @@ pub(super) enum About {
     Over(usize),
 }
 
+impl About {
+    /// The place of the finding, if it is about one.
+    pub(super) fn found(self) -> Option<usize> {
+        match self {
+            Self::Found(place) => Some(place),
+            Self::Over(_) => None,
+        }
+    }
+}
+
 /// One notice to one recipient that is to be sent now.
 pub(super) struct Due {
     /// Place of its verdict.

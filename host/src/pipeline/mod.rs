@@ -7,6 +7,7 @@
 //! **Delivery** is apart: it takes leases from the outbox, calls the channel and records what came of it. What a run
 //! wrote is delivered even if every daemon dies in between.
 
+mod act;
 mod audience;
 mod compose;
 mod decide;
@@ -20,4 +21,4 @@ mod text;
 
 pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
 pub use evaluate::Strategies;
-pub use scan::{Report, ScanError, Scanner, Writing};
+pub use scan::{ActionReport, Report, ScanError, Scanner, Writing};

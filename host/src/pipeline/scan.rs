@@ -9,6 +9,7 @@ use std::{
 use chrono_tz::Tz;
 
 use super::{
+    act::{Acting, Told, foresee},
     audience::Resolver,
     compose::{Composed, Composer},
     decide::{Decided, Decider, Due},
@@ -18,11 +19,11 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::{Links, Preferences, ReminderConfig},
+    config::{ExpiryAction, Links, Preferences, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Problem, Verdict},
+    model::{Code, Decision, Instant, ItemKey, Problem, Verdict},
     policy::Brake,
-    source::{Source, SourceError},
+    source::{Actions, Source, SourceError},
     store::{Braked, Store, StoreError},
 };
 
@@ -63,6 +64,8 @@ pub struct Report {
     /// Reminders that are not done: the strategy is missing or failed for too long, the records could not be read, or the
     /// directory could not be asked.
     pub incomplete: BTreeSet<String>,
+    /// What was done to the source, or was not, and why.
+    pub actions: Vec<ActionReport>,
     /// Items that were read.
     pub scanned: u64,
     /// Findings of all strategies.
@@ -80,12 +83,30 @@ impl Report {
     }
 }
 
+/// What became of one thing that a finding proposed and the configuration wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionReport {
+    /// What was to be done.
+    pub action: ExpiryAction,
+    /// The reminder that wants it.
+    pub reminder: String,
+    /// The item.
+    pub item: ItemKey,
+    /// `done`, `already-done`, `due` (in a dry run), or why not: `not-told`, `too-soon`, `brake`, `source-failed`, or one of
+    /// [`Refusal`](crate::source::Refusal).
+    pub code: String,
+    /// Whether this run did it.
+    pub applied: bool,
+}
+
 /// Does runs.
 pub struct Scanner {
     /// Where items come from.
     pub source: Arc<dyn Source>,
     /// What says which of them need attention.
     pub strategies: Arc<dyn Strategies>,
+    /// What acts on the source, where a reminder is configured to.
+    pub actions: Option<Arc<dyn Actions>>,
     /// The ledger and the outbox.
     pub store: Arc<dyn Store>,
     /// Who is in a group.
@@ -134,9 +155,10 @@ impl Scanner {
             now,
         };
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
-        let Decided { verdicts, due, unresolved, .. } = decider.decide(&mut resolver).await?;
+        let decided = decider.decide(&mut resolver).await?;
+        let told = Told::of(&decided, braked.clone());
+        let Decided { verdicts, due, unresolved, .. } = decided;
         report.verdicts = verdicts;
-        report.problems.append(&mut resolver.problems);
         report.incomplete.extend(unresolved);
         if writing == Writing::Outbox {
             // Before anything is told: the episode of what the tables do not date is part of what is told.
@@ -151,6 +173,15 @@ impl Scanner {
             created: self.clock.now(),
         };
         self.tell(&decider, &composer, due, writing, &mut report).await?;
+        let acting = self.actions.as_deref().map(|actions| Acting { scanner: self, actions, reminders, now });
+        match acting.filter(|_| writing == Writing::Outbox) {
+            Some(acting) => {
+                acting.resume(&mut report).await?;
+                acting.act(&found, &occurrences, &told, &mut resolver, &mut report).await?;
+            }
+            None => report.actions = foresee(reminders, &found, &occurrences, &told, now),
+        }
+        report.problems.append(&mut resolver.problems);
         if writing == Writing::Outbox {
             self.settle(reminders, &occurrences, &braked, now, &report).await?;
         }

@@ -263,9 +263,8 @@ pub trait Store: Outbox + Runs {
     /// Actions of these reminders that were begun and not ended.
     async fn begun_actions(&self, reminders: &[&str]) -> Result<Vec<Action>, StoreError>;
 
-    /// Ends an action that was done: its notices go to the outbox first. Whoever ends it again, after a crash in between,
-    /// finds them taken.
-    async fn end_action(&self, occurrence: &Occurrence, notices: &[Enqueue]) -> Result<(), StoreError>;
+    /// Records that an action is done and everybody is told.
+    async fn end_action(&self, occurrence: &Occurrence) -> Result<(), StoreError>;
 
     /// Forgets an action that was refused, so that it may be tried again.
     async fn drop_action(&self, occurrence: &Occurrence) -> Result<(), StoreError>;

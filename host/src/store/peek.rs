@@ -130,7 +130,7 @@ impl Store for Unwritten {
         Ok(Vec::new())
     }
 
-    async fn end_action(&self, _: &Occurrence, _: &[Enqueue]) -> Result<(), StoreError> {
+    async fn end_action(&self, _: &Occurrence) -> Result<(), StoreError> {
         Self::refuse()
     }
 

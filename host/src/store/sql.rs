@@ -173,8 +173,7 @@ impl Store for SqlStore {
         self.read_begun(reminders).await.map_err(during("reading what is to be done"))
     }
 
-    async fn end_action(&self, occurrence: &Occurrence, notices: &[Enqueue]) -> Result<(), StoreError> {
-        self.write_batch(notices).await?;
+    async fn end_action(&self, occurrence: &Occurrence) -> Result<(), StoreError> {
         self.write_ended(occurrence).await.map_err(during("recording what was done"))
     }
 

@@ -48,6 +48,7 @@ pub use dataall::DataallActions;
 pub use refusal::Refusal;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::SourceError;
 use crate::model::Instant;
@@ -63,7 +64,7 @@ pub trait Actions: Send + Sync {
 }
 
 /// What is to be done about which share, as it was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// The share.
     pub share_uri: String,
