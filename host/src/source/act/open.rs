@@ -17,11 +17,12 @@ use crate::{
 /// Orders are carried out one after the other; the second is for whoever asks beside that.
 const CONNECTIONS: u32 = 2;
 
-/// A lock that is held for longer than this is somebody's work, not a statement. Timestamps as texts have one form.
-const POSTGRES_SESSION: &str = "SET lock_timeout = '10s'; SET DateStyle = 'ISO, YMD'";
+/// A lock that is held for longer than 5 s is somebody's work, not a statement: data.all commits every change by itself.
+/// Timestamps as texts have one form.
+const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'; SET DateStyle = 'ISO, YMD'";
 
 /// The same patience. The journal's mode is the owner's business.
-const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000";
+const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 5000";
 
 /// Opens the database that the configuration names.
 pub(super) async fn open(config: &SourceConfig) -> Result<(AnyPool, Dialect), SourceError> {

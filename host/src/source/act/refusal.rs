@@ -61,15 +61,33 @@ impl Refusal {
             Self::Locked => "data.all is at work on the dataset or for the principal: it is tried again later",
         }
     }
-
-    /// Whether the same order may be carried out later without anybody's help.
-    pub fn passes(self) -> bool {
-        matches!(self, Self::Locked | Self::ReapplyPending)
-    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_what_others_rely_on() {
+        let codes = [
+            (Refusal::StateChanged, "state-changed"),
+            (Refusal::ExtensionPending, "extension-pending"),
+            (Refusal::NotRevokable, "not-revokable"),
+            (Refusal::NothingShared, "nothing-shared"),
+            (Refusal::UnderWay, "under-way"),
+            (Refusal::ReapplyPending, "reapply-pending"),
+            (Refusal::TeamLeft, "team-left"),
+            (Refusal::EnvironmentGone, "environment-gone"),
+            (Refusal::Locked, "locked"),
+        ];
+        for (refusal, code) in codes {
+            assert_eq!(refusal.to_string(), code);
+        }
     }
 }
