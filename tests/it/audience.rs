@@ -138,7 +138,9 @@ async fn an_unknown_role_and_an_unknown_group_are_listed_once_for_many_shares() 
     assert_eq!(problems, [group, r#"the role "bosses" is not known"#]);
     assert_eq!(report.count("send"), 600);
     assert_eq!(notifications.len(), 1);
-    assert_eq!(notifications[0].reminders.len(), 600);
+    let digest = &notifications[0];
+    assert_eq!((digest.reminders.len(), digest.more), (50, 550), "the rest is counted");
+    assert!(digest.text.ends_with("… and 550 more, less urgent than these.\n"), "{}", digest.text);
 }
 
 #[tokio::test]

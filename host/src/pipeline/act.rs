@@ -187,26 +187,26 @@ impl Acting<'_> {
             _ => self.actions.mark(&intent.order).await,
         };
         let item = intent.occurrence.item.clone();
-        let mut say = |code: &str, applied| {
-            let reminder = intent.occurrence.reminder.clone();
-            report.actions.push(ActionReport { action, reminder, item: item.clone(), code: code.to_owned(), applied });
+        let mut say = |code: &str, detail: String, applied| {
+            let (reminder, item) = (intent.occurrence.reminder.clone(), item.clone());
+            report.actions.push(ActionReport { action, reminder, item, code: code.to_owned(), detail, applied });
         };
         Ok(match acted {
             Ok(Acted::Done { items, uri }) => {
-                say("done", true);
+                say("done", items.join(", "), true);
                 Some(DoneBy { intent, items, uri })
             }
             Ok(Acted::AlreadyDone { uri }) => {
-                say("already-done", false);
+                say("already-done", String::new(), false);
                 Some(DoneBy { intent, items: Vec::new(), uri })
             }
             Ok(Acted::Refused(refusal)) => {
-                say(refusal.as_str(), false);
+                say(refusal.as_str(), refusal.explain().to_owned(), false);
                 self.scanner.store.drop_action(&intent.occurrence).await?;
                 None
             }
             Err(error) => {
-                say("source-failed", false);
+                say("source-failed", String::new(), false);
                 let text = format!("{}: tried again at the next run", chain(&error));
                 report.problems.push(Problem { item: Some(item), text });
                 report.incomplete.insert(intent.occurrence.reminder.clone());
@@ -299,5 +299,17 @@ fn refusal(proposal: &Proposal<'_>, decided: &Told, now: Instant) -> Option<&'st
 
 fn told(proposal: &Proposal<'_>, occurrence: &Occurrence, code: &str, applied: bool) -> ActionReport {
     let (reminder, item) = (occurrence.reminder.clone(), occurrence.item.clone());
-    ActionReport { action: proposal.action, reminder, item, code: code.to_owned(), applied }
+    let detail = explained(code).to_owned();
+    ActionReport { action: proposal.action, reminder, item, code: code.to_owned(), detail, applied }
+}
+
+/// The host's own codes as sentences.
+fn explained(code: &str) -> &'static str {
+    match code {
+        "not-told" => "no last notice has reached a requester",
+        "too-soon" => "the last notice reached the requesters less than `last_notice` ago",
+        "brake" => "the sanity brake holds everything of this reminder",
+        "already-done" => "an earlier run did it",
+        _ => "",
+    }
 }

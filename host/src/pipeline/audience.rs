@@ -132,7 +132,7 @@ impl<'a> Resolver<'a> {
                 Target::Person(_) | Target::Nobody => {}
                 Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), mail, role, None),
                 Target::Unknown if self.unknown.insert(role.clone()) => {
-                    self.problem(whom.item, format!("the role {role:?} is not known here"));
+                    self.problem(whom.item, format!("the role {role:?} is not known"));
                 }
                 Target::Unknown => {}
             }

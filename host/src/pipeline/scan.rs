@@ -95,6 +95,8 @@ pub struct ActionReport {
     /// `done`, `already-done`, `due` (in a dry run), or why not: `not-told`, `too-soon`, `brake`, `source-failed`, or one of
     /// [`Refusal`](crate::source::Refusal).
     pub code: String,
+    /// The same as a sentence, with what would mend it, where there is more to say.
+    pub detail: String,
     /// Whether this run did it.
     pub applied: bool,
 }
