@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::{
     audience::Resolver,
@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config::{Links, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Item, Problem, Verdict},
+    model::{Code, Decision, Instant, Item, Kind, Problem, Verdict},
     source::{Row, Source, SourceError, Want},
     store::{Store, StoreError},
 };
@@ -154,8 +154,9 @@ impl Scanner {
         if asking.is_empty() {
             return Ok(found);
         }
-        let want = Want::of(asking.iter().map(|(_, asking)| asking.strategy().manifest()));
-        let mut rows = self.source.shares(&want);
+        let today = now.with_timezone(&self.zone).date_naive();
+        let want = Want::of(asking.iter().map(|(_, asking)| asking.strategy().manifest()), today);
+        let mut rows = self.source.shares(&want).chain(self.source.stacks(&want));
         let mut batch = Vec::with_capacity(BATCH);
         while let Some(row) = rows.try_next().await? {
             match row {
@@ -226,7 +227,18 @@ impl Scanner {
 
 async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Item], report: &mut Report, found: &mut Vec<Found>) {
     for (reminder, asking) in asking {
-        let answers = asking.ask(batch, &mut report.problems).await;
+        let kind = asking.strategy().manifest().kind;
+        let batch: Vec<_> = batch.iter().filter(|item| is_of(item, kind)).cloned().collect();
+        let answers = asking.ask(&batch, &mut report.problems).await;
         found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *reminder, item, finding }));
+    }
+}
+
+/// Whether strategies of this kind are about such items.
+fn is_of(item: &Item, kind: Kind) -> bool {
+    match item {
+        Item::Share(_) => kind == Kind::ShareStrategy,
+        Item::Stack(_) => kind == Kind::StackStrategy,
+        Item::Record(_) => kind == Kind::RecordStrategy,
     }
 }
