@@ -272,6 +272,8 @@ async fn a_sample_is_never_made_over_another() {
     assert_eq!(done.code, Some(1), "{done:?}");
     assert!(done.stderr.contains("nudged-sample.db is there already"), "{done:?}");
     assert_eq!(home.files(), before);
+    let people = fs::read_to_string(home.path("nudged-sample-people.csv")).expect("the people");
+    assert!(people.starts_with("group,channel,address\nsales-admins,email,pam@example.com\n"), "{people}");
     let scan = home.well(&["scan", "--dry-run"]).await;
     assert!(scan.contains("9 shares scanned"), "{scan}");
 }

@@ -27,7 +27,8 @@ fn all_eighteen_scenarios_are_there() {
 async fn check(scenario: &Scenario, database: Database) {
     let dataall = scenario.load(database).await;
     let source = DataallSource::connect(&dataall.config()).await.expect("the source opens");
-    let rows: Vec<_> = source.shares(&Want::default()).try_collect().await.expect("the rows");
+    let rows: Vec<_> =
+        source.shares(&Want::everything(chrono::NaiveDate::default(), false)).try_collect().await.expect("the rows");
     let title = format!("{}: {}", scenario.id, scenario.title);
     let (mut shares, mut problems) = (Vec::new(), Vec::new());
     for row in rows {

@@ -65,6 +65,10 @@ impl Source for OneShare {
         };
         stream::iter([row]).boxed()
     }
+
+    fn stacks<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
+        stream::empty().boxed()
+    }
 }
 
 fn share() -> Share {

@@ -24,6 +24,10 @@ impl Source for Shares {
     fn shares<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
         stream::iter(self.0.iter().map(|share| Ok(Row::Item(Item::Share(Arc::new(share.clone())))))).boxed()
     }
+
+    fn stacks<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
+        stream::empty().boxed()
+    }
 }
 
 /// Whatever the name, a strategy that finds every share and names the role `producers`.

@@ -1,6 +1,6 @@
 //! A reminder and a scanner to start from.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
 
 use nudged::{
     clock::Clock,
@@ -49,6 +49,7 @@ pub fn scanner(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Scanner {
         source: Arc::new(Shares(Vec::new())),
         strategies: Arc::new(FindsEach),
         store,
+        records: BTreeMap::new(),
         actions: None,
         directory: Arc::new(StaticDirectory::default()),
         preferences: Preferences::default(),

@@ -20,7 +20,7 @@ const STEPS: [(&str, &[&str]); 4] = [
 ];
 
 /// What the steps leave behind: removed before each demo. Anything else in the folder is the visitor's.
-const MADE: [&str; 8] = [
+const MADE: [&str; 9] = [
     "mail",
     "nudged.db",
     "nudged.db-shm",
@@ -28,6 +28,7 @@ const MADE: [&str; 8] = [
     "nudged-sample.db",
     "nudged-sample.db-shm",
     "nudged-sample.db-wal",
+    "nudged-sample-people.csv",
     "smtp-url",
 ];
 

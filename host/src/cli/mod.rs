@@ -54,11 +54,7 @@ enum Command {
     /// Print the JSON Schema of the configuration, for editors that complete and check.
     Schema,
     /// Write a configuration to begin with.
-    Init {
-        /// Make a sample database too, with a share of every kind.
-        #[arg(long)]
-        sample: bool,
-    },
+    Init(init::Arguments),
 }
 
 /// The form of results on stdout.
@@ -125,7 +121,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
             format!("{:#}", config::schema()).lines().for_each(output::line);
             Ok(End::Well)
         }
-        Command::Init { sample } => init::init(&path, sample, clock.now()).await,
+        Command::Init(options) => init::init(&path, options, clock.now()).await,
         Command::Run => run::run(load(&path)?, clock).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,

@@ -7,6 +7,7 @@ mod finding;
 mod history;
 mod item;
 mod manifest;
+pub(crate) mod naive;
 mod name;
 mod notification;
 mod outcome;

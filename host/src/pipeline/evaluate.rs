@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use crate::{
     config::ReminderConfig,
-    model::{Fault, FaultKind, Finding, Instant, Item, Problem},
+    model::{Fault, FaultKind, Finding, Instant, Item, Kind, Manifest, Problem},
     plugin::{Context, Registry, Strategy},
 };
 
@@ -47,12 +47,18 @@ pub(super) struct Found {
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(reminder: &'a ReminderConfig, strategy: Arc<dyn Strategy>, now: Instant, zone: Tz) -> Self {
+    pub(super) fn new(
+        reminder: &'a ReminderConfig,
+        strategy: Arc<dyn Strategy>,
+        now: Instant,
+        zone: Tz,
+        attributes: Vec<(String, String)>,
+    ) -> Self {
         let context = Context {
             now,
             today: now.with_timezone(&zone).date_naive(),
             parameters: reminder.parameters.clone(),
-            attributes: Vec::new(),
+            attributes,
         };
         Self { reminder, strategy, context, faults: 0, overlooked: false }
     }
@@ -65,10 +71,11 @@ impl<'a> Asking<'a> {
     /// nobody else: the batch is halved until the culprit is alone. A time-out is not halved: it would only take
     /// longer.
     pub(super) async fn ask(&mut self, items: &[Item], problems: &mut Vec<Problem>) -> Vec<(Item, Finding)> {
+        let Manifest { kind, reads, .. } = self.strategy.manifest();
         let wanted = |item: &&Item| match item {
-            Item::Share(share) => self.strategy.manifest().reads.wants_share(share, self.context.today),
-            Item::Stack(stack) => self.strategy.manifest().reads.wants_stack(stack),
-            Item::Record(_) => true,
+            Item::Share(share) => *kind == Kind::ShareStrategy && reads.wants_share(share, self.context.today),
+            Item::Stack(stack) => *kind == Kind::StackStrategy && reads.wants_stack(stack),
+            Item::Record(_) => *kind == Kind::RecordStrategy,
         };
         let batch: Vec<_> = items.iter().filter(wanted).cloned().collect();
         let mut waiting = vec![batch];

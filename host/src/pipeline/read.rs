@@ -1,24 +1,27 @@
-//! Reading the source once, and asking every reminder's strategy about each batch.
+//! Reading each source once, and asking every reminder's strategy about each batch.
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 use super::{
     evaluate::{Asking, Found},
     scan::{Report, ScanError, Scanner},
 };
 use crate::{
-    config::ReminderConfig,
-    model::{Instant, Item, Problem},
-    source::{Row, Want},
+    config::{ExpiryAction, ReminderConfig},
+    error::chain,
+    model::{Instant, Item, Kind, Problem},
+    source::{Row, SourceError, Want},
 };
 
 /// Items in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
 /// cheap to corner.
 const BATCH: usize = 256;
 
-/// What all strategies found.
-pub(super) struct Reading {
-    pub(super) found: Vec<Found>,
+/// One reminder's strategy, and where its items come from.
+struct Seat<'a> {
+    /// The place of the reminder in the run.
+    place: usize,
+    asking: Asking<'a>,
 }
 
 /// Reads everything that the reminders' strategies want.
@@ -27,47 +30,123 @@ pub(super) async fn read(
     reminders: &[&ReminderConfig],
     now: Instant,
     report: &mut Report,
-) -> Result<Reading, ScanError> {
-    let mut asking = Vec::new();
-    for (place, reminder) in reminders.iter().enumerate() {
-        match scanner.strategies.strategy(&reminder.strategy) {
-            Ok(strategy) => asking.push((place, Asking::new(reminder, strategy, now, scanner.zone))),
-            Err(fault) => {
-                let text = format!("reminder {} did not run: {fault}", reminder.name);
-                report.problems.push(Problem { item: None, text });
-                report.incomplete.insert(reminder.name.clone());
-            }
+) -> Result<Vec<Found>, ScanError> {
+    let mut seats = seats(scanner, reminders, now, report);
+    let mut reader = Reader { report, found: Vec::new() };
+    let today = now.with_timezone(&scanner.zone).date_naive();
+    let of_dataall = |seat: &Seat<'_>| seat.asking.strategy().manifest().kind != Kind::RecordStrategy;
+    let (mut dataall, mut records): (Vec<_>, Vec<_>) = seats.drain(..).partition(of_dataall);
+    if !dataall.is_empty() {
+        let want = Want::of(dataall.iter().map(|seat| seat.asking.strategy().manifest()), today);
+        let rows = scanner.source.shares(&want).chain(scanner.source.stacks(&want)).boxed();
+        reader.feed(rows, &mut dataall).await?;
+    }
+    while let Some(name) = records.first().and_then(|seat| seat.asking.reminder.records.clone()) {
+        let same = |seat: &Seat<'_>| seat.asking.reminder.records.as_deref() == Some(&name);
+        let (mut own, others): (Vec<_>, Vec<_>) = records.drain(..).partition(same);
+        records = others;
+        let Some(source) = scanner.records.get(&name) else { continue };
+        // The operator's own query is apart from data.all: what fails there stops nothing here.
+        if let Err(error) = reader.feed(source.records(), &mut own).await {
+            reader.miss(&own, &error);
         }
     }
-    let mut found = Vec::new();
-    if asking.is_empty() {
-        return Ok(Reading { found });
-    }
-    let want = Want::of(asking.iter().map(|(_, asking)| asking.strategy().manifest()));
-    let mut rows = scanner.source.shares(&want);
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(row) = rows.try_next().await? {
-        match row {
-            Row::Problem(problem) => report.problems.push(problem),
-            Row::Item(item) => {
-                report.scanned += 1;
-                batch.push(item);
-            }
-        }
-        if batch.len() == BATCH {
-            ask(&mut asking, &batch, report, &mut found).await;
-            batch.clear();
-        }
-    }
-    ask(&mut asking, &batch, report, &mut found).await;
-    let incomplete = asking.iter().filter(|(_, asking)| asking.overlooked);
-    report.incomplete.extend(incomplete.map(|(_, asking)| asking.reminder.name.clone()));
-    Ok(Reading { found })
+    Ok(reader.found)
 }
 
-async fn ask(asking: &mut [(usize, Asking<'_>)], batch: &[Item], report: &mut Report, found: &mut Vec<Found>) {
-    for (reminder, asking) in asking {
-        let answers = asking.ask(batch, &mut report.problems).await;
-        found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *reminder, item, finding }));
+/// The strategies that can be asked.
+fn seats<'a>(
+    scanner: &Scanner,
+    reminders: &[&'a ReminderConfig],
+    now: Instant,
+    report: &mut Report,
+) -> Vec<Seat<'a>> {
+    let mut seats = Vec::new();
+    for (place, reminder) in reminders.iter().enumerate() {
+        match scanner.strategies.strategy(&reminder.strategy) {
+            Ok(strategy) => match unseated(reminder, strategy.manifest().kind) {
+                None => {
+                    let asking = Asking::new(reminder, strategy, now, scanner.zone, attributes(reminder));
+                    seats.push(Seat { place, asking });
+                }
+                Some(why) => give_up(reminder, why, report),
+            },
+            Err(fault) => give_up(reminder, &fault.to_string(), report),
+        }
+    }
+    seats
+}
+
+/// Why a reminder cannot be run with a strategy of this kind.
+fn unseated(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
+    match (kind, &reminder.records) {
+        (Kind::RecordStrategy, None) => Some("its strategy is about records: set `source` to one of `sources`"),
+        (Kind::RecordStrategy, Some(_)) | (_, None) => None,
+        (_, Some(_)) => Some("its strategy is about data.all: remove `source`"),
+    }
+}
+
+fn give_up(reminder: &ReminderConfig, why: &str, report: &mut Report) {
+    let text = format!("reminder {} did not run: {why}", reminder.name);
+    report.problems.push(Problem { item: None, text });
+    report.incomplete.insert(reminder.name.clone());
+}
+
+/// What strategies are told about the reminder, so that a message can say what happens if nobody acts: `on-expiry`, and
+/// `on-expiry.<confidentiality>` where datasets differ; `last-notice`, the least time between a notice and a revoke.
+fn attributes(reminder: &ReminderConfig) -> Vec<(String, String)> {
+    let expiry = &reminder.on_expiry;
+    let mut attributes = vec![("on-expiry".to_owned(), expiry.default.as_str().to_owned())];
+    let special = expiry.confidentiality.iter();
+    attributes.extend(special.map(|(name, action)| (format!("on-expiry.{name}"), action.as_str().to_owned())));
+    let revokes = expiry.default == ExpiryAction::Revoke || expiry.confidentiality.values().any(|one| *one == ExpiryAction::Revoke);
+    attributes.extend(revokes.then(|| ("last-notice".to_owned(), expiry.last_notice.to_string())));
+    attributes
+}
+
+struct Reader<'r> {
+    report: &'r mut Report,
+    found: Vec<Found>,
+}
+
+impl Reader<'_> {
+    async fn feed(
+        &mut self,
+        mut rows: BoxStream<'_, Result<Row, SourceError>>,
+        seats: &mut [Seat<'_>],
+    ) -> Result<(), SourceError> {
+        let mut batch = Vec::with_capacity(BATCH);
+        while let Some(row) = rows.try_next().await? {
+            match row {
+                Row::Problem(problem) => self.report.problems.push(problem),
+                Row::Item(item) => {
+                    self.report.scanned += 1;
+                    batch.push(item);
+                }
+            }
+            if batch.len() == BATCH {
+                self.ask(seats, &batch).await;
+                batch.clear();
+            }
+        }
+        self.ask(seats, &batch).await;
+        let incomplete = seats.iter().filter(|seat| seat.asking.overlooked);
+        self.report.incomplete.extend(incomplete.map(|seat| seat.asking.reminder.name.clone()));
+        Ok(())
+    }
+
+    async fn ask(&mut self, seats: &mut [Seat<'_>], batch: &[Item]) {
+        for Seat { place, asking } in seats {
+            let answers = asking.ask(batch, &mut self.report.problems).await;
+            self.found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *place, item, finding }));
+        }
+    }
+
+    /// Forgets what was found before the source failed: half a reading closes and tells nothing.
+    fn miss(&mut self, seats: &[Seat<'_>], error: &SourceError) {
+        for Seat { place, asking } in seats {
+            self.found.retain(|found| found.reminder != *place);
+            give_up(asking.reminder, &chain(error), self.report);
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     decide::{Decided, Decider, Due},
     evaluate::Strategies,
     occurrences::Occurrences,
-    read::{Reading, read},
+    read::read,
 };
 use crate::{
     clock::Clock,
@@ -23,7 +23,7 @@ use crate::{
     directory::Directory,
     model::{Code, Decision, Instant, ItemKey, Problem, Verdict},
     policy::Brake,
-    source::{Actions, Source, SourceError},
+    source::{Actions, Records, Source, SourceError},
     store::{Braked, Store, StoreError},
 };
 
@@ -107,6 +107,8 @@ pub struct Scanner {
     pub source: Arc<dyn Source>,
     /// What says which of them need attention.
     pub strategies: Arc<dyn Strategies>,
+    /// The operator's own queries, by name.
+    pub records: BTreeMap<String, Arc<dyn Records>>,
     /// What acts on the source, where a reminder is configured to.
     pub actions: Option<Arc<dyn Actions>>,
     /// The ledger and the outbox.
@@ -140,7 +142,7 @@ impl Scanner {
     ) -> Result<Report, ScanError> {
         let started = std::time::Instant::now();
         let mut report = Report::default();
-        let Reading { found } = read(self, reminders, now, &mut report).await?;
+        let found = read(self, reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
         let troubled: HashSet<_> = report.problems.iter().filter_map(|problem| problem.item.clone()).collect();
         let store = self.store.as_ref();

@@ -1,19 +1,23 @@
-//! [`DataallSource`]: data.all's tables, read only, one streaming statement.
+//! [`DataallSource`]: data.all's tables, read only, one streaming statement for each kind of item.
+
+use std::path::Path;
 
 use chrono_tz::Tz;
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
-use sqlx::AssertSqlSafe;
 
 use super::{
     Row, Source, SourceError, Want,
     open::{self, Pool},
-    row::{self, Columns},
-    statement::Dialect,
+    row::{self, Columns, Kind},
+    statement::{Dialect, Statement},
 };
-use crate::config::{DatabaseUrl, SourceConfig};
+use crate::{
+    config::{DatabaseUrl, SourceConfig},
+    model::Reads,
+};
 
 /// data.all's tables on PostgreSQL or SQLite.
 pub struct DataallSource {
@@ -30,8 +34,9 @@ impl DataallSource {
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
         let (pool, dialect) = match &config.url {
             DatabaseUrl::Postgres(url) => {
-                (open::postgres(url, open::SESSION).await?, Dialect::Postgres(config.schema.clone()))
+                (open::postgres(url, open::DATAALL).await?, Dialect::Postgres(config.schema.clone()))
             }
+            DatabaseUrl::Sqlite(path) if !path.exists() => return Err(no_file(path)),
             DatabaseUrl::Sqlite(path) => (open::sqlite(path).await?, Dialect::Sqlite),
         };
         let source = Self { pool, dialect, zone: config.timezone };
@@ -41,23 +46,40 @@ impl DataallSource {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        match &self.pool {
-            Pool::Postgres(pool) => pool.close().await,
-            Pool::Sqlite(pool) => pool.close().await,
-        }
+        self.pool.close().await;
     }
 
-    fn read<'a, C: Columns + 'a>(
-        &self,
-        rows: impl futures_util::Stream<Item = Result<C, sqlx::Error>> + Send + 'a,
+    /// Runs the statement; of no strategies nothing is asked.
+    fn read<'a>(
+        &'a self,
+        kind: Kind,
+        asking: &[Reads],
+        statement: Statement,
     ) -> BoxStream<'a, Result<Row, SourceError>> {
-        let zone = self.zone;
-        let failed = |error| SourceError { what: "reading shares".to_owned(), cause: Some(error) };
-        rows.map_err(failed)
-            .map_ok(move |columns| stream::iter(row::read(&columns, zone).into_iter().map(Ok)))
-            .try_flatten()
-            .boxed()
+        match &self.pool {
+            _ if asking.is_empty() => stream::empty().boxed(),
+            Pool::Postgres(pool) => rows(kind, self.zone, statement.postgres().fetch(pool)),
+            Pool::Sqlite(pool) => rows(kind, self.zone, statement.sqlite().fetch(pool)),
+        }
     }
+}
+
+fn no_file(path: &Path) -> SourceError {
+    let what =
+        format!("{} does not exist: correct source.url, or make one with `nudged init --sample`", path.display());
+    SourceError { what, cause: None }
+}
+
+fn rows<'a, C: Columns + 'a>(
+    kind: Kind,
+    zone: Tz,
+    rows: BoxStream<'a, Result<C, sqlx::Error>>,
+) -> BoxStream<'a, Result<Row, SourceError>> {
+    let failed = move |error| SourceError { what: format!("reading {}", kind.plural()), cause: Some(error) };
+    rows.map_err(failed)
+        .map_ok(move |columns| stream::iter(row::read(kind, &columns, zone).into_iter().map(Ok)))
+        .try_flatten()
+        .boxed()
 }
 
 #[async_trait::async_trait]
@@ -67,16 +89,10 @@ impl Source for DataallSource {
     }
 
     fn shares<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
-        let sql = AssertSqlSafe(self.dialect.shares(want));
-        let statuses: Vec<_> = want.statuses.iter().cloned().collect();
-        match &self.pool {
-            Pool::Postgres(pool) if statuses.is_empty() => self.read(sqlx::query(sql).fetch(pool)),
-            Pool::Postgres(pool) => self.read(sqlx::query(sql).bind(statuses).fetch(pool)),
-            Pool::Sqlite(pool) if statuses.is_empty() => self.read(sqlx::query(sql).fetch(pool)),
-            Pool::Sqlite(pool) => {
-                let list = serde_json::Value::from(statuses).to_string();
-                self.read(sqlx::query(sql).bind(list).fetch(pool))
-            }
-        }
+        self.read(Kind::Share, &want.shares, self.dialect.shares(want))
+    }
+
+    fn stacks<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
+        self.read(Kind::Stack, &want.stacks, self.dialect.stacks(want))
     }
 }

@@ -1,27 +1,28 @@
-//! Where items are read from: data.all's tables, on PostgreSQL or SQLite.
+//! Where items are read from: data.all's tables and the operator's own queries, on PostgreSQL or SQLite.
 //!
 //! A source streams: one statement, constant memory, rows that matter only. A row that cannot be read or
 //! whose references dangle becomes a [`Problem`] in the stream and stops nothing else.
 
 mod act;
 mod dataall;
-mod naive;
 mod open;
+mod records;
 mod row;
 mod sample;
 mod statement;
+mod want;
 
 pub use act::{Acted, Actions, DataallActions, Order, Refusal};
 pub use dataall::DataallSource;
-pub(crate) use open::{Pool, postgres, sqlite};
+pub(crate) use open::{Pool, READ_ONLY, postgres, sqlite};
 pub(crate) use row::Columns;
-pub use sample::create_sample;
-
-use std::collections::BTreeSet;
+pub use records::{Records, SqlRecords};
+pub use sample::{Person, create_sample, sample_people};
+pub use want::Want;
 
 use futures_util::stream::BoxStream;
 
-use crate::model::{Item, Manifest, Problem};
+use crate::model::{Item, Problem};
 
 /// The source failed as a whole (unreachable, no such schema, connection lost). The scan ends without
 /// closing or sending anything.
@@ -35,36 +36,10 @@ pub struct SourceError {
     pub cause: Option<sqlx::Error>,
 }
 
-/// What the due strategies need of the shares: pushed into the query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Want {
-    /// Statuses to read; empty means all.
-    pub statuses: BTreeSet<String>,
-    /// Whether to load each share's items.
-    pub items: bool,
-}
-
-impl Want {
-    /// The union of what several manifests read.
-    pub fn of<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> Self {
-        let mut want = Self::default();
-        let mut every_status = false;
-        for manifest in manifests {
-            every_status |= manifest.reads.statuses.is_empty();
-            want.statuses.extend(manifest.reads.statuses.iter().cloned());
-            want.items |= manifest.reads.fields.iter().any(|field| field == "items");
-        }
-        if every_status {
-            want.statuses.clear();
-        }
-        want
-    }
-}
-
 /// One element of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// A readable item; a share's dataset exists.
+    /// A readable item; the dataset of a share and the target of a dataset's or environment's stack exist.
     Item(Item),
     /// A row that was left out, or a reference that leads nowhere.
     Problem(Problem),
@@ -77,5 +52,9 @@ pub trait Source: Send + Sync {
     async fn check(&self) -> Result<(), SourceError>;
 
     /// Streams the shares that `want` asks for, soft-deleted shares and datasets left out, by `shareUri`.
+    /// They come with their items if a strategy that wants them reads those.
     fn shares<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>>;
+
+    /// Streams the stacks that `want` asks for, those of soft-deleted datasets and environments left out, by `stackUri`.
+    fn stacks<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>>;
 }

@@ -1,9 +1,10 @@
-//! Opening data.all's database for reading, and looking whether it is one.
+//! Opening databases for reading, and looking whether one is data.all's.
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -17,10 +18,12 @@ use crate::{
 /// One for the scan, one for a check beside it.
 const CONNECTIONS: u32 = 2;
 
-/// For [`postgres`]: nothing that this process does may change data.all; timestamps as texts have one form. Every join is one of
-/// whole tables: compiling the query costs more than it saves, and a nested loop is only ever chosen by mistake,
-/// when statistics are missing.
-pub(super) const SESSION: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
+/// Settings of a PostgreSQL session: nothing that it does may change anything.
+pub(crate) const READ_ONLY: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
+
+/// The same for our own statements; timestamps as texts have one form. Every join is one of whole tables: compiling the
+/// query costs more than it saves, and a nested loop is only ever chosen by mistake, when statistics are missing.
+pub(super) const DATAALL: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
      SET enable_nestloop = off";
 
 /// What the source reads from.
@@ -29,7 +32,7 @@ pub(crate) enum Pool {
     Sqlite(SqlitePool),
 }
 
-/// Connects for reading. `session` is run on every connection and must make it read only.
+/// Connects in sessions that begin with these statements.
 pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool, SourceError> {
     let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
     let place = place(url).ok_or_else(|| unfit(None))?;
@@ -47,13 +50,7 @@ pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool
     Ok(Pool::Postgres(pool.connect_lazy_with(options)))
 }
 
-/// Opens a file for reading.
 pub(crate) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
-    if !path.exists() {
-        let what =
-            format!("{} does not exist: correct source.url, or make one with `nudged init --sample`", path.display());
-        return Err(SourceError { what, cause: None });
-    }
     let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_WITHIN);
     let opened = pool.connect_with(options).await;
@@ -61,6 +58,14 @@ pub(crate) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
 }
 
 impl Pool {
+    /// Closes every connection.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite(pool) => pool.close().await,
+        }
+    }
+
     /// Looks for schema and tables, then runs the statement as far as its first row would be.
     pub(super) async fn check(&self, dialect: &Dialect) -> Result<(), SourceError> {
         let there = self.tables(dialect).await.map_err(|error| SourceError {
@@ -107,12 +112,15 @@ impl Pool {
     }
 
     async fn probe(&self, dialect: &Dialect) -> Result<(), sqlx::Error> {
-        let want = Want { items: true, ..Want::default() };
-        let sql = AssertSqlSafe(format!("SELECT * FROM ({}) AS probe LIMIT 0", dialect.shares(&want)));
-        match self {
-            Self::Postgres(pool) => sqlx::query(sql).persistent(false).execute(pool).await.map(drop),
-            Self::Sqlite(pool) => sqlx::query(sql).persistent(false).execute(pool).await.map(drop),
+        let want = Want::everything(NaiveDate::default(), true);
+        for statement in [dialect.shares(&want), dialect.stacks(&want)] {
+            let probe = statement.probe();
+            match self {
+                Self::Postgres(pool) => probe.postgres().persistent(false).execute(pool).await.map(drop)?,
+                Self::Sqlite(pool) => probe.sqlite().persistent(false).execute(pool).await.map(drop)?,
+            }
         }
+        Ok(())
     }
 }
 

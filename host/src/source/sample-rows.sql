@@ -60,13 +60,18 @@ INSERT INTO seed VALUES
     -- Access that ends soon, today, later, or never.
     ('exp-0d00', 'customer', 'risk-team',          'Processed', 60,    0, 0, 'Fraud review'),
     ('exp-1d00', 'orders00', 'risk-team',          'Processed', 60,    1, 0, 'Credit limits'),
-    ('exp-7d00', 'ledger00', 'marketing-analysts', 'Processed', 60,    7, 0, 'Budget'),
+    ('exp-6d00', 'ledger00', 'marketing-analysts', 'Processed', 60,    6, 0, 'Budget'),
     ('exp-30d0', 'customer', 'marketing-analysts', 'Processed', 60,   30, 0, 'Segments'),
     ('exp-90d0', 'forecast', 'marketing-analysts', 'Processed', 60,   90, 0, 'Targets'),
-    ('exp-none', 'web-logs', 'risk-team',          'Processed', 60,    3, 0, 'Exempt from expiry'),
-    -- Access that should have ended.
-    ('over-2d0', 'orders00', 'marketing-analysts', 'Processed', 90,             -2, 0, 'Easter campaign'),
-    ('over-rej', 'ledger00', 'risk-team',          'Extension_Rejected', 6,     -5, 0, 'Stress test of last year'),
+    ('exp-none', 'web-logs', 'risk-team',          'Processed', 60,   -3, 0, 'Exempt from expiry'),
+    -- Access that should have ended and has not, in each state in which data.all forgets it.
+    ('over-2d0', 'orders00', 'marketing-analysts', 'Processed', 90,               -2, 0, 'Easter campaign'),
+    ('over-ext', 'customer', 'risk-team',          'Submitted_For_Extension', 12, -4, 1, 'Sanctions, one more quarter'),
+    ('over-rej', 'ledger00', 'risk-team',          'Extension_Rejected', 6,       -5, 0, 'Stress test of last year'),
+    ('over-dra', 'orders00', 'risk-team',          'Draft', 8,                    -6, 0, 'Exposure, and a table that was added'),
+    ('over-rvk', 'payroll0', 'risk-team',          'Processed', 3,                -3, 0, 'Bonus plan'),
+    -- Access that has ended as it should.
+    ('over-end', 'customer', 'marketing-analysts', 'Processed', 20,              -20, 0, 'Winter sale'),
     -- Trouble with items.
     ('fail-new', 'customer', 'risk-team',          'Processed',  1, NULL, 0, 'Sanctions list'),
     ('fail-rev', 'payroll0', 'marketing-analysts', 'Processed',  4, NULL, 0, 'Head count'),
@@ -74,7 +79,7 @@ INSERT INTO seed VALUES
 
 INSERT INTO share_object ("shareUri", "datasetUri", "environmentUri", "groupUri", "principalId", "principalType",
     "principalName", status, owner, created, updated, deleted, "requestPurpose", "rejectPurpose", "expiryDate",
-    "submittedForExtension", "extensionReason", "nonExpirable")
+    "submittedForExtension", "extensionReason", "nonExpirable", "requestedExpiryDate")
 SELECT share, dataset, CASE team WHEN 'risk-team' THEN 'env-risk' ELSE 'env-mark' END, team, team, 'Group',
     'role-' || team, status, CASE team WHEN 'risk-team' THEN 'rita@example.com' ELSE 'mia@example.com' END,
     datetime(at, '-' || (age + CASE status WHEN 'Submitted' THEN 0 ELSE 30 END) || ' days'),
@@ -82,7 +87,8 @@ SELECT share, dataset, CASE team WHEN 'risk-team' THEN 'env-risk' ELSE 'env-mark
     CASE share WHEN 'pend-del' THEN datetime(at, '-1 days') END,
     purpose, CASE status WHEN 'Rejected' THEN 'Ask for the aggregated table instead' END,
     date(at, expires || ' days') || ' 00:00:00',
-    asked, CASE asked WHEN 1 THEN purpose END, share = 'exp-none'
+    asked, CASE asked WHEN 1 THEN purpose END, share = 'exp-none',
+    CASE asked WHEN 1 THEN date(at, 'start of month', '4 months', '-1 day') || ' 00:00:00' END
 FROM seed, sample_now;
 
 -- One table for every share, in the state that goes with the share's.
@@ -95,32 +101,46 @@ SELECT 'item-' || s."shareUri", s."shareUri", 'DatasetTable', 'table-' || s."dat
         WHEN 'Draft' THEN 'PendingApproval'
         WHEN 'Rejected' THEN 'Share_Rejected'
         WHEN 'Submitted_For_Extension' THEN 'PendingExtension'
-        ELSE CASE s."shareUri" WHEN 'fail-new' THEN 'Share_Failed' WHEN 'fail-rev' THEN 'Revoke_Failed'
-             ELSE 'Share_Succeeded' END
+        ELSE CASE s."shareUri"
+            WHEN 'fail-new' THEN 'Share_Failed'
+            WHEN 'fail-rev' THEN 'Revoke_Failed'
+            WHEN 'over-rvk' THEN 'Revoke_Failed'
+            WHEN 'over-end' THEN 'Revoke_Succeeded'
+            ELSE 'Share_Succeeded'
+        END
     END,
     CASE WHEN s."shareUri" = 'unhealth' THEN 'Unhealthy'
-         WHEN s.status = 'Processed' AND s."shareUri" NOT LIKE 'fail%' THEN 'Healthy' END,
+         WHEN s.status = 'Processed' AND s."shareUri" NOT LIKE 'fail%' AND s."shareUri" NOT IN ('over-rvk', 'over-end')
+             THEN 'Healthy' END,
     CASE WHEN s."shareUri" = 'unhealth' THEN 'The role has lost its permission on the table' END,
     CASE WHEN s.status = 'Processed' THEN datetime(at, '-1 days') END
 FROM share_object s, sample_now;
 
--- And a folder for one of them, so that not all of it is broken.
+-- And a folder for some of them, which is shared and healthy whatever became of the table.
 INSERT INTO share_object_item ("shareItemUri", "shareUri", "itemType", "itemUri", "itemName", created, owner, status,
     "healthStatus")
 SELECT 'folder-' || "shareUri", "shareUri", 'DatasetStorageLocation', 'folder-exports', 'exports', created, owner,
     'Share_Succeeded', 'Healthy'
-FROM share_object WHERE "shareUri" IN ('fail-new', 'unhealth', 'exp-7d00');
+FROM share_object WHERE "shareUri" IN ('fail-new', 'unhealth', 'exp-6d00', 'over-dra');
 
--- The notices that data.all wrote when the requests were submitted.
+-- The notices that data.all wrote when requests and extensions were submitted.
 INSERT INTO notification ("notificationUri", type, message, recipient, is_read, target_uri, created)
-SELECT 'sub-' || n.who || '-' || s."shareUri", 'SHARE_OBJECT_SUBMITTED',
-    'User ' || s.owner || ' SUBMITTED share request for dataset ' || d.label,
+SELECT 'sub-' || n.who || '-' || s."shareUri",
+    CASE s.status WHEN 'Submitted' THEN 'SHARE_OBJECT_SUBMITTED' ELSE 'SHARE_OBJECT_EXTENSION_SUBMITTED' END,
+    'User ' || s.owner || ' SUBMITTED share ' || CASE s.status WHEN 'Submitted' THEN '' ELSE 'extension ' END
+        || 'request for dataset ' || d.label,
     CASE n.who WHEN 'own' THEN d."SamlAdminGroupName" ELSE s."groupUri" END, 0,
     s."shareUri" || '|' || s."datasetUri", s.updated
 FROM share_object s
 JOIN dataset d ON d."datasetUri" = s."datasetUri"
 JOIN (SELECT 'own' AS who UNION ALL SELECT 'req') n
-WHERE s.status = 'Submitted';
+WHERE s.status IN ('Submitted', 'Submitted_For_Extension');
+
+-- One team was reminded of the end of its access three times before it asked for an extension.
+INSERT INTO notification ("notificationUri", type, message, recipient, is_read, target_uri, created)
+SELECT 'remind-' || days, 'SHARE_OBJECT_EXTENDED', 'Your share request for the dataset General ledger will get expired',
+    'risk-team', 1, 'ext-late|ledger00', datetime(at, '-' || days || ' days')
+FROM (SELECT 21 AS days UNION ALL VALUES (14), (7)), sample_now;
 
 -- One request was rejected before and submitted again.
 INSERT INTO notification ("notificationUri", type, message, recipient, is_read, target_uri, created)

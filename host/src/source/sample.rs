@@ -1,5 +1,9 @@
 //! A made-up data.all to try nudged on: every reminder finds something in it.
 
+mod people;
+
+pub use people::{Person, sample_people};
+
 use std::path::Path;
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -13,15 +17,18 @@ const TABLES: &str = include_str!("sample.sql");
 /// What is in them.
 const ROWS: &str = include_str!("sample-rows.sql");
 
-/// Makes an SQLite database at `path` with data.all's tables and some twenty-five shares whose dates are relative to
-/// `now`, in UTC.
+/// Shares by the thousand.
+const MANY: &str = include_str!("sample-many.sql");
+
+/// Makes an SQLite database at `path` with data.all's tables and some thirty shares whose dates are relative to `now`,
+/// in UTC; and beside them as many generated ones of twenty departments as `generated` says, always the same.
 ///
 /// # Errors
 /// The file exists already (it is left as it is), or cannot be written.
-pub async fn create_sample(path: &Path, now: Instant) -> Result<(), SourceError> {
+pub async fn create_sample(path: &Path, now: Instant, generated: u32) -> Result<(), SourceError> {
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     made.map_err(|error| refused(path, sqlx::Error::Io(error)))?;
-    let filled = fill(path, now).await;
+    let filled = fill(path, now, generated).await;
     if filled.is_err() {
         // A half-made sample helps nobody; that it is there is the lesser trouble.
         std::fs::remove_file(path).ok();
@@ -38,7 +45,7 @@ fn refused(path: &Path, error: sqlx::Error) -> SourceError {
     SourceError { what, cause: Some(error) }
 }
 
-async fn fill(path: &Path, now: Instant) -> Result<(), sqlx::Error> {
+async fn fill(path: &Path, now: Instant, generated: u32) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
@@ -47,6 +54,21 @@ async fn fill(path: &Path, now: Instant) -> Result<(), sqlx::Error> {
         .execute(&mut *transaction)
         .await?;
     sqlx::raw_sql(ROWS).execute(&mut *transaction).await?;
+    if generated > 0 {
+        multiply(&mut transaction, generated).await?;
+    }
     transaction.commit().await?;
     connection.close().await
+}
+
+async fn multiply(connection: &mut SqliteConnection, generated: u32) -> Result<(), sqlx::Error> {
+    sqlx::query("CREATE TEMP TABLE sample_many AS SELECT $1 AS count")
+        .bind(generated)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("CREATE TEMP TABLE sample_domain AS SELECT key AS n, value AS name FROM json_each($1)")
+        .bind(serde_json::json!(people::DEPARTMENTS).to_string())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::raw_sql(MANY).execute(connection).await.map(drop)
 }

@@ -1,14 +1,14 @@
-//! Timestamps without a zone, as data.all keeps them.
+//! Timestamps without a zone, as data.all keeps them and queries answer with them.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound};
 use chrono_tz::Tz;
 
-use crate::model::{Instant, in_zone};
+use super::{Instant, in_zone};
 
 /// Reads `2026-04-01 10:00:00.123456`, with `T` instead of the space, without the fraction, or the date alone.
 ///
 /// Years beyond four digits (PostgreSQL knows `infinity`) are refused: no share is that old or lasts that long.
-pub(super) fn parse(text: &str) -> Option<NaiveDateTime> {
+pub(crate) fn parse(text: &str) -> Option<NaiveDateTime> {
     let read = match text.as_bytes().get(10) {
         None => NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN)),
         Some(b'T') => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"),
@@ -18,12 +18,12 @@ pub(super) fn parse(text: &str) -> Option<NaiveDateTime> {
 }
 
 /// The instant at which `zone`'s clocks showed it, to the millisecond that the store keeps.
-pub(super) fn instant(at: NaiveDateTime, zone: Tz) -> Instant {
+pub(crate) fn instant(at: NaiveDateTime, zone: Tz) -> Instant {
     in_zone(zone, at).trunc_subsecs(3)
 }
 
 /// The instant at which `day` has ended in `zone`.
-pub(super) fn end_of(day: NaiveDate, zone: Tz) -> Instant {
+pub(crate) fn end_of(day: NaiveDate, zone: Tz) -> Instant {
     in_zone(zone, (day + Days::new(1)).and_time(NaiveTime::MIN))
 }
 
