@@ -71,6 +71,14 @@ impl<'r> Place<'r> {
         here.map(|path| path.to_string()).any(|path| problems.iter().any(|problem| problem.path == path))
     }
 
+    /// Whether there is no complaint here or about anything inside it.
+    pub(super) fn is_sound(&self) -> bool {
+        let here = self.path.to_string();
+        let inside =
+            |path: &str| path.strip_prefix(&here).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        !self.report.problems.borrow().iter().any(|problem| inside(&problem.path))
+    }
+
     /// The keys that are written in this object, right or wrong.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
         self.report.lines.keys().filter(|path| path.parent().as_ref() == Some(&self.path)).filter_map(|path| match path

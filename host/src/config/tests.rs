@@ -1,5 +1,6 @@
 //! What operators get to read for each mistake, and what a right file means.
 
+mod every_key;
 mod mistakes;
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
@@ -100,7 +101,7 @@ fn all_mistakes_of_a_file_are_reported_in_its_order() {
 
 #[test]
 fn every_mistake_says_what_to_write_instead() {
-    for (name, body, expected) in mistakes::MISTAKES {
+    for (name, body, expected) in mistakes::all() {
         let found = problems(&with(&[(name, body)]));
         assert_eq!(found, [format!("config.json:{expected}")], "{name}: {body}");
     }
@@ -295,8 +296,14 @@ fn the_sample_loads_without_a_problem() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config.json");
     let loaded = load(&path, &env).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(loaded.warnings, []);
-    let reminder = &loaded.config.reminders["pending-share"];
-    assert_eq!(reminder.cadence.mode, Mode::Repeating(Repeating { max: Some(10), ..Repeating::default() }));
+    let reminders = &loaded.config.reminders;
+    assert_eq!(
+        reminders["pending-share"].cadence.mode,
+        Mode::Repeating(Repeating { max: Some(10), ..Repeating::default() })
+    );
+    assert_eq!(reminders["expiring-share"].cadence.mode, Mode::Ladder { days_before: vec![30, 7, 2, 1] });
+    assert!(reminders.values().all(|one| one.active && one.strategy == one.name), "one reminder a strategy");
+    assert_eq!(reminders.len(), 7);
     assert_eq!(loaded.config.directory.groups.len(), 6);
 }
 

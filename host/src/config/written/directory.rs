@@ -1,13 +1,13 @@
 //! The section `directory`.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, path::Path};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{List, values};
+use super::{List, Surroundings, elements, known::Known, members::Members};
 use crate::{
-    config::{problem::Complaint, report::Place},
+    config::{meaning::DirectoryConfig, problem::Complaint, report::Place},
     directory::Addresses,
 };
 
@@ -19,12 +19,11 @@ pub(super) struct Directory {
     groups: BTreeMap<String, Reach>,
     /// Who is told when nobody else can be: addresses on each channel.
     fallback: Reach,
-}
-
-/// What a directory means.
-pub(super) struct Meaning {
-    pub(super) groups: BTreeMap<String, Addresses>,
-    pub(super) fallback: Addresses,
+    /// A file with more groups, relative to this one; it is read again when it changes.
+    #[schemars(example = &"people.csv")]
+    file: Option<String>,
+    /// A query that knows more members of groups.
+    sql: Option<Members>,
 }
 
 /// Addresses by channel.
@@ -58,26 +57,29 @@ impl JsonSchema for OneOrMany {
 }
 
 impl Directory {
-    /// `channels` are all that the file names; addresses on those in `mail` must be e-mail addresses.
-    pub(super) fn meaning(self, channels: &[&str], mail: &[&str], at: &Place<'_>) -> Meaning {
-        let read = |written, at: &Place<'_>| addresses(written, channels, mail, at);
+    pub(super) fn meaning(self, known: &Known<'_>, around: Surroundings<'_>, at: &Place<'_>) -> DirectoryConfig {
         let groups_at = at.key("groups");
         let group = |(name, written): (String, Reach)| {
-            let addresses = read(written, &groups_at.key(&name));
+            let addresses = addresses(written, known, &groups_at.key(&name));
             (name, addresses)
         };
-        let groups = self.groups.into_iter().map(group).collect();
-        Meaning { groups, fallback: read(self.fallback, &at.key("fallback")) }
+        let file = |name: String| at.key("file").check(people_file(&name)).map(|()| around.base.join(name));
+        DirectoryConfig {
+            groups: self.groups.into_iter().map(group).collect(),
+            fallback: addresses(self.fallback, known, &at.key("fallback")),
+            file: self.file.and_then(file),
+            sql: self.sql.and_then(|members| members.meaning(known, around, &at.key("sql"))),
+        }
     }
 }
 
-fn addresses(written: Reach, channels: &[&str], mail: &[&str], at: &Place<'_>) -> Addresses {
+fn addresses(written: Reach, known: &Known<'_>, at: &Place<'_>) -> Addresses {
     let one = |(channel, written): (String, OneOrMany)| {
         let at = at.key(&channel);
-        if let Err(Complaint { message, fix }) = values::channel(&channel, channels) {
+        if let Err(Complaint { message, fix }) = known.channel(&channel) {
             at.warning(Complaint::new(format!("{message}, so that these addresses are never used"), fix));
         }
-        let read = if mail.contains(&channel.as_str()) { values::mail_address } else { values::address };
+        let read = |address: &str| known.address(&channel, address);
         let addresses = match written {
             OneOrMany::One(address) => at.check(read(&address)).into_iter().collect(),
             OneOrMany::Many(list) => elements(list, &at, read),
@@ -87,8 +89,9 @@ fn addresses(written: Reach, channels: &[&str], mail: &[&str], at: &Place<'_>) -
     written.into_iter().map(one).collect()
 }
 
-/// The meanings of a list's elements; each is complained about where it stands.
-pub(super) fn elements<T>(list: List, at: &Place<'_>, read: impl Fn(&str) -> Result<T, Complaint>) -> Vec<T> {
-    let one = |(index, element): (usize, Option<String>)| at.index(index).check(read(&element?));
-    list.into_iter().enumerate().filter_map(one).collect()
+fn people_file(name: &str) -> Result<(), Complaint> {
+    let extension = Path::new(name).extension().unwrap_or_default();
+    let known = ["json", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let fail = || Complaint::new(format!("{name:?} is neither a `.json` nor a `.csv` file"), "name one of those");
+    known.then_some(()).ok_or_else(fail)
 }

@@ -3,11 +3,22 @@
 //! Everything required is an `Option` here: the schema complains when it is missing, so that the rest of the file
 //! is still read. A `meaning` of `None` has had its complaint.
 
+mod brake;
+mod cadence;
+mod calendars;
 mod channels;
 mod delivery;
 mod directory;
+mod expiry;
+mod known;
+mod members;
 mod plugins;
+mod preference;
+mod preferences;
+mod query;
+mod records;
 mod reminders;
+mod roles;
 mod size;
 mod source;
 mod text;
@@ -22,19 +33,23 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
+    brake::Brake,
+    calendars::Calendar,
     channels::Channel,
     delivery::Delivery,
     directory::Directory,
+    known::Known,
     plugins::Plugins,
+    preferences::Preferences,
+    records::Records,
     reminders::Reminder,
     source::{Source, Store},
 };
 use super::{
-    meaning::{Config, DirectoryConfig, Preferences, ReminderConfig},
+    meaning::{Config, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
-use crate::policy::Brake;
 
 /// A list whose unfit elements were taken out.
 type List = Vec<Option<String>>;
@@ -59,6 +74,8 @@ pub(super) struct Root {
     /// Where shares are read from.
     #[schemars(example = serde_json::json!({ "url": "sqlite://nudged-sample.db" }))]
     source: Option<Source>,
+    /// Your own queries, whose rows are watched by strategies for records, by name.
+    sources: BTreeMap<String, Records>,
     /// nudged's own database: what was sent, and what is still to be sent.
     #[schemars(example = serde_json::json!({ "url": "sqlite://nudged.db" }))]
     store: Option<Store>,
@@ -66,50 +83,67 @@ pub(super) struct Root {
     plugins: Plugins,
     /// Who is in which group, and how to reach them.
     directory: Directory,
+    /// Which days are working days, by name.
+    calendars: BTreeMap<String, Calendar>,
+    /// What groups and recipients want.
+    preferences: Preferences,
     /// What is reminded of, when, how often and whom, by name.
     reminders: BTreeMap<String, Reminder>,
     /// The ways to people, by name.
     channels: BTreeMap<String, Channel>,
     /// How hard nudged tries to deliver.
     delivery: Delivery,
+    /// When sending pauses, because there is suddenly so much to tell that it must be a mistake.
+    brake: Brake,
 }
 
 impl Root {
     /// Works out what the file means and complains about whatever makes no sense.
     pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<Config> {
-        let known_channels: Vec<_> = at.key("channels").keys().collect();
-        let sends_mail = |name: &str, channel: &Channel| channel.sends_mail(name, &at.key("channels").key(name));
-        let mail_channels = self.channels.iter().filter(|(name, channel)| sends_mail(name, channel));
-        let mail_channels: Vec<_> = mail_channels.map(|(name, _)| name.as_str()).collect();
-        let directory = self.directory.meaning(&known_channels, &mail_channels, &at.key("directory"));
+        let calendars = named(self.calendars, &at.key("calendars"), |_, calendar, at| Some(calendar.meaning(at)));
+        let known = Known::new(at, mail_channels(&self.channels, &at.key("channels")), calendars);
+        let directory = self.directory.meaning(&known, around, &at.key("directory"));
         let channels = named(self.channels, &at.key("channels"), |name, channel, at| channel.meaning(name, around, at));
-        let reminders = named(self.reminders, &at.key("reminders"), |name, reminder, at| {
-            reminder.meaning(name, &known_channels, at)
-        });
+        let reminders =
+            named(self.reminders, &at.key("reminders"), |name, reminder, at| reminder.meaning(name, &known, at));
         warn_without_fallback(&reminders, &at.key("directory").key("fallback"));
         let source = self.source.and_then(|source| source.meaning(around, &at.key("source")));
+        let records = named(self.sources, &at.key("sources"), |name, records, at| records.meaning(name, around, at));
+        // What a reminder reads that is wrong itself, is not known.
+        if reminders.len() == known.reminders.len() {
+            warn_of_unread(records.keys(), &reminders, &at.key("sources"));
+        }
         let store = self.store.and_then(|store| store.meaning(around, &at.key("store")));
         let plugins = self.plugins.meaning(around, &at.key("plugins"));
         let channel_wall = plugins.as_ref().map(|plugins| plugins.limits.channel_wall);
         let delivery = self.delivery.meaning(channel_wall, &at.key("delivery"));
+        let preferences = self.preferences.meaning(&known, &reminders, &at.key("preferences"));
+        let brake = self.brake.meaning(&at.key("brake"));
         Some(Config {
             source: source?,
             store: store?,
             plugins: plugins?,
-            records: BTreeMap::new(),
-            directory: DirectoryConfig {
-                groups: directory.groups,
-                fallback: directory.fallback,
-                file: None,
-                sql: None,
-            },
-            preferences: Preferences::default(),
-            brake: Brake::default(),
+            records,
+            directory,
+            preferences,
+            brake,
             reminders,
             channels,
             delivery: delivery?,
         })
     }
+}
+
+/// The names of the channels whose recipients are mailboxes.
+fn mail_channels(channels: &BTreeMap<String, Channel>, at: &Place<'_>) -> BTreeSet<String> {
+    let mail = channels.iter().filter(|(name, channel)| channel.sends_mail(name, &at.key(name)));
+    mail.map(|(name, _)| name.clone()).collect()
+}
+
+/// The meanings of a list's elements; each is complained about where it stands.
+fn elements<T>(list: List, at: &Place<'_>, read: impl Fn(&str) -> Result<T, Complaint>) -> Vec<T> {
+    let one = |(index, element): (usize, Option<String>)| at.index(index).check(read(&element?));
+    list.into_iter().enumerate().filter_map(one).collect()
 }
 
 /// The meanings of a section's entries, whose names are checked on the way.
@@ -136,5 +170,18 @@ fn warn_without_fallback(reminders: &BTreeMap<String, ReminderConfig>, at: &Plac
             let what = format!("nobody is told on `{channel}` when a group has no address there");
             at.warning(Complaint::new(what, format!("add an operator's address for `{channel}`")));
         }
+    }
+}
+
+/// A source that no reminder reads is probably one that a reminder was meant to read.
+fn warn_of_unread<'n>(
+    sources: impl Iterator<Item = &'n String>,
+    reminders: &BTreeMap<String, ReminderConfig>,
+    at: &Place<'_>,
+) {
+    let read: BTreeSet<_> = reminders.values().filter_map(|one| one.records.as_ref()).collect();
+    for name in sources.filter(|name| !read.contains(name) && at.key(name).is_sound()) {
+        let fix = format!("add \"source\": {name:?} to the reminder that watches it, or remove it");
+        at.key(name).warning(Complaint::new("is read by no reminder", fix));
     }
 }

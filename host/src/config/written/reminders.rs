@@ -5,16 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{List, directory::elements, values};
+use super::{List, cadence::Cadence, elements, expiry::Expiry, known::Known, roles, values};
 use crate::{
     config::{
         meaning::{self, ReminderConfig},
         problem::Complaint,
         report::Place,
-        suggest::did_you_mean,
     },
-    model::{Role, Span},
-    policy,
+    policy::Schedule,
 };
 
 /// What is reminded of, when, how often and whom.
@@ -29,6 +27,11 @@ pub(super) struct Reminder {
     active: bool,
     /// When it runs: minute, hour, day of month, month, day of week (0 and 7 are Sunday).
     schedule: String,
+    /// In place of `schedule`: how many days before the last day of each month it runs.
+    #[schemars(length(min = 1), inner(range(min = 0, max = 30)), extend("uniqueItems" = true), example = [1, 3, 7])]
+    run_schedule: Option<Vec<Option<u32>>>,
+    /// With `run_schedule`: the time of day.
+    run_at: String,
     /// The IANA time zone of the schedule.
     timezone: String,
     /// A run that was missed is made up for within this time.
@@ -43,36 +46,27 @@ pub(super) struct Reminder {
     channels: Option<List>,
     /// What goes into one notification.
     group_by: GroupBy,
+    /// Most items in one notification; those over it are counted.
+    #[schemars(range(min = 1, max = 1_000))]
+    digest_limit: u32,
+    /// Whether `requesters` are all of the requesting team, or the share's owner alone.
+    group_notifications: bool,
+    /// For a strategy that watches records: which of `sources` they come from.
+    source: Option<String>,
+    /// Whether it goes out whatever `preferences` say.
+    mandatory: bool,
+    /// When nobody is told, unless a deadline would pass meanwhile; may cross midnight.
+    #[schemars(example = &"22:00-07:00")]
+    quiet_hours: Option<String>,
+    /// Which of `calendars` says what working days are; without it, Monday to Friday.
+    #[schemars(example = &"england")]
+    calendar: Option<String>,
+    /// Whether those who were told are told when it is over.
+    closing_notice: bool,
+    /// What is done about access whose day of expiry has passed, beside telling.
+    on_expiry: Expiry,
     /// The strategy's own settings.
     parameters: Map<String, Value>,
-}
-
-/// How often the same thing is told.
-#[derive(Deserialize, JsonSchema, Default)]
-#[serde(default, deny_unknown_fields)]
-struct Cadence {
-    /// Once, or again and again.
-    mode: Mode,
-    /// Nothing younger than this is told.
-    #[schemars(example = &"1d")]
-    after: Option<String>,
-    /// Least time between two notices; without it, every run tells.
-    #[schemars(example = &"2d")]
-    every: Option<String>,
-    /// Most notices.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    max: Option<u32>,
-}
-
-/// How often the same thing is told.
-#[derive(Deserialize, Serialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Mode {
-    /// Again and again while it lasts.
-    #[default]
-    Repeating,
-    /// Once.
-    Single,
 }
 
 /// What goes into one notification.
@@ -92,30 +86,44 @@ impl Default for Reminder {
             strategy: None,
             active: true,
             schedule: "0 9 * * *".to_owned(),
+            run_schedule: None,
+            run_at: "09:00".to_owned(),
             timezone: "UTC".to_owned(),
             catch_up: "24h".to_owned(),
             cadence: Cadence::default(),
             audience: None,
             channels: None,
             group_by: GroupBy::default(),
+            digest_limit: 50,
+            group_notifications: true,
+            source: None,
+            mandatory: false,
+            quiet_hours: None,
+            calendar: None,
+            closing_notice: false,
+            on_expiry: Expiry::default(),
             parameters: Map::new(),
         }
     }
 }
 
 impl Reminder {
-    pub(super) fn meaning(self, name: &str, known: &[&str], at: &Place<'_>) -> Option<ReminderConfig> {
-        let strategy = match self.strategy {
-            Some(strategy) => at.key("strategy").check(values::name(&strategy)),
+    pub(super) fn meaning(self, name: &str, known: &Known<'_>, at: &Place<'_>) -> Option<ReminderConfig> {
+        self.refuse_meaningless(at);
+        let strategy = match &self.strategy {
+            Some(strategy) => at.key("strategy").check(values::name(strategy)),
             None => Some(name.to_owned()),
         };
-        let zone = at.key("timezone").check(values::zone(&self.timezone));
-        let schedule = at.key("schedule").check(values::schedule(&self.schedule, zone.unwrap_or(Tz::UTC)));
+        let schedule = self.schedule(at);
         let catch_up = at.key("catch_up").check(values::span(&self.catch_up));
-        let cadence = self.cadence.meaning(&at.key("cadence"));
-        let audience = self.audience.map(|roles| audience(roles, &at.key("audience")));
-        let channels =
-            self.channels.map(|list| elements(list, &at.key("channels"), |name| values::channel(name, known)));
+        let own_roles = known.roles(self.source.as_deref());
+        let cadence = self.cadence.meaning(own_roles, &at.key("cadence"));
+        let audience = self.audience.map(|list| roles::audience(list, own_roles, &at.key("audience")));
+        let channels = self.channels.map(|list| elements(list, &at.key("channels"), |name| known.channel(name)));
+        let records = self.source.as_ref().and_then(|name| at.key("source").check(known.source(name)));
+        let quiet_hours = self.quiet_hours.and_then(|text| at.key("quiet_hours").check(values::quiet_hours(&text)));
+        let calendar = self.calendar.and_then(|name| at.key("calendar").check(known.calendar(&name)));
+        let on_expiry = self.on_expiry.meaning(known, own_roles, &at.key("on_expiry"));
         Some(ReminderConfig {
             name: name.to_owned(),
             strategy: strategy?,
@@ -125,54 +133,64 @@ impl Reminder {
             cadence,
             audience,
             channels: channels?,
-            group_by: match self.group_by {
-                GroupBy::Recipient => meaning::GroupBy::Recipient,
-                GroupBy::Item => meaning::GroupBy::Item,
-            },
-            digest_limit: 50,
+            group_by: self.group_by.into(),
+            digest_limit: self.digest_limit as usize,
             parameters: Value::Object(self.parameters),
-            records: None,
-            group_notifications: true,
-            mandatory: false,
-            quiet_hours: None,
-            calendar: Default::default(),
-            closing_notice: false,
-            on_expiry: Default::default(),
+            records,
+            group_notifications: self.group_notifications,
+            mandatory: self.mandatory,
+            quiet_hours,
+            calendar: calendar.unwrap_or_default(),
+            closing_notice: self.closing_notice,
+            on_expiry,
         })
     }
-}
 
-impl Cadence {
-    fn meaning(self, at: &Place<'_>) -> policy::Cadence {
-        let read = |key: &str, text: Option<String>| at.key(key).check(values::span(&text?));
-        let after = policy::Wait::Span(read("after", self.after).unwrap_or(Span::ZERO));
-        let every = read("every", self.every).map(policy::Wait::Span);
-        let mode = match self.mode {
-            Mode::Repeating => {
-                policy::Mode::Repeating(policy::Repeating { every, max: self.max, ..Default::default() })
-            }
-            Mode::Single => policy::Mode::Single,
-        };
-        for at in ["every", "max"].map(|key| at.key(key)) {
-            if mode == policy::Mode::Single && at.written() {
-                at.error(Complaint::new("means nothing with mode \"single\"", "remove it, or write \"repeating\""));
-            }
+    fn refuse_meaningless(&self, at: &Place<'_>) {
+        let (monthly, time) = (at.key("run_schedule"), at.key("run_at"));
+        if monthly.written() && at.key("schedule").written() {
+            monthly.error(Complaint::new("is given beside `schedule`", "keep one of the two"));
         }
-        policy::Cadence { mode, after }
+        if time.written() && !monthly.written() {
+            let fix = "remove it, or write \"run_schedule\": [1,3,7] in place of `schedule`";
+            time.error(Complaint::new("means nothing without `run_schedule`", fix));
+        }
+        if matches!(self.group_by, GroupBy::Item) && at.key("digest_limit").written() {
+            let fix = "remove it, or write \"group_by\": \"recipient\"";
+            at.key("digest_limit").error(Complaint::new("means nothing with group_by \"item\"", fix));
+        }
+    }
+
+    fn schedule(&self, at: &Place<'_>) -> Option<Schedule> {
+        let zone = at.key("timezone").check(values::zone(&self.timezone)).unwrap_or(Tz::UTC);
+        let (monthly, cron) = (at.key("run_schedule"), at.key("schedule"));
+        if !monthly.written() {
+            return cron.check(values::schedule(&self.schedule, zone));
+        }
+        let time = at.key("run_at").check(values::time(&self.run_at));
+        let days = self.run_schedule.as_deref().unwrap_or_default();
+        for (index, day) in days.iter().enumerate() {
+            day.iter().for_each(|day| warn_of_short_months(*day, &monthly.index(index)));
+        }
+        let days: Vec<_> = days.iter().copied().flatten().collect();
+        // An empty list has had its complaint.
+        if days.is_empty() { None } else { monthly.check(values::month_end(&days, time?, zone)) }
     }
 }
 
-/// The roles that nudged resolves. A strategy may know more, hence the warning only.
-const ROLES: [&str; 6] = ["producers", "stewards", "requesters", "requester", "environment-admins", "fallback"];
+/// February has 28 days: the day 27 days before its last one is its first.
+fn warn_of_short_months(day: u32, at: &Place<'_>) {
+    if day > 27 {
+        let what = format!("months of {day} days or fewer do not have that day, and are skipped");
+        at.warning(Complaint::new(what, "write 27 or less for a day that every month has"));
+    }
+}
 
-fn audience(roles: List, at: &Place<'_>) -> Vec<Role> {
-    for (index, role) in roles.iter().enumerate() {
-        if let Some(role) = role.as_deref().filter(|role| !ROLES.contains(role)) {
-            at.index(index).warning(Complaint::new(
-                format!("{role:?} is not a role that nudged knows"),
-                did_you_mean(role, &ROLES),
-            ));
+impl From<GroupBy> for meaning::GroupBy {
+    fn from(written: GroupBy) -> Self {
+        match written {
+            GroupBy::Recipient => Self::Recipient,
+            GroupBy::Item => Self::Item,
         }
     }
-    roles.into_iter().flatten().collect()
 }

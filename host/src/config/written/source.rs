@@ -30,6 +30,12 @@ pub(super) struct Source {
     /// The address of a share's page, with `{uri}` in it.
     #[schemars(example = &"https://dataall.example.com/console/shares/{uri}")]
     link: Option<String>,
+    /// The address of a dataset's page, with `{uri}` in it.
+    #[schemars(example = &"https://dataall.example.com/console/s3-datasets/{uri}")]
+    dataset_link: Option<String>,
+    /// The address of an environment's page, with `{uri}` in it.
+    #[schemars(example = &"https://dataall.example.com/console/environments/{uri}")]
+    environment_link: Option<String>,
 }
 
 /// What the tables look like.
@@ -42,7 +48,15 @@ enum SourceType {
 
 impl Default for Source {
     fn default() -> Self {
-        Self { kind: SourceType::Dataall, url: None, schema: None, timezone: "UTC".to_owned(), link: None }
+        Self {
+            kind: SourceType::Dataall,
+            url: None,
+            schema: None,
+            timezone: "UTC".to_owned(),
+            link: None,
+            dataset_link: None,
+            environment_link: None,
+        }
     }
 }
 
@@ -57,15 +71,13 @@ impl Source {
             (None, _) => Some("main".to_owned()),
         };
         let timezone = at.key("timezone").check(values::zone(&self.timezone));
-        if let Some(link) = &self.link {
-            at.key("link").check(share_link(link));
-        }
-        Some(SourceConfig {
-            url: url?,
-            schema: schema?,
-            timezone: timezone?,
-            links: Links { share: self.link, ..Links::default() },
-        })
+        let link = |key: &str, text: Option<String>, page: &str| at.key(key).check(link(text?, page));
+        let links = Links {
+            share: link("link", self.link, "share"),
+            dataset: link("dataset_link", self.dataset_link, "s3-dataset"),
+            environment: link("environment_link", self.environment_link, "environment"),
+        };
+        Some(SourceConfig { url: url?, schema: schema?, timezone: timezone?, links })
     }
 }
 
@@ -85,7 +97,8 @@ impl Store {
     }
 }
 
-fn database(url: Option<Text>, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
+/// A database, written as a URL or kept elsewhere.
+pub(super) fn database(url: Option<Text>, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
     let url = url?.url(around, at)?;
     at.check(database_url(&url, around))
 }
@@ -122,11 +135,12 @@ fn no_schema() -> Complaint {
     Complaint::new("is missing: data.all's tables are in a schema of their own", fix)
 }
 
-fn share_link(text: &str) -> Result<(), Complaint> {
-    let fix = "write one such as \"https://dataall.example.com/console/shares/{uri}\"";
+/// `page` is what data.all calls such pages, in the singular.
+fn link(text: String, page: &str) -> Result<String, Complaint> {
+    let fix = || format!("write one such as \"https://dataall.example.com/console/{page}s/{{uri}}\"");
     if !text.contains("{uri}") {
-        return Err(Complaint::new(format!("{text:?} has no `{{uri}}` for the share in it"), fix));
+        return Err(Complaint::new(format!("{text:?} has no `{{uri}}` in it"), fix()));
     }
-    let web = Url::parse(&text.replace("{uri}", "uri")).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if web { Ok(()) } else { Err(Complaint::new("is not the address of a web page", fix)) }
+    let web = values::is_web_page(&text.replace("{uri}", "uri"));
+    if web { Ok(text) } else { Err(Complaint::new("is not the address of a web page", fix())) }
 }

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use lettre::{Address, message::Mailbox};
+use url::Url;
 
 use crate::{
-    config::{
-        problem::Complaint,
-        suggest::{did_you_mean, nearest},
-    },
+    config::{problem::Complaint, suggest::nearest},
     model::{Span, is_name},
-    policy::Schedule,
+    policy::{QuietHours, Schedule, Wait},
 };
 
 /// A name that can stand in a file name, a metric's label and a Message-ID: `[a-z][a-z0-9-]*`.
@@ -39,6 +38,28 @@ pub(super) fn limit(text: &str) -> Result<Duration, Complaint> {
     }
 }
 
+/// A length of time, or a number of working days.
+pub(super) fn wait(text: &str) -> Result<Wait, Complaint> {
+    text.parse().map_err(|_| {
+        let fix = "write one such as \"12h\", \"2d\", \"1w\" or \"3 working days\"";
+        Complaint::new(format!("{text:?} is not a length of time"), fix)
+    })
+}
+
+/// A time of day.
+pub(super) fn time(text: &str) -> Result<NaiveTime, Complaint> {
+    let fail = |_| Complaint::new(format!("{text:?} is not a time of day"), "write one such as \"09:00\"");
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(fail)
+}
+
+/// A part of every day.
+pub(super) fn quiet_hours(text: &str) -> Result<QuietHours, Complaint> {
+    text.parse().map_err(|_| {
+        let fix = "write the first minute and the first one after, such as \"22:00-07:00\"";
+        Complaint::new(format!("{text:?} is not a part of the day"), fix)
+    })
+}
+
 /// A limit as people write it.
 pub(super) fn shown(limit: Duration) -> String {
     Span::seconds(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX)).to_string()
@@ -63,14 +84,23 @@ pub(super) fn schedule(text: &str, zone: Tz) -> Result<Schedule, Complaint> {
     })
 }
 
-/// The name of a channel of this file, one of `known`.
-pub(super) fn channel(text: &str, known: &[&str]) -> Result<String, Complaint> {
-    let fix = || match known {
-        [] => format!("add {text:?} to `channels`"),
-        _ => did_you_mean(text, known),
-    };
-    let known = known.contains(&text).then(|| text.to_owned());
-    known.ok_or_else(|| Complaint::new(format!("there is no channel {text:?}"), fix()))
+/// Runs so many days before the end of each month.
+pub(super) fn month_end(days_before: &[u32], at: NaiveTime, zone: Tz) -> Result<Schedule, Complaint> {
+    Schedule::month_end(days_before, at, zone).map_err(|error| {
+        let fix = "write days before the last day of the month, such as [1,3,7]";
+        Complaint::new(error.to_string().trim_end_matches('.'), fix)
+    })
+}
+
+/// The name of a column of the operator's query.
+pub(super) fn column(text: &str) -> Result<String, Complaint> {
+    let fail = || Complaint::new("is empty", "write the name of a column of the query");
+    if text.trim().is_empty() { Err(fail()) } else { Ok(text.to_owned()) }
+}
+
+/// Whether a text is the address of a web page.
+pub(super) fn is_web_page(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// An e-mail address without a name.

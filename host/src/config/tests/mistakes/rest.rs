@@ -1,0 +1,129 @@
+//! Mistakes in `plugins`, `channels`, `delivery` and `brake`.
+
+use super::Mistake;
+
+pub(super) const MISTAKES: &[Mistake] = &[
+    (
+        "plugins",
+        r#"{ "limits": { "memory": "lots" } }"#,
+        r#"7: plugins.limits.memory: "lots" is not a size; write one such as "64MiB", "256KiB" or a number of bytes"#,
+    ),
+    ("plugins", r#"{ "limits": { "memory": 0 } }"#, "7: plugins.limits.memory: 0 is too small; write 1 or more"),
+    (
+        "plugins",
+        r#"{ "limits": { "memory": "5GiB" } }"#,
+        r#"7: plugins.limits.memory: is more than a plugin can address; write "4GiB" or less"#,
+    ),
+    (
+        "plugins",
+        r#"{ "limits": { "memory": true } }"#,
+        r#"7: plugins.limits.memory: is true or false, not a whole number or a string; write a whole number or a string such as "64MiB""#,
+    ),
+    (
+        "plugins",
+        r#"{ "limits": { "strategy_wall": "5" } }"#,
+        r#"7: plugins.limits.strategy_wall: "5" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
+    ),
+    (
+        "plugins",
+        r#"{ "limits": { "strategy_wall": "0s" } }"#,
+        r#"7: plugins.limits.strategy_wall: "0s" is no time at all; write at least "1s""#,
+    ),
+    ("plugins", r#"{ "limits": { "findings": 0 } }"#, "7: plugins.limits.findings: 0 is too small; write 1 or more"),
+    (
+        "plugins",
+        r#"{ "limits": { "findings": 5.5 } }"#,
+        "7: plugins.limits.findings: is a number, not a whole number; write a whole number such as 10000",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com" } }"#,
+        r#"5: channels.email: has neither `smtp` nor `maildir`; add "smtp": {"url": …} to send mails, or "maildir": "mail" to write them to a folder"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "maildir": "m" } }"#,
+        r#"5: channels.email.from: is missing; add "from": "nudged@example.com", with an address of yours"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "me", "maildir": "m" } }"#,
+        r#"5: channels.email.from: "me" is not a mailbox; write one such as "nudged@example.com" or "nudged <nudged@example.com>""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "smtp": { "url": "smtp://h" } } }"#,
+        "5: channels.email.maildir: is given beside `smtp`; keep one of the two",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { } } }"#,
+        r#"5: channels.email.smtp.url: is missing; add "url": {"env":"NUDGED_SMTP_URL"}"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": "smtp://h" } }"#,
+        "5: channels.email.smtp: is a string, not an object; write an object",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "http://h" } } }"#,
+        r#"5: channels.email.smtp.url: "http" is not a way to send mails; write "smtp://host" (STARTTLS) or "smtps://host" (TLS from the start)"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp:h" } } }"#,
+        r#"5: channels.email.smtp.url: names no host; write "smtp://host" (STARTTLS) or "smtps://host" (TLS from the start)"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtp://h?tls=required" } } }"#,
+        r#"5: channels.email.smtp.url: has options after `?`; remove them, and write "tls" beside "url""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "smtp": { "url": "smtps://h", "tls": "none" } } }"#,
+        r#"5: channels.email.smtp.tls: contradicts "smtps://", which is TLS from the start; remove it, or write "smtp://" in the URL"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "plugin": "E mail", "from": "nudged@example.com", "maildir": "m" } }"#,
+        r#"5: channels.email.plugin: "E mail" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "plugin": 5, "from": "nudged@example.com", "maildir": "m" } }"#,
+        r#"5: channels.email.plugin: is a number, not a string; write a string such as "email""#,
+    ),
+    ("channels", r#"{ "email": 5 }"#, "5: channels.email: is a number, not an object; write an object"),
+    (
+        "delivery",
+        r#"{ "lease": "30s" }"#,
+        r#"7: delivery.lease: "30s" is not longer than `plugins.limits.channel_wall`: a slow send would be made twice; write a longer time, or lower that limit"#,
+    ),
+    ("delivery", r#"{ "attempts": 0 }"#, "7: delivery.attempts: 0 is too small; write 1 or more"),
+    (
+        "delivery",
+        r#"{ "attempts": 5000000000 }"#,
+        "7: delivery.attempts: 5000000000 is too large; write 1000000 or less",
+    ),
+    (
+        "delivery",
+        r#"{ "first_retry": "2h" }"#,
+        r#"7: delivery.longest_retry: is shorter than `first_retry`; write "2h" or more"#,
+    ),
+    (
+        "delivery",
+        r#"{ "max_age": "two days" }"#,
+        r#"7: delivery.max_age: "two days" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
+    ),
+    ("brake", r#"{ "factor": 0.5 }"#, "7: brake.factor: 0.5 is too small; write 1 or more"),
+    ("brake", r#"{ "first_run": 0 }"#, "7: brake.first_run: 0 is too small; write 1 or more"),
+    ("brake", r#"{ "factor": null }"#, "7: brake.factor: is null, not a number; write a number such as 10.0"),
+    (
+        "brake",
+        r#"{ "active": false, "least": 5 }"#,
+        r#"7: brake.least: means nothing with "active": false; remove one of the two"#,
+    ),
+    ("brake", "false", "7: brake: is true or false, not an object; write an object"),
+];
