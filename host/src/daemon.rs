@@ -1,22 +1,26 @@
 //! The composition root: the only file that knows every part.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use anyhow::{Context, anyhow};
 use tokio::task::JoinSet;
 
 use crate::{
     clock::Clock,
-    config::{ChannelConfig, Config, ReminderConfig},
-    directory::StaticDirectory,
+    config::{ChannelConfig, Config, ExpiryAction, ReminderConfig},
+    directory::Directories,
     error::chain,
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Scanner, Writing},
     plugin::{Change, PluginEngine, Registry, Ways, watch},
+    policy::Schedule,
     scheduler::{Scheduler, TRY_AGAIN},
-    source::DataallSource,
+    source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
     store::{Depth, SqlStore, Store},
 };
 
@@ -24,6 +28,7 @@ use crate::{
 pub struct Daemon {
     reminders: Vec<ReminderConfig>,
     registry: Arc<Registry>,
+    directory: Arc<Directories>,
     scheduler: Scheduler,
     deliverer: Deliverer,
 }
@@ -38,12 +43,14 @@ impl Daemon {
         let registry = registry(&config, Writing::Outbox).await?;
         let holder = holder();
         let deliverer = assemble_deliverer(&config, &clock, &store, &registry, &holder)?;
-        let scanner = Arc::new(assemble_scanner(&config, &clock, &store, &registry).await?);
+        let directory = open_directory(&config, &clock).await?;
+        let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
+        let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
         for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
         let scheduler = Scheduler { scanner, store, clock, holder, wake: Arc::default(), try_again: TRY_AGAIN };
-        Ok(Self { reminders: config.reminders.into_values().collect(), registry, scheduler, deliverer })
+        Ok(Self { reminders: config.reminders.into_values().collect(), registry, directory, scheduler, deliverer })
     }
 
     /// Runs until the shutdown.
@@ -52,10 +59,11 @@ impl Daemon {
     /// If a part of the daemon ends by itself: the others are stopped, because a daemon that does half its work looks
     /// well from outside.
     pub async fn run(self, shutdown: &Shutdown) -> anyhow::Result<()> {
-        let Self { reminders, registry, scheduler, deliverer } = self;
+        let Self { reminders, registry, directory, scheduler, deliverer } = self;
         let wake = Arc::clone(&scheduler.wake);
         let mut parts = JoinSet::new();
         parts.spawn(watch(registry, shutdown.soft.clone()));
+        parts.spawn(directory.watch(shutdown.soft.clone()));
         let stop = shutdown.clone();
         parts.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
         let stop = shutdown.clone();
@@ -90,7 +98,10 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
         Writing::DryRun => SqlStore::peek(&config.store).await?,
     };
     let registry = registry(config, writing).await?;
-    assemble_scanner(config, &clock, &store, &registry).await
+    let directory = open_directory(config, &clock).await?;
+    let scanner = assemble_scanner(config, &clock, &store, &registry, &directory).await?;
+    let actions = if writing == Writing::Outbox { actions(config).await? } else { None };
+    Ok(Scanner { actions, ..scanner })
 }
 
 /// What delivery needs, for one command.
@@ -125,7 +136,7 @@ impl Finding {
 ///
 /// # Errors
 /// If the plugin engine cannot be started.
-pub async fn check(config: &Config, clock: &dyn Clock) -> anyhow::Result<Vec<Finding>> {
+pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec<Finding>> {
     let mut findings = Vec::new();
     match registry(config, Writing::DryRun).await {
         Ok(registry) => {
@@ -137,19 +148,43 @@ pub async fn check(config: &Config, clock: &dyn Clock) -> anyhow::Result<Vec<Fin
     for (name, reminder) in &config.reminders {
         let next = match reminder.schedule.next_after(clock.now()) {
             _ if !reminder.active => "not active".to_owned(),
-            Some(next) => format!("runs next at {next}"),
+            Some(next) => format!("runs next at {next}{}", skipped(&reminder.schedule)),
             None => "never runs again".to_owned(),
         };
         findings.push(Finding::new(format!("reminders.{name}.schedule"), Ok(next)));
     }
     let source = DataallSource::connect(&config.source).await.map(|_| "can be used".to_owned());
     findings.push(Finding::new("source", source.map_err(|error| said_of("source", &error))));
+    if let Err(error) = actions(config).await {
+        findings.push(Finding::new("source", Err(format!("nothing can be done at expiry: {error:#}"))));
+    }
+    for (name, records) in &config.records {
+        let result = match SqlRecords::connect(records).await {
+            Ok(source) => source.check().await.map(|()| "can be used".to_owned()),
+            Err(error) => Err(error),
+        };
+        findings.push(Finding::new(format!("sources.{name}"), result.map_err(|error| said_of("source", &error))));
+    }
+    for (what, result) in Directories::check(&config.directory, &mail_channels(config), Arc::clone(&clock)).await {
+        findings.push(Finding::new(what, result.map_err(|error| said_of("directory", &error))));
+    }
     let store = async { SqlStore::peek(&config.store).await?.depth().await };
     let store = store.await.map(|Depth { queued, leased, dead }| {
         format!("can be used; its outbox holds {queued} waiting, {leased} being sent, {dead} given up")
     });
     findings.push(Finding::new("store", store.map_err(|error| said_of("store", &error))));
     Ok(findings)
+}
+
+/// What short months do to a schedule that counts days before their end.
+fn skipped(schedule: &Schedule) -> String {
+    match schedule.skipped_days() {
+        [] => String::new(),
+        days => {
+            let days = days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            format!("; not every month has {days} days before its last: it is skipped there")
+        }
+    }
 }
 
 /// An error whose subject stands before it already.
@@ -221,24 +256,50 @@ async fn assemble_scanner(
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     registry: &Arc<Registry>,
+    directory: &Arc<Directories>,
 ) -> anyhow::Result<Scanner> {
+    let mut records = BTreeMap::new();
+    for (name, config) in &config.records {
+        records.insert(name.clone(), Arc::new(SqlRecords::connect(config).await?) as Arc<dyn Records>);
+    }
     Ok(Scanner {
+        records,
+        actions: None,
         source: Arc::new(DataallSource::connect(&config.source).await?),
         strategies: Arc::clone(registry) as _,
         store: Arc::clone(store),
-        directory: Arc::new(StaticDirectory::new(config.directory.groups.clone(), config.directory.fallback.clone())),
+        directory: Arc::clone(directory) as _,
         preferences: config.preferences.clone(),
         brake: config.brake,
-        mail_channels: config
-            .channels
-            .values()
-            .filter(|channel| channel.mail.is_some())
-            .map(|c| c.name.clone())
-            .collect(),
+        mail_channels: mail_channels(config),
         clock: Arc::clone(clock),
         links: config.source.links.clone(),
         zone: config.source.timezone,
     })
+}
+
+/// Channels whose addresses are mailboxes.
+fn mail_channels(config: &Config) -> BTreeSet<String> {
+    config.channels.values().filter(|channel| channel.mail.is_some()).map(|channel| channel.name.clone()).collect()
+}
+
+async fn open_directory(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<Directories>> {
+    Ok(Arc::new(Directories::open(&config.directory, &mail_channels(config), Arc::clone(clock)).await?))
+}
+
+/// What acts on the source, if any reminder that is active wants something done there.
+async fn actions(config: &Config) -> anyhow::Result<Option<Arc<dyn Actions>>> {
+    let wanted = config.reminders.values().filter(|reminder| reminder.active).flat_map(|reminder| {
+        let expiry = &reminder.on_expiry;
+        expiry.confidentiality.values().chain([&expiry.default])
+    });
+    let wanted: BTreeSet<_> =
+        wanted.copied().filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect();
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    Ok(Some(Arc::new(DataallActions::connect(&config.source, &wanted).await?)))
 }
 
 fn assemble_deliverer(

@@ -147,7 +147,8 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
     assert_eq!(lease(&store, "b", now()).await, []);
 
     assert_eq!(finish(&store, &leases[0], Disposal::Delivered).await, Finish::Done);
-    let delivered = History { delivered: 1, first_sent: Some(now()), last_sent: Some(now()), in_flight: false, ..queued };
+    let delivered =
+        History { delivered: 1, first_sent: Some(now()), last_sent: Some(now()), in_flight: false, ..queued };
     assert_eq!(told(&store, "s2", "pam@x.test").await, Some(delivered));
     assert_eq!(store.depth().await.expect("numbers"), Depth::default());
     assert_eq!(store.next_due().await.expect("an answer"), None);
@@ -361,8 +362,14 @@ async fn history_counts_per_recipient_and_channel(database: Database) {
     assert_eq!(histories.keys().collect::<Vec<_>>(), [&occurrence("s1")]);
     let by = &histories[&occurrence("s1")];
     let email = &by[&("email".to_owned(), "pam@x.test".to_owned())];
-    let expected =
-        History { sequence: 3, delivered: 2, first_sent: Some(day(2)), last_sent: Some(day(3)), last_slot: Some(day(3)), ..History::default() };
+    let expected = History {
+        sequence: 3,
+        delivered: 2,
+        first_sent: Some(day(2)),
+        last_sent: Some(day(3)),
+        last_slot: Some(day(3)),
+        ..History::default()
+    };
     assert_eq!(email, &expected);
     let refused = History { sequence: 3, last_slot: Some(day(3)), ..History::default() };
     assert_eq!(by[&("chat".to_owned(), "pam@x.test".to_owned())], refused);

@@ -1,6 +1,9 @@
 //! A reminder and a scanner to start from.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use nudged::{
     clock::Clock,

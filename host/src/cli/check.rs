@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) async fn check(config: Config, format: Format, clock: Arc<dyn Clock>) -> Result<End, Failure> {
-    let findings = daemon::check(&config, clock.as_ref()).await?;
+    let findings = daemon::check(&config, clock).await?;
     for Finding { what, fault, detail } in &findings {
         match format {
             Format::Json => output::line(&json!({ "check": what, "ok": !fault, "detail": detail }).to_string()),

@@ -288,7 +288,7 @@ impl OnExpiry {
 }
 
 /// One thing to do about an expired share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum ExpiryAction {
     /// Tell, and nothing else.
     #[default]

@@ -271,10 +271,7 @@ pub(super) fn foresee(
 }
 
 /// Findings that propose an action which the configuration wants.
-fn proposals<'a>(
-    reminders: &'a [&'a ReminderConfig],
-    found: &'a [Found],
-) -> impl Iterator<Item = Proposal<'a>> {
+fn proposals<'a>(reminders: &'a [&'a ReminderConfig], found: &'a [Found]) -> impl Iterator<Item = Proposal<'a>> {
     found.iter().enumerate().filter_map(|(place, found)| {
         let reminder = reminders[found.reminder];
         let share = found.item.share().filter(|_| found.finding.action.is_some())?;

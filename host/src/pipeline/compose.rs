@@ -153,12 +153,7 @@ pub(super) struct DoneBy {
 }
 
 /// One recipient's notification about what was done.
-pub(super) fn announce(
-    group: &[(&DoneBy, &Addressee)],
-    links: &Links,
-    decided: Instant,
-    created: Instant,
-) -> Enqueue {
+pub(super) fn announce(group: &[(&DoneBy, &Addressee)], links: &Links, decided: Instant, created: Instant) -> Enqueue {
     let Addressee { channel, recipient, .. } = group[0].1.clone();
     let reminders: Vec<_> = group.iter().map(|(done, to)| revoked(done, to, links)).collect();
     let parts = group.iter().map(|(done, to)| (&done.intent.occurrence, to.sequence));

@@ -357,7 +357,7 @@ impl Matter<'_> {
                 sequence: history.sequence + 1,
                 ordinal,
                 first_sent: history.first_sent,
-                slot: self.moment.slot,
+                slot: policy::slot(&config.cadence, deadline, self.moment),
             });
         }
     }

@@ -55,12 +55,7 @@ pub(super) async fn read(
 }
 
 /// The strategies that can be asked.
-fn seats<'a>(
-    scanner: &Scanner,
-    reminders: &[&'a ReminderConfig],
-    now: Instant,
-    report: &mut Report,
-) -> Vec<Seat<'a>> {
+fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, report: &mut Report) -> Vec<Seat<'a>> {
     let mut seats = Vec::new();
     for (place, reminder) in reminders.iter().enumerate() {
         match scanner.strategies.strategy(&reminder.strategy) {
@@ -99,7 +94,8 @@ fn attributes(reminder: &ReminderConfig) -> Vec<(String, String)> {
     let mut attributes = vec![("on-expiry".to_owned(), expiry.default.as_str().to_owned())];
     let special = expiry.confidentiality.iter();
     attributes.extend(special.map(|(name, action)| (format!("on-expiry.{name}"), action.as_str().to_owned())));
-    let revokes = expiry.default == ExpiryAction::Revoke || expiry.confidentiality.values().any(|one| *one == ExpiryAction::Revoke);
+    let revokes = expiry.default == ExpiryAction::Revoke
+        || expiry.confidentiality.values().any(|one| *one == ExpiryAction::Revoke);
     attributes.extend(revokes.then(|| ("last-notice".to_owned(), expiry.last_notice.to_string())));
     attributes
 }

@@ -14,9 +14,9 @@ mod want;
 
 pub use act::{Acted, Actions, DataallActions, Order, Refusal};
 pub use dataall::DataallSource;
-pub(crate) use open::{Pool, READ_ONLY, postgres, sqlite};
-pub(crate) use row::Columns;
+pub(crate) use open::{Pool, postgres, sqlite};
 pub use records::{Records, SqlRecords};
+pub(crate) use row::Columns;
 pub use sample::{Person, create_sample, sample_people};
 pub use want::Want;
 

@@ -19,7 +19,7 @@ use crate::{
 const CONNECTIONS: u32 = 2;
 
 /// Settings of a PostgreSQL session: nothing that it does may change anything.
-pub(crate) const READ_ONLY: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
+pub(super) const READ_ONLY: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
 
 /// The same for our own statements; timestamps as texts have one form. Every join is one of whole tables: compiling the
 /// query costs more than it saves, and a nested loop is only ever chosen by mistake, when statistics are missing.

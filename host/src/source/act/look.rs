@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
-use super::super::{naive, statement::Dialect};
+use super::super::statement::Dialect;
+use crate::model::naive;
 
 /// What is done: reading for a revoke locks what it reads, so that nobody changes it in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
