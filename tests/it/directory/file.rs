@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{clock, email, mail, open, refused};
+use super::{Log, clock, email, mail, open, refused};
 
 /// How long a change may take on a busy machine before the test fails. A folder is read without a notice after 30 s: a
 /// change that took so long was not noticed.
@@ -59,9 +59,18 @@ impl Watched {
     async fn sales_is(&self, address: &str) {
         let start = Instant::now();
         while email(&self.directories, "sales").await != [address] {
-            assert!(start.elapsed() < DEADLINE, "not within {DEADLINE:?}: {address}");
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            pause(start, address).await;
         }
+    }
+
+    /// Waits until this has been logged, and sees that it was once and that the group is as it was at the start.
+    async fn says_once(&self, log: &Log, part: &str) {
+        let start = Instant::now();
+        while log.lines(part) == 0 {
+            pause(start, part).await;
+        }
+        assert_eq!(log.lines(part), 1);
+        assert_eq!(email(&self.directories, "sales").await, ["pam@x.test"]);
     }
 
     /// Another file in its place, as editors and deployments do it.
@@ -74,6 +83,12 @@ impl Watched {
         self.stop.cancel();
         self.watching.await.expect("the watcher ends when it is told to");
     }
+}
+
+/// Lets the watcher work, but not for ever.
+async fn pause(start: Instant, what: &str) {
+    assert!(start.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
+    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
 async fn watched() -> Watched {
@@ -92,23 +107,20 @@ async fn an_editors_save_is_read_again_and_again() {
     watched.end().await;
 }
 
-/// The bad version lies there, seen, while the old one is used: the next good one proves that it has been seen, since
-/// the watcher reads in the order of changes.
 #[tokio::test]
 async fn a_half_written_file_changes_nothing_until_it_is_whole() {
+    let (log, _guard) = Log::start();
     let watched = watched().await;
     let whole = sales("al@x.test");
     let (half, rest) = whole.split_at(whole.len() / 2);
     let mut file = fs::File::create(watched.path("groups.json")).expect("opens");
     file.write_all(half.as_bytes()).expect("writes");
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_millis(300) {
-        assert_eq!(email(&watched.directories, "sales").await, ["pam@x.test"]);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    watched.says_once(&log, "is not JSON").await;
     file.write_all(rest.as_bytes()).expect("writes");
     drop(file);
     watched.sales_is("al@x.test").await;
+    assert_eq!(log.lines("groups.json:1: column "), 1);
+    assert_eq!(log.lines("; the 1 groups that were read before stay"), 1);
     watched.end().await;
 }
 
@@ -134,13 +146,10 @@ async fn a_swapped_symlink_is_noticed() {
 
 #[tokio::test]
 async fn a_deleted_file_is_used_until_it_is_back() {
+    let (log, _guard) = Log::start();
     let watched = watched().await;
     fs::remove_file(watched.path("groups.json")).expect("removes");
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_millis(300) {
-        assert_eq!(email(&watched.directories, "sales").await, ["pam@x.test"]);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    watched.says_once(&log, "groups.json: does not exist: put it there").await;
     watched.replace(&sales("al@x.test"));
     watched.sales_is("al@x.test").await;
     watched.end().await;

@@ -1,13 +1,18 @@
 //! A query on real databases: what it answers, what is remembered, and what is used while it fails.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use nudged::directory::{Directories, Directory};
 use nudged_tests::Database;
+use sqlx::{Connection, PgConnection};
 
-use super::{clock, email, mail, open, query, refused};
+use super::{Log, clock, email, mail, open, query, refused};
 
 const MEMBERS: &str = "SELECT address FROM members WHERE team = $1 ORDER BY address";
 
@@ -87,6 +92,7 @@ async fn once(database: Database) {
 
 async fn stale(database: Database) {
     with_members(&database).await;
+    let (log, _guard) = Log::start();
     let clock = clock();
     let directories = open(&query(&database, MEMBERS), &clock).await.expect("a directory");
     assert_eq!(email(&directories, "sales").await, ["pam@x.test"]);
@@ -97,9 +103,44 @@ async fn stale(database: Database) {
     assert!(error.starts_with("directory: directory.sql.query fails on "), "{error}");
     clock.advance(TimeDelta::seconds(1));
     directories.group("sales").await.expect_err("the answer is too old");
+    assert_eq!(log.lines("directory: directory.sql.query fails on "), 1, "three questions failed");
+    assert_eq!(log.lines("answers again"), 0);
     database.execute("UPDATE away SET address = 'bo@x.test'").await;
     database.execute("ALTER TABLE away RENAME TO members").await;
     assert_eq!(email(&directories, "sales").await, ["bo@x.test"]);
+    assert_eq!(log.lines("directory: the database answers again"), 1);
+}
+
+/// Otherwise it would be nobody's address in every row, and the group would seem to have no members.
+#[tokio::test]
+async fn a_column_that_vanishes_is_an_error() {
+    let database = Database::fresh_postgres().await;
+    with_members(&database).await;
+    let view = "CREATE VIEW team AS SELECT team, address FROM members";
+    database.execute(view).await;
+    let directories =
+        open(&query(&database, "SELECT * FROM team WHERE team = $1"), &clock()).await.expect("a directory");
+    database.execute("DROP VIEW team").await;
+    database.execute("CREATE VIEW team AS SELECT team, address AS mail FROM members").await;
+    let error = directories.group("sales").await.expect_err("nobody's address").to_string();
+    assert!(error.starts_with("directory: directory.sql.query fails on "), "{error}");
+}
+
+/// Somebody locks the table and goes for lunch.
+#[tokio::test]
+async fn a_query_that_takes_too_long_keeps_no_other_group_waiting() {
+    let database = Database::fresh_postgres().await;
+    with_members(&database).await;
+    let directories = open(&query(&database, MEMBERS), &clock()).await.expect("a directory");
+    let mut other =
+        PgConnection::connect(database.postgres_url().expect("PostgreSQL")).await.expect("the server answers");
+    sqlx::raw_sql("BEGIN; LOCK TABLE members IN ACCESS EXCLUSIVE MODE").execute(&mut other).await.expect("the lock");
+    for group in ["sales", "it"] {
+        let start = Instant::now();
+        let error = directories.group(group).await.expect_err("no answer").to_string();
+        assert!(error.starts_with("directory: directory.sql.query takes too long on PostgreSQL at "), "{error}");
+        assert!(group == "sales" || start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    }
 }
 
 /// A server that lets nobody in, and then again everybody.

@@ -16,19 +16,19 @@ const COLUMNS: [&str; 3] = ["group", "channel", "address"];
 /// The first thing that is wrong.
 pub(super) fn read(text: &str, mail: &BTreeSet<String>) -> Result<Groups, Flaw> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
-    let columns = columns(reader.headers().map_err(|error| unreadable(&error))?)?;
+    let columns = columns(reader.headers().map_err(|error| unreadable(text, &error))?)?;
     let mut rolls = BTreeMap::new();
     for record in reader.records() {
-        let record = record.map_err(|error| unreadable(&error))?;
-        let line = record.position().map(csv::Position::line);
+        let record = record.map_err(|error| unreadable(text, &error))?;
+        let line = || record.position().map(|position| line(text, position.byte()));
         let [group, channel, address] = columns.map(|at| record.get(at).unwrap_or_default());
         for (name, value) in [("group", group), ("channel", channel)] {
             if value.is_empty() {
-                return Err(Flaw::new(line, name, "is empty: fill it in, or remove the line"));
+                return Err(Flaw::new(line(), name, "is empty: fill it in, or remove the line"));
             }
         }
         let roll = rolls.entry(group.to_owned()).or_insert_with(|| Roll::new(mail));
-        roll.add(channel, address).map_err(|what| Flaw::new(line, "address", what))?;
+        roll.add(channel, address).map_err(|what| Flaw::new(line(), "address", what))?;
     }
     Ok(rolls.into_iter().map(|(group, roll)| (group, roll.into_addresses())).collect())
 }
@@ -49,8 +49,16 @@ fn columns(header: &StringRecord) -> Result<[usize; 3], Flaw> {
     Ok(places)
 }
 
-fn unreadable(error: &csv::Error) -> Flaw {
-    let line = error.position().map(csv::Position::line);
+/// The line of the record at this place, counted from 1. The reader's own count leaves out that a record's place is that
+/// of the empty lines before it.
+fn line(text: &str, byte: u64) -> u64 {
+    let (before, rest) = text.split_at_checked(byte as usize).unwrap_or((text, ""));
+    let empty = &rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()];
+    (before.matches('\n').count() + empty.matches('\n').count() + 1) as u64
+}
+
+fn unreadable(text: &str, error: &csv::Error) -> Flaw {
+    let line = error.position().map(|position| line(text, position.byte()));
     let what = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!(

@@ -4,6 +4,7 @@
 //! away it is asked now and then only, since each question waits until it is given up.
 
 mod health;
+mod place;
 mod query;
 
 use std::{

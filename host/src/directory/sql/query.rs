@@ -1,15 +1,16 @@
 //! The operator's query: asking it, and what it answers.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::{Stream, StreamExt};
 use sqlx::{
     AssertSqlSafe, Column, Database, Either, Executor, SqlSafeStr, SqlStr, Statement, Type, postgres::Postgres,
 };
 
+use super::place::{ANSWER_WITHIN, Failure, Place};
 use crate::{
     config::{DatabaseUrl, DirectoryQuery},
-    database::{place, refusal, timed_out, unopened},
+    database::place,
     directory::{Addresses, DirectoryError, roll::Roll},
     source::{self, Columns, Pool, SourceError},
 };
@@ -17,11 +18,8 @@ use crate::{
 /// Most rows of one answer: more than a team has, and fewer than a query answers with that forgets its parameter.
 const MOST_ROWS: usize = 10_000;
 
-/// How long an answer may take, connecting included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-
 /// Nothing is changed, and a query that takes too long ends on the server too.
-const SESSION: &str = "SET default_transaction_read_only = on; SET statement_timeout = '15s'";
+const SESSION: &str = "SET default_transaction_read_only = on; SET statement_timeout = '5s'";
 
 /// A name that nobody gives to a group.
 const MADE_UP: &str = "nudged: a group that does not exist";
@@ -34,26 +32,6 @@ pub(super) struct MembersQuery {
     /// The channel of rows that name none.
     channel: String,
     mail: BTreeSet<String>,
-}
-
-/// Where the database is, without credentials.
-enum Place {
-    Postgres(String),
-    Sqlite(PathBuf),
-}
-
-/// Why there is no answer.
-pub(super) struct Failure {
-    pub(super) error: DirectoryError,
-    /// Whether no query of any group would be answered: asking costs time and leads nowhere.
-    pub(super) unreachable: bool,
-}
-
-impl From<String> for Failure {
-    /// The database works, its answer does not.
-    fn from(what: String) -> Self {
-        Self { error: DirectoryError::new(what), unreachable: false }
-    }
 }
 
 /// The columns and the number of parameters of a query, and the columns that are no texts.
@@ -85,11 +63,8 @@ impl MembersQuery {
     }
 
     /// Where it is asked.
-    pub(super) fn place(&self) -> String {
-        match &self.place {
-            Place::Postgres(place) => place.clone(),
-            Place::Sqlite(path) => path.display().to_string(),
-        }
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Looks at parameter and columns, and asks for a made-up group.
@@ -97,7 +72,7 @@ impl MembersQuery {
     /// # Errors
     /// Says what to mend.
     pub(super) async fn check(&self) -> Result<(), DirectoryError> {
-        let shape = self.shape().await.map_err(|error| self.failure(error).error)?;
+        let shape = self.shape().await.map_err(|error| self.place.failure(error).error)?;
         let Shape { columns, odd, parameters } = shape;
         let wrong = if parameters != 1 {
             format!("has {parameters} parameters: write $1, the group's name, and no other")
@@ -108,7 +83,7 @@ impl MembersQuery {
         } else {
             return self.members(MADE_UP).await.map(drop).map_err(|failure| failure.error);
         };
-        Err(DirectoryError::new(format!("directory.sql.query {wrong}")))
+        Err(Place::unusable(wrong).error)
     }
 
     async fn shape(&self) -> Result<Shape, sqlx::Error> {
@@ -134,7 +109,7 @@ impl MembersQuery {
                 }
             }
         };
-        tokio::time::timeout(ANSWER_WITHIN, asking).await.unwrap_or_else(|_| Err(self.failure(timed_out())))
+        tokio::time::timeout(ANSWER_WITHIN, asking).await.unwrap_or_else(|_| Err(self.place.silence()))
     }
 
     async fn gather<C: Columns>(
@@ -147,11 +122,16 @@ impl MembersQuery {
         let mut known = false;
         while let Some((index, row)) = rows.next().await {
             if index == MOST_ROWS {
-                let what = format!("directory.sql.query answers with more than {MOST_ROWS} rows for the group {group}");
-                return Err(format!("{what}: does it ask for the members of the group $1 alone?").into());
+                let what = format!("answers with more than {MOST_ROWS} rows for the group {group}");
+                return Err(Place::unusable(format!("{what}: let it ask for the members of the group $1 alone")));
             }
             known = true;
-            if let Err(what) = self.add(&mut roll, &row.map_err(|error| self.failure(error))?) {
+            let row = row.map_err(|error| self.place.failure(error))?;
+            // With `SELECT *` it may go after the check.
+            if let Err(error @ sqlx::Error::ColumnNotFound(_)) = row.text("address") {
+                return Err(self.place.failure(error));
+            }
+            if let Err(what) = self.add(&mut roll, &row) {
                 let row = index + 1;
                 tracing::warn!("directory.sql.query, group {group}: row {row} is left out: {what}");
             }
@@ -172,25 +152,6 @@ impl MembersQuery {
 
     fn sql(&self) -> SqlStr {
         AssertSqlSafe(Arc::clone(&self.sql)).into_sql_str()
-    }
-
-    fn failure(&self, error: sqlx::Error) -> Failure {
-        let code = error.as_database_error().map(|error| error.code().unwrap_or_default().into_owned());
-        let unreachable = match (&self.place, code.as_deref()) {
-            (_, None) => true,
-            // Classes: no connection, no right to one, no such database, not able to take one, none to spare, going down.
-            (Place::Postgres(_), Some(code)) => {
-                ["08", "28", "3D", "53", "55", "57P"].iter().any(|class| code.starts_with(class))
-            }
-            // Busy, no database.
-            (Place::Sqlite(_), Some(code)) => matches!(code, "5" | "26"),
-        };
-        let what = match &self.place {
-            Place::Postgres(place) if unreachable => refusal(place, &error),
-            Place::Sqlite(path) if unreachable => unopened(path, &error),
-            _ => format!("directory.sql.query fails on {}: correct it, or grant SELECT on what it reads", self.place()),
-        };
-        Failure { error: DirectoryError { what, cause: Some(error) }, unreachable }
     }
 }
 
