@@ -90,7 +90,7 @@ async fn values_of_every_type_are_texts(database: Database) {
     let (query, expected) = if database.is_postgres() {
         let query = "SELECT 1 AS id, true AS flag, 12345678901234567890.5::numeric AS number, '{\"a\": [1]}'::json AS tree, \
                      ARRAY['x','y'] AS list, DATE '2026-05-04' AS day, TIMESTAMPTZ '2026-05-04 10:00:00+02' AS at, \
-                     'NaN'::float8 AS odd, NULL AS nothing, 'plain' AS \"My \"\"col\"";
+                     'NaN'::float8 AS odd, NULL AS missing, 'plain' AS \"My \"\"col\"";
         let day = "2026-05-04T08:00:00+00:00";
         (
             query,
@@ -108,7 +108,7 @@ async fn values_of_every_type_are_texts(database: Database) {
         )
     } else {
         let query =
-            "SELECT 1 AS id, 2.5 AS number, x'6869' AS bytes, NULL AS nothing, 'plain' AS \"My \"\"col\", 1 + 1";
+            "SELECT 1 AS id, 2.5 AS number, x'6869' AS bytes, NULL AS missing, 'plain' AS \"My \"\"col\", 1 + 1";
         (query, vec!["1", "2.5", "hi", "plain", "2"])
     };
     let (records, problems) = records(&config(&database, query)).await;

@@ -35,7 +35,7 @@ fn days_left(share: &Share) -> Option<i64> {
     share.expiry_day.map(|day| (day - now().date_naive()).num_days())
 }
 
-fn names<'s>(shares: &'s [Share], fits: impl Fn(&Share) -> bool) -> Vec<&'s str> {
+fn names(shares: &[Share], fits: impl Fn(&Share) -> bool) -> Vec<&str> {
     shares.iter().filter(|share| fits(share)).map(|share| share.uri.as_str()).collect()
 }
 

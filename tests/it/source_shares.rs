@@ -4,9 +4,7 @@ use nudged::{config::SourceConfig, model::Share, source::Want};
 use nudged_tests::Dataall;
 use serde_json::{Value, json};
 
-use crate::source::{
-    add_dataset, add_notice, add_share, all, at, object, on_both, scan, scan_with, share_row, shown, today, uris,
-};
+use crate::source::{add_dataset, add_share, all, at, object, on_both, scan, scan_with, share_row, shown, today, uris};
 
 on_both! {
     crate::source::world:

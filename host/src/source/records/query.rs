@@ -8,20 +8,21 @@ use crate::config::RecordsConfig;
 /// Runs the query as far as its first row would be; answers with the names of its columns.
 pub(super) async fn columns(pool: &Pool, query: &str) -> Result<Vec<String>, sqlx::Error> {
     let sql = AssertSqlSafe(format!("SELECT * FROM {} LIMIT 0", wrapped(query))).into_sql_str();
-    // A statement that was prepared before a view has changed would answer with the view's old columns.
+    // A statement that was prepared before a view has changed answers with the view's old columns; and SQLite sees that
+    // it has changed only when it runs one.
     match pool {
         Pool::Postgres(pool) => {
             let mut connection = pool.acquire().await?;
             connection.clear_cached_statements().await?;
+            sqlx::query(sql.clone()).persistent(false).execute(&mut *connection).await?;
             let statement = connection.prepare(sql).await?;
-            statement.query().execute(&mut *connection).await?;
             Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
         }
         Pool::Sqlite(pool) => {
             let mut connection = pool.acquire().await?;
             connection.clear_cached_statements().await?;
+            sqlx::query(sql.clone()).persistent(false).execute(&mut *connection).await?;
             let statement = connection.prepare(sql).await?;
-            statement.query().execute(&mut *connection).await?;
             Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
         }
     }
