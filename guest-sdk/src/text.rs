@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Datelike, Month, NaiveDate, TimeDelta, Timelike, Utc};
 
+use crate::Share;
+
 /// `23 days`, `1 day` or `less than a day`: whole days of 24 hours.
 ///
 /// ```
@@ -64,6 +66,22 @@ fn unit_in_words(part: &str) -> String {
 /// The text, or `unknown` where it is blank.
 pub fn known(text: String, unknown: &str) -> String {
     if text.trim().is_empty() { unknown.to_owned() } else { text }
+}
+
+/// The name of a share's dataset, or `a dataset`.
+pub fn dataset(share: &Share<'_>) -> String {
+    known(share.dataset_label(), "a dataset")
+}
+
+/// ` for the team X`, or nothing where a share names none.
+pub fn for_team(share: &Share<'_>) -> String {
+    let team = share.requesters();
+    if team.trim().is_empty() { String::new() } else { format!(" for the team {team}") }
+}
+
+/// `1 item`, `2 items` …
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// `a`, `a and b`, `a, b and c`, or with more than `most` parts `a, b and 3 more`. Parts beyond are not read.

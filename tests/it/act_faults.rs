@@ -175,7 +175,7 @@ async fn the_samples_expired_shares_can_be_revoked() {
     let world = World::sqlite().await;
     let file = world.dataall.database.file();
     std::fs::remove_file(&file).expect("the file");
-    create_sample(&file, at("2026-05-04T09:00:00Z")).await.expect("a sample");
+    create_sample(&file, at("2026-05-04T09:00:00Z"), 0).await.expect("a sample");
     let shares = [
         ("over-2d0", "orders00", "Processed", "2026-05-02"),
         ("over-rej", "ledger00", "Extension_Rejected", "2026-04-29"),

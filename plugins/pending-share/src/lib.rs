@@ -67,14 +67,12 @@ impl Parameters {
 }
 
 fn title(share: &Share<'_>) -> String {
-    format!("Pending share request for {}", text::known(share.dataset_label(), "a dataset"))
+    format!("Pending share request for {}", text::dataset(share))
 }
 
 fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
     let owner = text::known(share.owner(), "Somebody");
-    let dataset = text::known(share.dataset_label(), "a dataset");
-    let team = share.requesters();
-    let team = if team.trim().is_empty() { String::new() } else { format!(" for the team {team}") };
+    let (dataset, team) = (text::dataset(share), text::for_team(share));
     format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
 }
 

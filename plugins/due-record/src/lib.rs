@@ -1,0 +1,113 @@
+//! Records of an operator's own query with a deadline: what is due soon, and what is overdue.
+
+use nudged_sdk::{
+    Context, Error, Finding, Manifest, Record, RecordStrategy, Severity,
+    chrono::{DateTime, NaiveDate, Utc},
+    log, text,
+};
+use serde::Deserialize;
+
+/// Days before the deadline from which on it is a warning, and critical.
+const WARNING: i64 = 7;
+const CRITICAL: i64 = 2;
+/// Characters of a record's own text shown.
+const TEXT_SHOWN: usize = 500;
+
+struct DueRecord;
+
+/// Which columns say what, and who is told.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    deadline_column: String,
+    title_column: Option<String>,
+    text_column: Option<String>,
+    #[serde(default = "thirty")]
+    horizon_days: u32,
+    #[serde(default = "owners")]
+    roles: Vec<String>,
+}
+
+fn thirty() -> u32 {
+    30
+}
+
+fn owners() -> Vec<String> {
+    vec!["owners".to_owned()]
+}
+
+impl RecordStrategy for DueRecord {
+    type Parameters = Parameters;
+
+    fn manifest() -> Manifest {
+        Manifest::record_strategy("due-record", env!("CARGO_PKG_VERSION"))
+            .licence(env!("CARGO_PKG_LICENSE"))
+            .parameters(include_str!("parameters.json"))
+    }
+
+    fn evaluate(record: &Record<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
+        let parameters = &context.parameters;
+        let Some(due) = Due::of(record, &parameters.deadline_column) else { return Ok(vec![]) };
+        let days = (due.day - context.today).num_days();
+        let overdue = due.at <= context.now;
+        if !overdue && days > i64::from(parameters.horizon_days) {
+            return Ok(vec![]);
+        }
+        let name = name(record, parameters.title_column.as_deref());
+        let reason = if overdue { "overdue" } else { "due" };
+        let finding = Finding::new(reason, format!("{name} is {reason}"), sentence(record, &name, &due, context))
+            .since(due.at)
+            .deadline(due.at)
+            .roles(parameters.roles.iter().map(String::as_str))
+            .severity(severity(days, overdue))
+            .fact("Record", record.id())
+            .fact("Source", record.source())
+            .fact("Due", text::date(due.day));
+        Ok(vec![finding])
+    }
+}
+
+nudged_sdk::record_strategy!(DueRecord);
+
+/// A deadline.
+struct Due {
+    day: NaiveDate,
+    at: DateTime<Utc>,
+}
+
+impl Due {
+    /// `None` where the column is NULL, which is well, or no date, which the operator should know.
+    fn of(record: &Record<'_>, column: &str) -> Option<Self> {
+        let due = record.day(column).zip(record.instant(column)).map(|(day, at)| Self { day, at });
+        if let (None, Some(value)) = (&due, record.column(column)) {
+            let (source, id, value) = (record.source(), record.id(), text::shortened(&value, TEXT_SHOWN));
+            log::warn(format_args!("record {id} of {source}: its {column} is \"{value}\", which is no date"));
+        }
+        due
+    }
+}
+
+fn severity(days: i64, overdue: bool) -> Severity {
+    match days {
+        _ if overdue => Severity::Critical,
+        ..=CRITICAL => Severity::Critical,
+        ..=WARNING => Severity::Warning,
+        _ => Severity::Info,
+    }
+}
+
+fn name(record: &Record<'_>, column: Option<&str>) -> String {
+    let title = column.and_then(|column| record.column(column)).unwrap_or_default();
+    text::known(title.trim().to_owned(), &format!("Record {}", record.id()))
+}
+
+fn sentence(record: &Record<'_>, name: &str, due: &Due, context: &Context<Parameters>) -> String {
+    let verb = if due.at <= context.now { "was" } else { "is" };
+    let own = context.parameters.text_column.as_deref().and_then(|column| record.column(column)).unwrap_or_default();
+    let own = text::shortened(own.trim(), TEXT_SHOWN);
+    let blank = if own.is_empty() { "" } else { " " };
+    format!("{name} {verb} due {}.{blank}{own}", text::until(context.today, due.day))
+}
+
+#[cfg(test)]
+mod tests;
