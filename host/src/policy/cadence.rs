@@ -24,18 +24,6 @@ pub enum Wait {
     WorkingDays(u32),
 }
 
-impl std::str::FromStr for Wait {
-    type Err = crate::model::ParseSpanError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let days = text.strip_suffix("working days").or(text.strip_suffix("working day"));
-        match days.and_then(|days| days.trim().parse().ok()) {
-            Some(days) => Ok(Self::WorkingDays(days)),
-            None => text.parse().map(Self::Span),
-        }
-    }
-}
-
 /// How often an occurrence is told to one recipient on one channel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mode {

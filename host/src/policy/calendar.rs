@@ -28,14 +28,3 @@ pub struct QuietHours {
     /// The first minute after it.
     pub to: NaiveTime,
 }
-
-impl std::str::FromStr for QuietHours {
-    type Err = chrono::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (from, to) = text.split_once('-').unwrap_or((text, ""));
-        let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M");
-        let hours = Self { from: time(from)?, to: time(to)? };
-        if hours.from == hours.to { time("").map(|_| hours) } else { Ok(hours) }
-    }
-}

@@ -55,13 +55,6 @@ impl Schedule {
         Ok(schedule)
     }
 
-    /// Runs at `at`, these numbers of days before the last day of each month.
-    pub fn month_end(days_before: &[u32], at: chrono::NaiveTime, zone: Tz) -> Result<Self, ParseScheduleError> {
-        use chrono::Timelike;
-        let schedule = Self::parse(&format!("{} {} L * *", at.minute(), at.hour()), zone)?;
-        Ok(Self { text: format!("{days_before:?} days before the month's end, {}", at.format("%H:%M")), ..schedule })
-    }
-
     /// The zone that the fields are read in.
     pub fn zone(&self) -> Tz {
         self.zone
