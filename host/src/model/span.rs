@@ -40,6 +40,18 @@ impl Span {
         in_zone(zone, local) + self.time
     }
 
+    /// This many times as long, counted in days of 24 hours; its whole days follow the calendar again. It does not grow
+    /// beyond `most_days` days, and a factor below 1 changes nothing.
+    pub(crate) fn grown(self, factor: f64, most_days: u32) -> Self {
+        const DAY: u64 = 86_400;
+        let length = self.as_exact().as_secs();
+        let seconds = (length as f64 * factor.min(f64::MAX)).round().min((u64::from(most_days) * DAY) as f64) as u64;
+        if seconds <= length {
+            return self;
+        }
+        Self { days: (seconds / DAY) as u32, time: TimeDelta::seconds((seconds % DAY) as i64) }
+    }
+
     /// As an exact length, with days of 24 hours: for limits where the calendar does not matter.
     pub fn as_exact(self) -> std::time::Duration {
         (TimeDelta::days(i64::from(self.days)) + self.time).to_std().unwrap_or_default()
@@ -146,5 +158,23 @@ mod tests {
         // Lord Howe's gap is half an hour: 02:15 becomes 02:30 on 4 October 2026.
         let lord_howe = chrono_tz::Australia::Lord_Howe;
         assert_eq!(Span::days(1).after(at("2026-10-02T15:45:00Z"), lord_howe), at("2026-10-03T15:30:00Z"));
+    }
+
+    #[test]
+    fn grows_into_whole_days_and_no_further_than_told() {
+        for (text, factor, grown) in [
+            ("1d", 1.5, "1d 12h"),
+            ("12h", 4.0, "2d"),
+            ("36h", 1.0, "36h"),
+            ("1d", 400.0, "365d"),
+            ("1d", f64::INFINITY, "365d"),
+            ("0s", f64::INFINITY, "0s"),
+            ("400d", 2.0, "400d"),
+            ("2d", 0.5, "2d"),
+        ] {
+            let span: Span = text.parse().expect("a span");
+            let expected: Span = grown.parse().expect("a span");
+            assert_eq!(span.grown(factor, 365), expected, "{factor} times {text}");
+        }
     }
 }

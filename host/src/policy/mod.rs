@@ -5,12 +5,15 @@ mod backoff;
 mod brake;
 mod cadence;
 mod calendar;
+mod quiet_hours;
 mod schedule;
 
 pub use backoff::Backoff;
 pub use brake::{Brake, Level};
 pub use cadence::{
-    Cadence, Case, Habits, Judgement, Mode, Moment, Repeating, Wait, judge, judge_closing, judge_escalation, too_young,
+    Cadence, Case, Habits, Judgement, Mode, Moment, ParseWaitError, Repeating, Wait, first_send, judge, judge_closing,
+    judge_escalation, slot, too_young,
 };
-pub use calendar::{QuietHours, WorkCalendar};
+pub use calendar::WorkCalendar;
+pub use quiet_hours::{ParseQuietHoursError, QuietHours};
 pub use schedule::{ParseScheduleError, Schedule};

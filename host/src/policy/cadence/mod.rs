@@ -1,7 +1,19 @@
 //! How often somebody is told about one thing.
 
+mod forecast;
+mod ladder;
+mod repeating;
+#[cfg(test)]
+mod tests;
+mod wait;
+
 use chrono_tz::Tz;
 
+pub use self::{
+    forecast::first_send,
+    ladder::slot,
+    wait::{ParseWaitError, Wait},
+};
 use super::{QuietHours, WorkCalendar};
 use crate::model::{Code, Decision, History, Instant, Role, Span};
 
@@ -13,15 +25,6 @@ pub struct Cadence {
     /// Least age of the occurrence. One whose episode lies ahead (it stands for a deadline) has no age and is never
     /// too young.
     pub after: Wait,
-}
-
-/// A length of time on somebody's calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
-    /// Calendar days and exact time.
-    Span(Span),
-    /// `3 working days`: over when so many working days have begun since.
-    WorkingDays(u32),
 }
 
 /// How often an occurrence is told to one recipient on one channel.
@@ -46,7 +49,8 @@ pub struct Repeating {
     pub every: Option<Wait>,
     /// Most notices.
     pub max: Option<u32>,
-    /// Each wait is this many times the one before, at least 1; the first is `every`, or a day.
+    /// Each wait is this many times the one before, at least 1; the first is `every`, or a day. It does not grow beyond
+    /// 365 days.
     pub decay: Option<f64>,
     /// The role that is told once when a recipient was told `max` times.
     pub escalate_to: Option<Role>,
@@ -100,56 +104,71 @@ pub type Judgement = (Decision, Code);
 
 /// Whether an occurrence is old enough to be told to somebody with these habits; `None` if it is.
 pub fn too_young(cadence: &Cadence, episode: Instant, moment: Moment, habits: &Habits<'_>) -> Option<Judgement> {
-    let Wait::Span(after) = cadence.after else { return None };
-    let ripe = after.after(episode, habits.zone);
-    (episode <= moment.now && ripe > moment.now).then_some((Decision::Hold(Some(ripe)), Code::TooYoung))
+    if episode > moment.now {
+        return None;
+    }
+    let ripe = cadence.after.after(episode, habits);
+    (ripe > moment.now).then_some((Decision::Hold(Some(ripe)), Code::TooYoung))
 }
 
 /// Whether one recipient is told now, given what the ledger knows.
 pub fn judge(cadence: &Cadence, case: &Case<'_>, moment: Moment, habits: &Habits<'_>) -> Judgement {
-    let history = case.history;
-    if history.in_flight {
-        return (Decision::Hold(None), Code::InFlight);
-    }
-    let every = match &cadence.mode {
-        Mode::Single | Mode::Ladder { .. } if history.delivered > 0 => return (Decision::Drop, Code::AlreadyTold),
-        Mode::Repeating(Repeating { max: Some(max), .. }) if history.delivered >= *max => {
-            return (Decision::Drop, Code::MaxReached);
-        }
-        Mode::Single | Mode::Ladder { .. } => None,
-        Mode::Repeating(Repeating { every: Some(Wait::Span(every)), .. }) => Some(*every),
-        Mode::Repeating(_) => None,
-    };
-    match not_due(every, history, moment, habits) {
-        Some(until) => (Decision::Hold(until), Code::NotDue),
-        None => send(history),
-    }
+    unless_disturbing(case, moment, habits, || match (&cadence.mode, case.deadline) {
+        (Mode::Repeating(rule), _) => rule.judge(case.history, moment, habits),
+        (Mode::Ladder { days_before }, Some(deadline)) => ladder::judge(days_before, deadline, case.history, moment),
+        (Mode::Single | Mode::Ladder { .. }, _) => single(case.history, moment),
+    })
 }
 
 /// Whether somebody to whom the cadence escalates is told now: once.
-pub fn judge_escalation(case: &Case<'_>, _moment: Moment, _habits: &Habits<'_>) -> Judgement {
-    once(case.history.escalated, Code::Escalated)
+pub fn judge_escalation(case: &Case<'_>, moment: Moment, habits: &Habits<'_>) -> Judgement {
+    unless_disturbing(case, moment, habits, || once(case.history.escalated, Code::Escalated))
 }
 
 /// Whether somebody who was told is told that it is over: once.
-pub fn judge_closing(case: &Case<'_>, _moment: Moment, _habits: &Habits<'_>) -> Judgement {
-    once(case.history.closed, Code::Resolved)
+pub fn judge_closing(case: &Case<'_>, moment: Moment, habits: &Habits<'_>) -> Judgement {
+    unless_disturbing(case, moment, habits, || once(case.history.closed, Code::Resolved))
+}
+
+/// What holds for every notice: nothing is decided while one is on its way, and nobody is disturbed in quiet hours
+/// unless the deadline would pass in them.
+fn unless_disturbing(
+    case: &Case<'_>,
+    moment: Moment,
+    habits: &Habits<'_>,
+    judgement: impl FnOnce() -> Judgement,
+) -> Judgement {
+    if case.history.in_flight {
+        return (Decision::Hold(None), Code::InFlight);
+    }
+    let judgement = judgement();
+    let quiet_end = habits.quiet_hours.and_then(|quiet| quiet.end_if_quiet(moment.now, habits.zone));
+    match quiet_end {
+        Some(end) if judgement.0 == Decision::Send && !passes_by(case.deadline, moment.now, end) => {
+            (Decision::Hold(Some(end)), Code::QuietHours)
+        }
+        _ => judgement,
+    }
+}
+
+/// Whether the deadline is ahead now but not any more at `end`.
+fn passes_by(deadline: Option<Instant>, now: Instant, end: Instant) -> bool {
+    deadline.is_some_and(|deadline| now < deadline && deadline <= end)
 }
 
 fn once(told: bool, code: Code) -> Judgement {
     if told { (Decision::Drop, Code::AlreadyTold) } else { (Decision::Send, code) }
 }
 
-fn send(history: &History) -> Judgement {
-    (Decision::Send, if history.delivered == 0 { Code::First } else { Code::Repeat })
+fn single(history: &History, moment: Moment) -> Judgement {
+    if history.delivered > 0 {
+        return (Decision::Drop, Code::AlreadyTold);
+    }
+    slot_used(history, moment).unwrap_or((Decision::Send, Code::First))
 }
 
-/// Until when a notice has to wait because of what was tried before, if it has to.
-fn not_due(every: Option<Span>, history: &History, moment: Moment, habits: &Habits<'_>) -> Option<Option<Instant>> {
-    let last = history.last_slot?;
-    if moment.slot <= last {
-        return Some(moment.next);
-    }
-    let due = every?.after(last, habits.zone);
-    (moment.slot < due).then_some(Some(due))
+/// However often a slot is scanned, and whether or not its notice was refused, there is one try in it.
+fn slot_used(history: &History, moment: Moment) -> Option<Judgement> {
+    let used = history.last_slot.is_some_and(|last| moment.slot <= last);
+    used.then_some((Decision::Hold(moment.next), Code::NotDue))
 }
