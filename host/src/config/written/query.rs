@@ -5,20 +5,17 @@
 
 use crate::config::problem::Complaint;
 
-/// A single statement that reads.
+/// A single statement that reads; answers without the `;` at its end, so that it can stand inside another one.
 pub(super) fn reading(text: &str) -> Result<String, Complaint> {
-    let bare = bare(text);
-    let statement = bare.trim().trim_end_matches(';').trim_end();
-    if statement.contains(';') {
+    let query = text.trim().trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    let bare = bare(query);
+    if bare.contains(';') {
         return Err(Complaint::new("holds more than one statement", "write one; a `;` can stand at its end only"));
     }
-    let verb = statement
-        .trim_start_matches(|c: char| c == '(' || c.is_whitespace())
-        .split(|c: char| !c.is_alphabetic())
-        .next();
-    let reads = verb.is_some_and(|verb| ["select", "with"].contains(&verb.to_lowercase().as_str()));
+    let statement = bare.trim_start_matches(|c: char| c == '(' || c.is_whitespace());
+    let verb = statement.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     let fail = || Complaint::new("is not a query that reads", "write one that begins with SELECT or WITH");
-    reads.then(|| text.trim().trim_end_matches(';').trim_end().to_owned()).ok_or_else(fail)
+    ["select", "with"].contains(&verb.as_str()).then(|| query.to_owned()).ok_or_else(fail)
 }
 
 /// A query with one parameter.
@@ -46,7 +43,7 @@ fn bare(text: &str) -> String {
         let length = match first {
             '\'' | '"' => quoted(rest, first),
             _ if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            _ if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            _ if rest.starts_with("/*") => rest[2..].find("*/").map_or(rest.len(), |end| end + 4),
             _ => {
                 bare.push(first);
                 rest = &rest[first.len_utf8()..];
@@ -73,15 +70,22 @@ mod tests {
         for text in [
             "SELECT 1",
             "select ';' AS \";\" -- ;\n;",
-            "-- why\n/* ; */ WITH x AS (SELECT 1) SELECT * FROM x",
+            "-- why\n/*/ ; */ WITH x AS (SELECT 1) SELECT * FROM x",
             "(SELECT 1) UNION (SELECT 2);",
             "SELECT 'it''s; fine'",
         ] {
             assert!(reading(text).is_ok(), "{text}");
         }
-        for text in
-            ["", ";", "DELETE FROM x", "SELECT 1; SELECT 2", "selection", "-- SELECT 1", "SELECT 'a'';'; DROP TABLE x"]
-        {
+        for text in [
+            "",
+            ";",
+            "DELETE FROM x",
+            "SELECT 1; SELECT 2",
+            "selection",
+            "SELECT 1; -- no more",
+            "-- SELECT 1",
+            "SELECT 'a'';'; DROP TABLE x",
+        ] {
             assert!(reading(text).is_err(), "{text}");
         }
         assert_eq!(reading(" SELECT 1 ;\n").ok().as_deref(), Some("SELECT 1"));
