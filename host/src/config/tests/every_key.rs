@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::*;
-use crate::policy::{Brake, Cadence, QuietHours, Schedule, WorkCalendar};
+use crate::policy::{Brake, Cadence, Level, QuietHours, Schedule, WorkCalendar};
 
 const FILE: &str = r##"{
   "source": {
@@ -33,7 +33,7 @@ const FILE: &str = r##"{
     },
     "recipients": {
       "Pam@Example.com": { "mute": false, "channels": ["email"], "timezone": "Asia/Dubai", "quiet_hours": "22:00-07:00" },
-      "#sales": {},
+      "#sales": { "quiet_hours": "00:00-00:00" },
     },
   },
   "reminders": {
@@ -167,7 +167,8 @@ fn preferences_mean_what_is_written() {
         ..Preference::default()
     };
     assert_eq!((&recipients["pam@example.com"], &recipients["Pam@Example.com"]), (&pam, &pam));
-    assert_eq!(recipients["#sales"], Preference::default());
+    let never = Some(QuietHours { from: time(0, 0), to: time(0, 0) });
+    assert_eq!(recipients["#sales"], Preference { quiet_hours: never, ..Preference::default() });
 }
 
 #[test]
@@ -176,10 +177,10 @@ fn a_brake_can_be_set_and_taken_off() {
     let brake = |text: &str| parsed(&with(&[("brake", text)])).expect("a right file").config.brake;
     assert_eq!(brake("{}"), Brake::default());
     let off = brake(r#"{ "active": false }"#);
-    assert!([0, 1].iter().all(|usual| {
-        let level = crate::policy::Level { last: vec![*usual], released: None };
-        off.holds(u64::MAX, &level).is_none()
-    }));
+    for last in [vec![], vec![0], vec![1]] {
+        let level = Level { last, released: None };
+        assert_eq!(off.holds(u64::MAX, &level), None, "{level:?}");
+    }
 }
 
 #[test]

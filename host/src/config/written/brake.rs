@@ -41,6 +41,6 @@ impl Brake {
         for at in ["factor", "first_run", "least"].map(|key| at.key(key)).iter().filter(|at| at.written()) {
             at.error(Complaint::new("means nothing with \"active\": false", "remove one of the two"));
         }
-        policy::Brake { factor, first_run, least: u64::MAX }
+        policy::Brake { factor, first_run: u64::MAX, least: u64::MAX }
     }
 }

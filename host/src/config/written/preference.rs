@@ -27,7 +27,7 @@ pub(super) struct Preference {
     /// Whose days and hours count: an IANA time zone.
     #[schemars(example = &"Europe/London")]
     timezone: Option<String>,
-    /// When not to be told; may cross midnight.
+    /// When not to be told; may cross midnight. `00:00-00:00` is never, whatever the reminder says.
     #[schemars(example = &"22:00-07:00")]
     quiet_hours: Option<String>,
     /// The name of the calendar that says which days are working days.

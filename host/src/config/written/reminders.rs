@@ -12,7 +12,7 @@ use crate::{
         problem::Complaint,
         report::Place,
     },
-    policy::Schedule,
+    policy::{QuietHours, Schedule},
 };
 
 /// What is reminded of, when, how often and whom.
@@ -121,7 +121,7 @@ impl Reminder {
         let audience = self.audience.map(|list| roles::audience(list, own_roles, &at.key("audience")));
         let channels = self.channels.map(|list| elements(list, &at.key("channels"), |name| known.channel(name)));
         let records = self.source.as_ref().and_then(|name| at.key("source").check(known.source(name)));
-        let quiet_hours = self.quiet_hours.and_then(|text| at.key("quiet_hours").check(values::quiet_hours(&text)));
+        let quiet_hours = self.quiet_hours.and_then(|text| quiet_hours(&text, &at.key("quiet_hours")));
         let calendar = self.calendar.and_then(|name| at.key("calendar").check(known.calendar(&name)));
         let on_expiry = self.on_expiry.meaning(known, own_roles, &at.key("on_expiry"));
         Some(ReminderConfig {
@@ -168,22 +168,32 @@ impl Reminder {
             return cron.check(values::schedule(&self.schedule, zone));
         }
         let time = at.key("run_at").check(values::time(&self.run_at));
-        let days = self.run_schedule.as_deref().unwrap_or_default();
-        for (index, day) in days.iter().enumerate() {
-            day.iter().for_each(|day| warn_of_short_months(*day, &monthly.index(index)));
-        }
-        let days: Vec<_> = days.iter().copied().flatten().collect();
+        let written = self.run_schedule.as_deref().unwrap_or_default();
+        let days: Vec<_> = written.iter().copied().flatten().collect();
         // An empty list has had its complaint.
-        if days.is_empty() { None } else { monthly.check(values::month_end(&days, time?, zone)) }
+        let schedule = if days.is_empty() { None } else { monthly.check(values::month_end(&days, time?, zone)) }?;
+        for (index, day) in written.iter().enumerate() {
+            if let Some(day) = day.filter(|day| schedule.skipped_days().contains(day)) {
+                warn_of_short_months(day, &monthly.index(index));
+            }
+        }
+        Some(schedule)
     }
 }
 
-/// February has 28 days: the day 27 days before its last one is its first.
-fn warn_of_short_months(day: u32, at: &Place<'_>) {
-    if day > 27 {
-        let what = format!("months of {day} days or fewer do not have that day, and are skipped");
-        at.warning(Complaint::new(what, "write 27 or less for a day that every month has"));
+/// Somebody may want none in place of everybody's; for everybody, there is nothing that they replace.
+fn quiet_hours(text: &str, at: &Place<'_>) -> Option<QuietHours> {
+    let hours = at.check(values::quiet_hours(text))?;
+    if hours.from == hours.to {
+        let what = format!("{text:?} ends when it begins, so that no hour is quiet");
+        at.error(Complaint::new(what, "remove it, or write another end, such as \"22:00-07:00\""));
     }
+    Some(hours)
+}
+
+fn warn_of_short_months(day: u32, at: &Place<'_>) {
+    let what = format!("months of {day} days or fewer do not have that day, and are skipped");
+    at.warning(Complaint::new(what, "write 27 or less for a day that every month has"));
 }
 
 impl From<GroupBy> for meaning::GroupBy {

@@ -152,7 +152,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     (
         "reminders",
         r#"{ "a": { "channels": ["email"], "quiet_hours": "07:00-07:00" } }"#,
-        r#"6: reminders.a.quiet_hours: "07:00-07:00" is not a part of the day; write the first minute and the first one after, such as "22:00-07:00""#,
+        r#"6: reminders.a.quiet_hours: "07:00-07:00" ends when it begins, so that no hour is quiet; remove it, or write another end, such as "22:00-07:00""#,
     ),
     (
         "reminders",
