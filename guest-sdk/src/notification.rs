@@ -53,6 +53,15 @@ impl<'a, P> Notification<'a, P> {
         text;
     }
 
+    /// How many more reminders the message stands for, less urgent than these, that are not shown; the text says so.
+    pub fn more(&self) -> u32 {
+        match &self.backing {
+            Backing::Host(host) => host.more(),
+            #[cfg(not(target_arch = "wasm32"))]
+            Backing::Plain(plain) => plain.more,
+        }
+    }
+
     /// What is reminded of, worst first; at least one.
     pub fn reminders(&self) -> impl ExactSizeIterator<Item = Reminder<'_>> {
         let count = match &self.backing {
@@ -89,7 +98,7 @@ macro_rules! read {
 }
 
 impl Reminder<'_> {
-    /// What is reminded of: `share:<uri>`.
+    /// What is reminded of: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
     pub fn item(&self) -> String {
         read!(self, item, String::from)
     }

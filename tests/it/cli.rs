@@ -274,8 +274,29 @@ async fn a_sample_is_never_made_over_another() {
     assert_eq!(home.files(), before);
     let people = fs::read_to_string(home.path("nudged-sample-people.csv")).expect("the people");
     assert!(people.starts_with("group,channel,address\nsales-admins,email,pam@example.com\n"), "{people}");
+}
+
+#[tokio::test]
+async fn the_sample_shows_every_kind_of_reminder() {
+    let home = home().await;
+    home.add_plugins();
+    for file in ["config.json", "nudged.db"] {
+        fs::remove_file(home.path(file)).ok();
+    }
+    home.well(&["init", "--sample"]).await;
     let scan = home.well(&["scan", "--dry-run"]).await;
-    assert!(scan.contains("9 shares scanned"), "{scan}");
+    let kinds = [
+        "pending-share",
+        "pending-extension",
+        "expiring-share",
+        "expired-share",
+        "failed-share",
+        "unhealthy-share",
+        "failing-stack",
+    ];
+    for kind in kinds {
+        assert!(scan.lines().any(|line| line.starts_with("send first") && line.contains(kind)), "{kind}: {scan}");
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{DEADLINE, Dataall, Database, binary, code_cache, lay, plugin_file};
+use crate::{DEADLINE, Dataall, Database, binary, code_cache, lay, plugin_file, plugins_folder};
 
 /// For `scan --now`: the shares of a [`Home`] have waited for two months by then.
 pub const NOW: &str = "2026-05-04T09:00:00Z";
@@ -56,6 +56,13 @@ impl Home {
         home.dataall.insert("dataset", &[dataset("d1", "Sales", "team-1")]).await;
         home.dataall.insert("share_object", &[share("s1", "d1")]).await;
         home
+    }
+
+    /// Adds every shipped plugin.
+    pub fn add_plugins(&self) {
+        let files = fs::read_dir(plugins_folder()).expect("the shipped plugins");
+        let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+        lay(&files, &self.folder.path().join("plugins"));
     }
 
     /// Changes the configuration.

@@ -451,7 +451,28 @@ pub mod nudged {
             }
             impl Notification {
                 #[allow(unused_unsafe, clippy::all)]
-                /// What is reminded of: `share:<uri>`.
+                /// How many more reminders the message stands for, less urgent than these, that are not shown; the text says so.
+                #[allow(async_fn_in_trait)]
+                pub fn more(&self) -> u32 {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.more"]
+                            fn wit_import0(_: i32) -> i32;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import0(_: i32) -> i32 {
+                            unreachable!()
+                        }
+                        let ret = wit_import0((self).handle() as i32);
+                        ret as u32
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// What is reminded of: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
                 #[allow(async_fn_in_trait)]
                 pub fn item(&self, reminder: u32) -> _rt::String {
                     unsafe {
@@ -1542,41 +1563,42 @@ macro_rules! __export_channel_impl {
         =
         "component-type:wit-bindgen:0.60.0:nudged:plugin@0.1.0:channel:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 1537] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 1567] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x83\x0b\x01A\x02\x01\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa1\x0b\x01A\x02\x01\
 A\x10\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B\x20\x02\x03\
-\x02\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\
-\0\x02\x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[\
-method]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\
-\0\x1c[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preambl\
-e\x01\x06\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notificati\
-on.parameters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\
-\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\0\x19[method]notification.item\x01\
-\x08\x04\0\x1a[method]notification.title\x01\x08\x04\0\x1d[method]notification.s\
-entence\x01\x08\x04\0\x1d[method]notification.severity\x01\x08\x01p\x03\x01@\x02\
-\x04self\x05\x08remindery\0\x09\x04\0\x1a[method]notification.facts\x01\x0a\x01k\
-s\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19[method]notification.link\x01\
-\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c[method]notification.ordinal\x01\
-\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\x0e\x04\0\x1f[method]notificat\
-ion.first-sent\x01\x0f\x04\0\x1c[method]notification.history\x01\x08\x03\0!nudge\
-d:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\x07outcome\x01B\x0a\x02\x03\x02\
-\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
-\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04html\x04\x07headers\x05\x04\0\x07\
-message\x03\0\x06\x01@\x01\x07message\x07\0\x01\x04\0\x04send\x01\x08\x03\0\x18n\
-udged:plugin/mail@0.1.0\x05\x06\x01B\x02\x01@\0\0s\x04\0\x08describe\x01\0\x04\0\
-\x1anudged:plugin/plugin@0.1.0\x05\x07\x02\x03\0\x02\x0cnotification\x01B\x07\x02\
-\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\x08\x04\0\x0cnotificat\
-ion\x03\0\x02\x01h\x03\x01@\x01\x0cnotification\x04\0\x01\x04\0\x04send\x01\x05\x04\
-\0\x1cnudged:plugin/delivery@0.1.0\x05\x09\x04\0\x1bnudged:plugin/channel@0.1.0\x04\
-\0\x0b\x0d\x01\0\x07channel\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dw\
-it-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B!\x02\x03\x02\
+\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
+\x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[method\
+]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\0\x1c\
+[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preamble\x01\x06\
+\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notification.parame\
+ters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\x07\x04\
+\0\x19[method]notification.more\x01\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\
+\0\x19[method]notification.item\x01\x08\x04\0\x1a[method]notification.title\x01\x08\
+\x04\0\x1d[method]notification.sentence\x01\x08\x04\0\x1d[method]notification.se\
+verity\x01\x08\x01p\x03\x01@\x02\x04self\x05\x08remindery\0\x09\x04\0\x1a[method\
+]notification.facts\x01\x0a\x01ks\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19\
+[method]notification.link\x01\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
+[method]notification.ordinal\x01\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\
+\x0e\x04\0\x1f[method]notification.first-sent\x01\x0f\x04\0\x1c[method]notificat\
+ion.history\x01\x08\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\
+\x07outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\
+\x03\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04\
+html\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\
+\x04\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x01B\x02\x01@\0\
+\0s\x04\0\x08describe\x01\0\x04\0\x1anudged:plugin/plugin@0.1.0\x05\x07\x02\x03\0\
+\x02\x0cnotification\x01B\x07\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\
+\x02\x01\x08\x04\0\x0cnotification\x03\0\x02\x01h\x03\x01@\x01\x0cnotification\x04\
+\0\x01\x04\0\x04send\x01\x05\x04\0\x1cnudged:plugin/delivery@0.1.0\x05\x09\x04\0\
+\x1bnudged:plugin/channel@0.1.0\x04\0\x0b\x0d\x01\0\x07channel\x03\0\0\0G\x09pro\
+ducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x06\
+0.60.0";
         };
     };
 }
@@ -1589,37 +1611,37 @@ pub use __export_channel_impl as export_channel;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1424] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf2\x09\x01A\x02\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1454] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x90\x0a\x01A\x02\x01\
 A\x0b\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B\x20\x02\x03\
-\x02\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\
-\0\x02\x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[\
-method]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\
-\0\x1c[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preambl\
-e\x01\x06\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notificati\
-on.parameters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\
-\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\0\x19[method]notification.item\x01\
-\x08\x04\0\x1a[method]notification.title\x01\x08\x04\0\x1d[method]notification.s\
-entence\x01\x08\x04\0\x1d[method]notification.severity\x01\x08\x01p\x03\x01@\x02\
-\x04self\x05\x08remindery\0\x09\x04\0\x1a[method]notification.facts\x01\x0a\x01k\
-s\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19[method]notification.link\x01\
-\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c[method]notification.ordinal\x01\
-\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\x0e\x04\0\x1f[method]notificat\
-ion.first-sent\x01\x0f\x04\0\x1c[method]notification.history\x01\x08\x03\0!nudge\
-d:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\x07outcome\x01B\x0a\x02\x03\x02\
-\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
-\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04html\x04\x07headers\x05\x04\0\x07\
-message\x03\0\x06\x01@\x01\x07message\x07\0\x01\x04\0\x04send\x01\x08\x03\0\x18n\
-udged:plugin/mail@0.1.0\x05\x06\x04\0;nudged:plugin/channel-with-all-of-its-expo\
-rts-removed@0.1.0\x04\0\x0b-\x01\0'channel-with-all-of-its-exports-removed\x03\0\
-\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bi\
-ndgen-rust\x060.60.0";
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B!\x02\x03\x02\
+\x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
+\x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[method\
+]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\0\x1c\
+[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preamble\x01\x06\
+\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notification.parame\
+ters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\x07\x04\
+\0\x19[method]notification.more\x01\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\
+\0\x19[method]notification.item\x01\x08\x04\0\x1a[method]notification.title\x01\x08\
+\x04\0\x1d[method]notification.sentence\x01\x08\x04\0\x1d[method]notification.se\
+verity\x01\x08\x01p\x03\x01@\x02\x04self\x05\x08remindery\0\x09\x04\0\x1a[method\
+]notification.facts\x01\x0a\x01ks\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19\
+[method]notification.link\x01\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
+[method]notification.ordinal\x01\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\
+\x0e\x04\0\x1f[method]notification.first-sent\x01\x0f\x04\0\x1c[method]notificat\
+ion.history\x01\x08\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\
+\x07outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\
+\x03\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04\
+html\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\
+\x04\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x04\0;nudged:pl\
+ugin/channel-with-all-of-its-exports-removed@0.1.0\x04\0\x0b-\x01\0'channel-with\
+-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dw\
+it-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

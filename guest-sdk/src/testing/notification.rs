@@ -14,6 +14,7 @@ pub struct PlainNotification {
     pub preamble: String,
     pub text: String,
     pub reminders: Vec<PlainReminder>,
+    pub more: u32,
 }
 
 /// The data of a reminder: a field for each method of [`Reminder`](crate::Reminder), which see.
@@ -62,6 +63,7 @@ impl NotificationBuilder {
             preamble: "You get this because you are in the team producers.".to_owned(),
             text: "Share requests are waiting for you.\n".to_owned(),
             reminders: Vec::new(),
+            more: 0,
         })
     }
 

@@ -6,6 +6,7 @@ mod check;
 mod deliver;
 mod init;
 mod output;
+mod release;
 mod run;
 mod scan;
 
@@ -49,6 +50,8 @@ enum Command {
     },
     /// Scan now: decide who is to be reminded and fill the outbox.
     Scan(scan::Arguments),
+    /// Let reminders send again that the sanity brake holds.
+    Release(release::Arguments),
     /// Deliver what is in the outbox.
     Deliver(deliver::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
@@ -125,6 +128,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Run => run::run(load(&path)?, clock).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
+        Command::Release(options) => release::release(load(&path)?, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Format;
 use crate::{
     model::{Decision, Instant, Problem, Verdict},
-    pipeline::{Delivery, Report},
+    pipeline::{ActionReport, Delivery, Report},
 };
 
 /// Writes a line to stdout.
@@ -28,11 +28,13 @@ pub(super) fn report(report: &Report, format: Format) {
     match format {
         Format::Json => {
             report.verdicts.iter().for_each(|verdict| line(verdict_json(verdict).to_string()));
+            report.actions.iter().for_each(|action| line(action_json(action).to_string()));
             report.problems.iter().for_each(|problem| line(problem_json(problem).to_string()));
             line(summary_json(report).to_string());
         }
         Format::Text => {
             report.verdicts.iter().for_each(|verdict| line(verdict_text(verdict)));
+            report.actions.iter().for_each(|action| line(action_text(action)));
             report.problems.iter().for_each(|problem| line(problem_text(problem)));
             line(summary_text(report));
         }
@@ -87,6 +89,22 @@ fn verdict_json(verdict: &Verdict) -> Value {
     })
 }
 
+fn action_json(action: &ActionReport) -> Value {
+    json!({
+        "action": action.action.as_str(),
+        "item": action.item.as_str(),
+        "code": action.code,
+        "applied": action.applied,
+        "reminder": action.reminder,
+        "detail": action.detail,
+    })
+}
+
+fn action_text(action: &ActionReport) -> String {
+    let detail = if action.detail.is_empty() { String::new() } else { format!(": {}", action.detail) };
+    format!("{:<6} {:<10} {} {}{detail}", action.action.as_str(), action.code, action.reminder, action.item)
+}
+
 fn problem_json(problem: &Problem) -> Value {
     json!({ "problem": problem.text, "item": problem.item.as_ref().map(|item| item.as_str()) })
 }
@@ -131,7 +149,7 @@ fn problem_text(problem: &Problem) -> String {
 
 fn summary_text(report: &Report) -> String {
     format!(
-        "{} shares scanned, {} findings: {} to send in {} notifications, {} held, {} dropped, {} problems ({} ms)",
+        "{} items scanned, {} findings: {} to send in {} notifications, {} held, {} dropped, {} problems ({} ms)",
         report.scanned,
         report.findings,
         report.count("send"),
@@ -143,6 +161,6 @@ fn summary_text(report: &Report) -> String {
     )
 }
 
-fn rfc3339(instant: Instant) -> String {
+pub(super) fn rfc3339(instant: Instant) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

@@ -66,6 +66,11 @@ fn reminders<P>(notification: &Notification<'_, P>) -> Markup {
                 @for reminder in notification.reminders().skip(IN_FULL) { (brief(&reminder)) }
             } }
         }
+        @if notification.more() > 0 {
+            tr { td style=(style::CELL) {
+                p class="plain" style=(style::REST) { "… and " (notification.more()) " more, less urgent than these." }
+            } }
+        }
     }
 }
 

@@ -214,3 +214,11 @@ fn severity_is_said_in_words_and_not_by_colour_alone() {
         assert!(html(one(|reminder| reminder.severity = severity)).contains(&format!(">{word}</span>")));
     }
 }
+
+#[test]
+fn what_is_not_shown_is_counted() {
+    let rendered =
+        |more| html::page("Things wait", &digest().with(|notification| notification.more = more).build(NoParameters));
+    assert!(rendered(12).contains("… and 12 more, less urgent than these."));
+    assert!(!rendered(0).contains("less urgent"));
+}

@@ -88,6 +88,10 @@ impl notifications::HostNotification for Guest {
         Ok(u32::try_from(self.notification(&message)?.reminders.len())?)
     }
 
+    fn more(&mut self, message: Resource<Message>) -> Result<u32> {
+        Ok(self.notification(&message)?.more)
+    }
+
     reminder_getters! {
         item -> String = |reminder| reminder.item.clone();
         title -> String = |reminder| reminder.title.clone();
