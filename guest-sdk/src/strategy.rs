@@ -82,4 +82,12 @@ impl<P> Context<P> {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// What is done about a share of this confidentiality when its day of expiry has passed: the attribute
+    /// `on-expiry.<confidentiality>`, else `on-expiry`.
+    pub fn on_expiry(&self, confidentiality: &str) -> Option<&str> {
+        let special = |name: &str| name.strip_prefix("on-expiry.") == Some(confidentiality);
+        let special = self.attributes.iter().find(|(name, _)| special(name)).map(|(_, value)| value.as_str());
+        special.or_else(|| self.attribute("on-expiry"))
+    }
 }

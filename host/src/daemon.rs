@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     clock::Clock,
-    config::{ChannelConfig, Config, ExpiryAction, ReminderConfig},
+    config::{ChannelConfig, Config, ExpiryAction, OnExpiry, ReminderConfig},
     directory::Directories,
     error::chain,
     lifecycle::Shutdown,
@@ -264,6 +264,7 @@ async fn assemble_scanner(
     }
     Ok(Scanner {
         records,
+        on_expiry: acting(config).next().cloned().unwrap_or_default(),
         actions: None,
         source: Arc::new(DataallSource::connect(&config.source).await?),
         strategies: Arc::clone(registry) as _,
@@ -287,12 +288,15 @@ async fn open_directory(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Resu
     Ok(Arc::new(Directories::open(&config.directory, &mail_channels(config), Arc::clone(clock)).await?))
 }
 
+/// What active reminders do at expiry, beside telling.
+fn acting(config: &Config) -> impl Iterator<Item = &OnExpiry> {
+    let active = config.reminders.values().filter(|reminder| reminder.active);
+    active.map(|reminder| &reminder.on_expiry).filter(|expiry| expiry.acts())
+}
+
 /// What acts on the source, if any reminder that is active wants something done there.
 async fn actions(config: &Config) -> anyhow::Result<Option<Arc<dyn Actions>>> {
-    let wanted = config.reminders.values().filter(|reminder| reminder.active).flat_map(|reminder| {
-        let expiry = &reminder.on_expiry;
-        expiry.confidentiality.values().chain([&expiry.default])
-    });
+    let wanted = acting(config).flat_map(|expiry| expiry.confidentiality.values().chain([&expiry.default]));
     let wanted: BTreeSet<_> =
         wanted.copied().filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect();
     if wanted.is_empty() {

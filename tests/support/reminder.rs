@@ -53,6 +53,7 @@ pub fn scanner(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Scanner {
         strategies: Arc::new(FindsEach),
         store,
         records: BTreeMap::new(),
+        on_expiry: OnExpiry::default(),
         actions: None,
         directory: Arc::new(StaticDirectory::default()),
         preferences: Preferences::default(),

@@ -281,6 +281,11 @@ impl Default for OnExpiry {
 }
 
 impl OnExpiry {
+    /// Whether anything but telling is ever done.
+    pub fn acts(&self) -> bool {
+        self.confidentiality.values().chain([&self.default]).any(|action| *action != ExpiryAction::Notify)
+    }
+
     /// What is done about a share of a dataset of this confidentiality.
     pub fn for_confidentiality(&self, confidentiality: &str) -> ExpiryAction {
         self.confidentiality.get(confidentiality).copied().unwrap_or(self.default)

@@ -75,13 +75,14 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Whether the shares' items are to be loaded.
+    /// Whether the shares' items are to be loaded: also for whoever narrows by them.
     pub fn items(&self) -> bool {
         self.fields.iter().any(|field| field == "items")
+            || !self.item_statuses.is_empty()
+            || !self.item_health.is_empty()
     }
 
-    /// Whether the share is one that the strategy asked for. What items say is left to the query, because they need not
-    /// be loaded.
+    /// Whether the share is one that the strategy asked for.
     pub fn wants_share(&self, share: &Share, today: NaiveDate) -> bool {
         let near = |days: u32| {
             let last = today.checked_add_days(Days::new(u64::from(days)));

@@ -7,7 +7,7 @@ use super::{
     scan::{Report, ScanError, Scanner},
 };
 use crate::{
-    config::{ExpiryAction, ReminderConfig},
+    config::{ExpiryAction, OnExpiry, ReminderConfig},
     error::chain,
     model::{Instant, Item, Kind, Problem},
     source::{Row, SourceError, Want},
@@ -61,7 +61,8 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
         match scanner.strategies.strategy(&reminder.strategy) {
             Ok(strategy) => match unseated(reminder, strategy.manifest().kind) {
                 None => {
-                    let asking = Asking::new(reminder, strategy, now, scanner.zone, attributes(reminder));
+                    let attributes = attributes(scanner.expiry_of(reminder));
+                    let asking = Asking::new(reminder, strategy, now, scanner.zone, attributes);
                     seats.push(Seat { place, asking });
                 }
                 Some(why) => give_up(reminder, why, report),
@@ -87,10 +88,9 @@ fn give_up(reminder: &ReminderConfig, why: &str, report: &mut Report) {
     report.incomplete.insert(reminder.name.clone());
 }
 
-/// What strategies are told about the reminder, so that a message can say what happens if nobody acts: `on-expiry`, and
+/// What strategies are told about what is done at expiry, so that a message can say what happens if nobody acts: `on-expiry`, and
 /// `on-expiry.<confidentiality>` where datasets differ; `last-notice`, the least time between a notice and a revoke.
-fn attributes(reminder: &ReminderConfig) -> Vec<(String, String)> {
-    let expiry = &reminder.on_expiry;
+fn attributes(expiry: &OnExpiry) -> Vec<(String, String)> {
     let mut attributes = vec![("on-expiry".to_owned(), expiry.default.as_str().to_owned())];
     let special = expiry.confidentiality.iter();
     attributes.extend(special.map(|(name, action)| (format!("on-expiry.{name}"), action.as_str().to_owned())));

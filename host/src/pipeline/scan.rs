@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::{ExpiryAction, Links, Preferences, ReminderConfig},
+    config::{ExpiryAction, Links, OnExpiry, Preferences, ReminderConfig},
     directory::Directory,
     model::{Code, Decision, Instant, ItemKey, Problem, Verdict},
     policy::Brake,
@@ -109,6 +109,8 @@ pub struct Scanner {
     pub strategies: Arc<dyn Strategies>,
     /// The operator's own queries, by name.
     pub records: BTreeMap<String, Arc<dyn Records>>,
+    /// What is done at expiry, by whichever reminder: the messages of the others say so.
+    pub on_expiry: OnExpiry,
     /// What acts on the source, where a reminder is configured to.
     pub actions: Option<Arc<dyn Actions>>,
     /// The ledger and the outbox.
@@ -191,6 +193,11 @@ impl Scanner {
         }
         report.took = started.elapsed();
         Ok(report)
+    }
+
+    /// What is done at expiry as far as the reminder's messages are concerned: what it does itself, else what another does.
+    pub(super) fn expiry_of<'a>(&'a self, reminder: &'a ReminderConfig) -> &'a OnExpiry {
+        if reminder.on_expiry.acts() { &reminder.on_expiry } else { &self.on_expiry }
     }
 
     /// Which reminders found so much that it is more likely a mistake.

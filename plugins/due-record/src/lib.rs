@@ -88,11 +88,12 @@ impl Due {
 }
 
 fn severity(days: i64, overdue: bool) -> Severity {
-    match days {
-        _ if overdue => Severity::Critical,
-        ..=CRITICAL => Severity::Critical,
-        ..=WARNING => Severity::Warning,
-        _ => Severity::Info,
+    if overdue || days <= CRITICAL {
+        Severity::Critical
+    } else if days <= WARNING {
+        Severity::Warning
+    } else {
+        Severity::Info
     }
 }
 

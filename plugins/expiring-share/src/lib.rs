@@ -68,10 +68,12 @@ impl ShareStrategy for ExpiringShare {
 nudged_sdk::share_strategy!(ExpiringShare);
 
 fn severity(days: i64) -> Severity {
-    match days {
-        ..=CRITICAL => Severity::Critical,
-        ..=WARNING => Severity::Warning,
-        _ => Severity::Info,
+    if days <= CRITICAL {
+        Severity::Critical
+    } else if days <= WARNING {
+        Severity::Warning
+    } else {
+        Severity::Info
     }
 }
 
@@ -83,7 +85,7 @@ fn sentence(share: &Share<'_>, last: NaiveDate, context: &Context<Parameters>) -
         sentence += &rejected(share);
     }
     sentence += &what_to_do(share, &status, last, context.today);
-    sentence + otherwise(context.attribute("on-expiry"))
+    sentence + otherwise(context.on_expiry(&share.confidentiality()))
 }
 
 fn rejected(share: &Share<'_>) -> String {
