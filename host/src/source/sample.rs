@@ -6,7 +6,7 @@ pub use people::{Person, sample_people};
 
 use std::path::Path;
 
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::SourceError;
 use crate::{database::unopened, model::Instant};
@@ -46,7 +46,8 @@ fn refused(path: &Path, error: sqlx::Error) -> SourceError {
 }
 
 async fn fill(path: &Path, now: Instant, generated: u32) -> Result<(), sqlx::Error> {
-    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await?;
+    let options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
+    let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
     sqlx::query("CREATE TEMP TABLE sample_now AS SELECT $1 AS at")
