@@ -4,7 +4,7 @@
 //! be told. A crash anywhere leaves a row that the next run takes up; orders and notices are the same then, and whoever
 //! receives them twice knows them by their ids.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -239,16 +239,16 @@ impl Acting<'_> {
 pub(super) struct Told {
     /// When each finding was first told to one of its requesters, by its place.
     requesters: HashMap<usize, Instant>,
-    /// Sequence numbers that this run has given out.
+    /// Sequence numbers that this run has given out to findings that propose an action.
     sequences: HashMap<(usize, (String, Recipient)), u32>,
     /// Reminders that the sanity brake holds.
-    braked: std::collections::BTreeSet<String>,
+    braked: BTreeSet<String>,
 }
 
 impl Told {
-    pub(super) fn of(decided: &Decided, braked: std::collections::BTreeSet<String>) -> Self {
+    pub(super) fn of(decided: &Decided, found: &[Found], braked: BTreeSet<String>) -> Self {
         let sequences = decided.due.iter().filter_map(|due| {
-            let place = due.about.found()?;
+            let place = due.about.found().filter(|place| found[*place].finding.action.is_some())?;
             Some(((place, (due.channel.clone(), due.recipient.clone())), due.sequence))
         });
         Self { requesters: decided.requesters_told.clone(), sequences: sequences.collect(), braked }

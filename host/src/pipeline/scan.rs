@@ -162,7 +162,7 @@ impl Scanner {
         };
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
         let decided = decider.decide(&mut resolver).await?;
-        let told = Told::of(&decided, braked.clone());
+        let told = Told::of(&decided, &found, braked.clone());
         let Decided { verdicts, due, unresolved, .. } = decided;
         report.verdicts = verdicts;
         report.incomplete.extend(unresolved);

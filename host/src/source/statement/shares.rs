@@ -127,8 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_the_items_once_for_conditions_about_them() {
-        let failed = Reads { item_statuses: vec!["Share_Failed".to_owned()], ..Reads::default() };
-        assert_eq!(sql(failed).matches("share_object_item").count(), 1);
+    fn passes_over_the_items_once_for_all_conditions_and_once_for_the_lists() {
+        let failed = Reads {
+            item_statuses: vec!["Share_Failed".to_owned()],
+            item_health: vec!["Unhealthy".to_owned()],
+            ..Reads::default()
+        };
+        assert_eq!(sql(failed).matches("share_object_item").count(), 2);
     }
 }
