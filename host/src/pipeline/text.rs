@@ -1,5 +1,7 @@
 //! Texts for people: cleaned of what does harm, wrapped for plain mail.
 
+use textwrap::WordSplitter;
+
 use crate::model::{Instant, Reminder};
 
 /// Line length of plain text: RFC 5322, section 2.1.1, recommends at most 78.
@@ -61,15 +63,19 @@ pub(super) fn plain(preamble: &str, reminders: &[Reminder], more: u32) -> String
 }
 
 fn wrap(text: &str, indent: &str) -> String {
-    let options = textwrap::Options::new(WIDTH).initial_indent(indent).subsequent_indent(indent);
-    textwrap::fill(text, options.break_words(false)) + "\n"
+    fill(text, indent, indent)
+}
+
+/// Words stay whole: a group's or region's name that is broken at its hyphen cannot be copied.
+fn fill(text: &str, first: &str, others: &str) -> String {
+    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(others);
+    textwrap::fill(text, options.break_words(false).word_splitter(WordSplitter::NoHyphenation)) + "\n"
 }
 
 fn wrap_fact(name: &str, value: &str, widest: usize) -> String {
     let label = format!("   {:<1$}  ", format!("{name}:"), widest + 1);
     let hang = " ".repeat(label.chars().count());
-    let options = textwrap::Options::new(WIDTH).initial_indent(&label).subsequent_indent(&hang);
-    textwrap::fill(value, options.break_words(false)) + "\n"
+    fill(value, &label, &hang)
 }
 
 #[cfg(test)]
@@ -98,7 +104,7 @@ mod tests {
         let reminder = Reminder {
             item: "share:s1".into(),
             title: "Pending share request for Sales".into(),
-            sentence: "word ".repeat(60),
+            sentence: "eu-west-1 ".repeat(60),
             severity: crate::model::Severity::Warning,
             facts: vec![("Purpose".into(), "because ".repeat(40)), ("Team".into(), "risk".into())],
             link: Some(format!("https://x.test/{}", "a".repeat(100))),
@@ -110,6 +116,7 @@ mod tests {
         let long: Vec<_> = text.lines().filter(|line| line.chars().count() > WIDTH).collect();
         assert!(long.iter().all(|line| line.trim_start().starts_with("https://")), "{long:?}");
         assert_eq!(long.len(), 2);
+        assert!(!text.contains("eu-\n") && !text.contains("west-\n"), "words stay whole: {text}");
         assert!(text.ends_with("… and 12 more, less urgent than these.\n"), "{text}");
         assert!(text.contains("\n2. Pending share request for Sales\n"), "{text}");
     }
