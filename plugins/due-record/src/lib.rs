@@ -59,7 +59,7 @@ impl RecordStrategy for DueRecord {
             .since(due.at)
             .deadline(due.at)
             .roles(parameters.roles.iter().map(String::as_str))
-            .severity(severity(days, overdue))
+            .severity(if overdue { Severity::Critical } else { Severity::nearing(days, WARNING, CRITICAL) })
             .fact("Record", record.id())
             .fact("Source", record.source())
             .fact("Due", text::date(due.day));
@@ -84,15 +84,6 @@ impl Due {
             log::warn(format_args!("record {id} of {source}: its {column} is \"{value}\", which is no date"));
         }
         due
-    }
-}
-
-fn severity(days: i64, overdue: bool) -> Severity {
-    match days {
-        _ if overdue => Severity::Critical,
-        ..=CRITICAL => Severity::Critical,
-        ..=WARNING => Severity::Warning,
-        _ => Severity::Info,
     }
 }
 
