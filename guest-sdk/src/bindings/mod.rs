@@ -7,7 +7,12 @@
 // nothing outside this module needs it.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms, clippy::unwrap_used)]
 
+// Kept as they are generated, or the test would find them changed.
+#[rustfmt::skip]
 pub mod channel;
+#[rustfmt::skip]
 pub mod record_strategy;
+#[rustfmt::skip]
 pub mod share_strategy;
+#[rustfmt::skip]
 pub mod stack_strategy;

@@ -10,11 +10,11 @@
 //   * export-macro-name: export_record_strategy
 //   * pub-export-macro
 #[allow(unfulfilled_lint_expectations, unused_imports)]
-use crate::bindings::share_strategy::nudged::plugin::findings as __with_name2;
-#[allow(unfulfilled_lint_expectations, unused_imports)]
 use crate::bindings::share_strategy::nudged::plugin::log as __with_name0;
 #[allow(unfulfilled_lint_expectations, unused_imports)]
 use crate::bindings::share_strategy::nudged::plugin::types as __with_name1;
+#[allow(unfulfilled_lint_expectations, unused_imports)]
+use crate::bindings::share_strategy::nudged::plugin::findings as __with_name2;
 #[rustfmt::skip]
 #[allow(dead_code, clippy::all)]
 pub mod nudged {
