@@ -119,6 +119,17 @@ impl Severity {
         }
     }
 
+    /// For something `days` ahead: critical if it is at most `critical` days, else a warning if at most `warning`.
+    pub fn nearing(days: i64, warning: i64, critical: i64) -> Self {
+        if days <= critical {
+            Self::Critical
+        } else if days <= warning {
+            Self::Warning
+        } else {
+            Self::Info
+        }
+    }
+
     /// Reads the word; one that is unknown here is a warning.
     pub fn from_word(word: &str) -> Self {
         match word {

@@ -7,7 +7,7 @@
 // nothing outside this module needs it.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms, clippy::unwrap_used)]
 
-// As wit-bindgen writes them: the test compares every byte.
+// Kept as they are generated, or the test would find them changed.
 #[rustfmt::skip]
 pub mod channel;
 #[rustfmt::skip]

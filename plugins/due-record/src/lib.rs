@@ -59,7 +59,7 @@ impl RecordStrategy for DueRecord {
             .since(due.at)
             .deadline(due.at)
             .roles(parameters.roles.iter().map(String::as_str))
-            .severity(severity(days, overdue))
+            .severity(if overdue { Severity::Critical } else { Severity::nearing(days, WARNING, CRITICAL) })
             .fact("Record", record.id())
             .fact("Source", record.source())
             .fact("Due", text::date(due.day));
@@ -84,16 +84,6 @@ impl Due {
             log::warn(format_args!("record {id} of {source}: its {column} is \"{value}\", which is no date"));
         }
         due
-    }
-}
-
-fn severity(days: i64, overdue: bool) -> Severity {
-    if overdue || days <= CRITICAL {
-        Severity::Critical
-    } else if days <= WARNING {
-        Severity::Warning
-    } else {
-        Severity::Info
     }
 }
 

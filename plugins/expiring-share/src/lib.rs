@@ -60,22 +60,12 @@ impl ShareStrategy for ExpiringShare {
             .since(expires)
             .deadline(expires)
             .roles([role::REQUESTERS])
-            .severity(severity(days));
+            .severity(Severity::nearing(days, WARNING, CRITICAL));
         Ok(vec![with_facts(finding, share, last)])
     }
 }
 
 nudged_sdk::share_strategy!(ExpiringShare);
-
-fn severity(days: i64) -> Severity {
-    if days <= CRITICAL {
-        Severity::Critical
-    } else if days <= WARNING {
-        Severity::Warning
-    } else {
-        Severity::Info
-    }
-}
 
 fn sentence(share: &Share<'_>, last: NaiveDate, context: &Context<Parameters>) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));

@@ -62,11 +62,8 @@ impl End {
 }
 
 fn severity(end: Option<&End>, context: &Context<NoParameters>) -> Severity {
-    match end.map(|end| (end.day - context.today).num_days()) {
-        Some(..=CRITICAL) => Severity::Critical,
-        Some(..=WARNING) => Severity::Warning,
-        _ => Severity::Info,
-    }
+    let days = end.map(|end| (end.day - context.today).num_days());
+    days.map_or(Severity::Info, |days| Severity::nearing(days, WARNING, CRITICAL))
 }
 
 fn sentence(share: &Share<'_>, end: Option<&End>, context: &Context<NoParameters>) -> String {

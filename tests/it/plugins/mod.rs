@@ -10,6 +10,7 @@ mod mail;
 mod poison;
 mod registry;
 mod relay;
+mod strategies;
 mod watch;
 
 use std::fs;
