@@ -32,8 +32,8 @@ pub struct Imported {
 /// # Errors
 /// With everything that is wrong with the file, each with its path and line.
 pub fn import(file: &Path, text: &str) -> Result<Imported, ConfigError> {
-    let Document { value, lines, duplicates } =
-        Document::parse(text).map_err(|error| ConfigError::only(file, Some(error.line), not_dataall(error.complaint)))?;
+    let Document { value, lines, duplicates } = Document::parse(text)
+        .map_err(|error| ConfigError::only(file, Some(error.line), not_dataall(error.complaint)))?;
     let report = Report::new(file, lines);
     for duplicate in duplicates {
         let complaint = Complaint::new(format!("is written twice, first on line {}", duplicate.first), "keep one");

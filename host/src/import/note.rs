@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::written;
+
 /// What became of one key, or of a block that has nothing to do with reminders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -13,6 +15,14 @@ pub struct Note {
     pub fate: Fate,
     /// In a sentence.
     pub text: String,
+}
+
+impl Note {
+    /// What counts for a block that is not there at all, where data.all would look for it.
+    pub(super) fn of_missing(block: &str, text: &str) -> Self {
+        let path = format!("modules.{}.features.{block}", written::HOMES[0]);
+        Self { path, line: None, fate: Fate::Absent, text: text.to_owned() }
+    }
 }
 
 /// What became of a key, in one word.

@@ -42,8 +42,11 @@ pub(super) struct Switch {
 }
 
 const NO_MAIL: Switch = Switch { on: false, why: "data.all sends no mails (email.active); true begins to remind" };
-const NO_REMINDERS: Switch = Switch { on: false, why: "off in data.all too (persistent_reminders); true begins to remind" };
-const NO_EXPIRATION: Switch = Switch { on: false, why: "off in data.all too (share_expiration); true begins to remind" };
+const NO_REMINDERS: Switch =
+    Switch { on: false, why: "off in data.all too (persistent_reminders); true begins to remind" };
+const NO_EXPIRATION: Switch =
+    Switch { on: false, why: "off in data.all too (share_expiration); true begins to remind" };
+const UNEXPIRED: &str = "data.all does not look for expired access, so neither does nudged";
 const ON: Switch = Switch { on: true, why: "as in data.all" };
 
 impl Plan {
@@ -61,7 +64,10 @@ impl Plan {
 /// Whether data.all sends mails at all.
 fn note_mail(written: Option<&Notifications>, notes: &mut Vec<Note>) -> bool {
     let off = "data.all sends no mails, so that every reminder is written with \"active\": false";
-    let Some(written) = written else { return false };
+    let Some(written) = written else {
+        notes.push(Note::of_missing("share_notifications", off));
+        return false;
+    };
     notes.push(match &written.email {
         Some(email) if email.value => email.note(Fate::Kept, "reminders go out on the channel `email`"),
         Some(email) => email.note(Fate::Kept, off),
@@ -153,10 +159,13 @@ fn expiry(mail: bool, written: Option<&Expiration>, notes: &mut Vec<Note>) -> (S
         (false, true) => NO_MAIL,
         (true, true) => ON,
     };
-    let Some(written) = written else { return (on, vec![0]) };
+    let Some(written) = written else {
+        notes.push(Note::of_missing("share_expiration", UNEXPIRED));
+        return (on, vec![0]);
+    };
     notes.push(match active {
         Some(active) => note_expiration(active, &on),
-        None => written.here.absent("active", "data.all does not look for expired access, so neither does nudged"),
+        None => written.here.absent("active", UNEXPIRED),
     });
     (on, note_run_schedule(written, notes))
 }
@@ -178,7 +187,9 @@ fn note_expiration(active: &Setting<bool>, on: &Switch) -> Note {
 /// The operator's days and, as data.all has it, the last day of the month.
 fn note_run_schedule(written: &Expiration, notes: &mut Vec<Note>) -> Vec<u32> {
     let Some(days) = &written.run_schedule else {
-        notes.push(written.here.absent("run_schedule", "data.all runs on the last day of each month, and so does nudged"));
+        notes.push(
+            written.here.absent("run_schedule", "data.all runs on the last day of each month, and so does nudged"),
+        );
         return vec![0];
     };
     let mut run_days = days.value.clone();

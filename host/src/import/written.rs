@@ -10,7 +10,7 @@ use crate::config::report::Place;
 
 /// The modules that may hold the blocks about reminders, the one that counts first. data.all reads `datasets_base`;
 /// others hold them where a file was written for another version.
-const HOMES: [&str; 3] = ["datasets_base", "shares_base", "datasets"];
+pub(super) const HOMES: [&str; 3] = ["datasets_base", "shares_base", "datasets"];
 
 /// The settings about reminders, wherever they stand.
 #[derive(Debug, Default)]
@@ -138,8 +138,7 @@ impl Reminder {
 
 impl Expiration {
     fn read(mut block: Block<'_>) -> Self {
-        let read =
-            Self { here: block.here(), active: block.flag("active"), run_schedule: block.days("run_schedule") };
+        let read = Self { here: block.here(), active: block.flag("active"), run_schedule: block.days("run_schedule") };
         block.refuse_rest(&["active", "run_schedule"]);
         read
     }
