@@ -11,6 +11,7 @@ pub mod daemon;
 mod database;
 pub mod directory;
 mod error;
+pub mod import;
 pub mod lifecycle;
 pub mod model;
 pub mod net;

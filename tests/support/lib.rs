@@ -3,6 +3,7 @@
 
 mod clock;
 mod dataall;
+mod dataall_today;
 mod database;
 mod doubles;
 mod env;
@@ -16,6 +17,7 @@ mod smtp_session;
 
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
+pub use dataall_today::{DataallToday, TodayMail, TodayShare, TodayTask};
 pub use database::Database;
 pub use doubles::{FindsEach, Shares};
 pub use env::{

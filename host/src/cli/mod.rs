@@ -4,6 +4,7 @@
 
 mod check;
 mod deliver;
+mod import;
 mod init;
 mod output;
 mod release;
@@ -58,6 +59,8 @@ enum Command {
     Schema,
     /// Write a configuration to begin with.
     Init(init::Arguments),
+    /// Turn data.all's own config.json into a configuration; what became of each key goes to stderr.
+    Import(import::Arguments),
 }
 
 /// The form of results on stdout.
@@ -124,6 +127,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
             format!("{:#}", config::schema()).lines().for_each(output::line);
             Ok(End::Well)
         }
+        Command::Import(options) => import::import(&options),
         Command::Init(options) => init::init(&path, options, clock.now()).await,
         Command::Run => run::run(load(&path)?, clock).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,

@@ -15,6 +15,11 @@ pub(super) fn line(text: &str) {
     write_line(&mut io::stdout().lock(), text);
 }
 
+/// Writes a line to stderr: what is to be known beside the result.
+pub(super) fn remark(text: &str) {
+    write_line(&mut io::stderr().lock(), text);
+}
+
 /// Control characters that came out of a database must not reach a terminal. A reader that has gone away
 /// (`nudged scan | head`) ends the output, not the work.
 fn write_line(out: &mut impl Write, text: &str) {

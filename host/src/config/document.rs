@@ -13,26 +13,26 @@ use serde_json::Value;
 use super::{path::JsonPath, problem::Complaint};
 
 /// The line of each value's key, or of the value itself in an array, counted from 1.
-pub(super) type Lines = BTreeMap<JsonPath, usize>;
+pub(crate) type Lines = BTreeMap<JsonPath, usize>;
 
 /// A file as it was written.
-pub(super) struct Document {
-    pub(super) value: Value,
-    pub(super) lines: Lines,
-    pub(super) duplicates: Vec<Duplicate>,
+pub(crate) struct Document {
+    pub(crate) value: Value,
+    pub(crate) lines: Lines,
+    pub(crate) duplicates: Vec<Duplicate>,
 }
 
 /// A key that stands twice in one object.
-pub(super) struct Duplicate {
-    pub(super) path: JsonPath,
-    pub(super) first: usize,
-    pub(super) second: usize,
+pub(crate) struct Duplicate {
+    pub(crate) path: JsonPath,
+    pub(crate) first: usize,
+    pub(crate) second: usize,
 }
 
 /// Where the text stops being JSON, and why.
-pub(super) struct SyntaxError {
-    pub(super) line: usize,
-    pub(super) complaint: Complaint,
+pub(crate) struct SyntaxError {
+    pub(crate) line: usize,
+    pub(crate) complaint: Complaint,
 }
 
 /// Comments and trailing commas are welcome; everything else is JSON to the letter, so that other tools read the
@@ -51,7 +51,7 @@ const OPTIONS: ParseOptions = ParseOptions {
 };
 
 impl Document {
-    pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, SyntaxError> {
         // Some editors put a byte order mark first.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let parsed = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).map_err(|error| {

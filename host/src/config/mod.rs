@@ -5,14 +5,14 @@
 //! out what does not fit, and each section works out its meaning. Every step complains to one report, so that the
 //! operator gets all problems of the file at once, each with its path, its line and what to write instead.
 
-mod document;
+pub(crate) mod document;
 mod meaning;
-mod path;
-mod problem;
-mod report;
+pub(crate) mod path;
+pub(crate) mod problem;
+pub(crate) mod report;
 mod schema;
 mod structure;
-mod suggest;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod written;

@@ -59,7 +59,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     /// The one problem that hides all others: the text is not there or makes no sense.
-    pub(super) fn only(file: &Path, line: Option<usize>, complaint: Complaint) -> Self {
+    pub(crate) fn only(file: &Path, line: Option<usize>, complaint: Complaint) -> Self {
         let Complaint { message, fix } = complaint;
         let severity = ProblemSeverity::Error;
         let problem = ConfigProblem { file: file.to_owned(), path: String::new(), line, message, fix, severity };
@@ -79,13 +79,13 @@ impl std::error::Error for ConfigError {}
 
 /// What is wrong with a value and how to mend it, before it is known where the value stands.
 #[derive(Debug)]
-pub(super) struct Complaint {
-    pub(super) message: String,
-    pub(super) fix: String,
+pub(crate) struct Complaint {
+    pub(crate) message: String,
+    pub(crate) fix: String,
 }
 
 impl Complaint {
-    pub(super) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { message: message.into(), fix: fix.into() }
     }
 }

@@ -12,27 +12,27 @@ use super::{
 };
 
 /// All problems of one file.
-pub(super) struct Report<'f> {
+pub(crate) struct Report<'f> {
     file: &'f Path,
     lines: Lines,
     problems: RefCell<Vec<ConfigProblem>>,
 }
 
 impl<'f> Report<'f> {
-    pub(super) fn new(file: &'f Path, lines: Lines) -> Self {
+    pub(crate) fn new(file: &'f Path, lines: Lines) -> Self {
         Self { file, lines, problems: RefCell::default() }
     }
 
-    pub(super) fn root(&self) -> Place<'_> {
+    pub(crate) fn root(&self) -> Place<'_> {
         Place { report: self, path: JsonPath::default() }
     }
 
-    pub(super) fn at(&self, path: JsonPath) -> Place<'_> {
+    pub(crate) fn at(&self, path: JsonPath) -> Place<'_> {
         Place { report: self, path }
     }
 
     /// Everything that was found, in the file's order.
-    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+    pub(crate) fn into_problems(self) -> Vec<ConfigProblem> {
         let mut problems = self.problems.into_inner();
         problems.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.path.cmp(&b.path)));
         problems
@@ -45,34 +45,39 @@ impl<'f> Report<'f> {
 }
 
 /// One place in the file, written or not.
-pub(super) struct Place<'r> {
+pub(crate) struct Place<'r> {
     report: &'r Report<'r>,
     path: JsonPath,
 }
 
 impl<'r> Place<'r> {
-    pub(super) fn key(&self, name: &str) -> Place<'r> {
+    pub(crate) fn key(&self, name: &str) -> Place<'r> {
         self.report.at(self.path.key(name))
     }
 
-    pub(super) fn index(&self, index: usize) -> Place<'r> {
+    pub(crate) fn index(&self, index: usize) -> Place<'r> {
         self.report.at(self.path.index(index))
     }
 
+    /// The path as people write it, and the line that [`Self::error`] would name.
+    pub(crate) fn spot(&self) -> (String, Option<usize>) {
+        (self.path.to_string(), self.report.line(&self.path))
+    }
+
     /// Whether anything stands here, right or wrong: what is wrong has had its complaint already.
-    pub(super) fn written(&self) -> bool {
+    pub(crate) fn written(&self) -> bool {
         self.report.lines.contains_key(&self.path)
     }
 
     /// Whether there is a complaint here or about something around it already.
-    pub(super) fn is_flawed(&self) -> bool {
+    pub(crate) fn is_flawed(&self) -> bool {
         let here = std::iter::successors(Some(self.path.clone()), JsonPath::parent);
         let problems = self.report.problems.borrow();
         here.map(|path| path.to_string()).any(|path| problems.iter().any(|problem| problem.path == path))
     }
 
     /// Whether there is no complaint here or about anything inside it.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let here = self.path.to_string();
         let inside =
             |path: &str| path.strip_prefix(&here).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
@@ -80,7 +85,7 @@ impl<'r> Place<'r> {
     }
 
     /// The keys that are written in this object, right or wrong.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
         self.report.lines.keys().filter(|path| path.parent().as_ref() == Some(&self.path)).filter_map(|path| match path
             .steps()
             .last()
@@ -91,19 +96,19 @@ impl<'r> Place<'r> {
     }
 
     /// The value or, where there is a complaint instead, an error here.
-    pub(super) fn check<T>(&self, result: Result<T, Complaint>) -> Option<T> {
+    pub(crate) fn check<T>(&self, result: Result<T, Complaint>) -> Option<T> {
         result.map_err(|complaint| self.error(complaint)).ok()
     }
 
-    pub(super) fn error(&self, complaint: Complaint) {
+    pub(crate) fn error(&self, complaint: Complaint) {
         self.add(complaint, ProblemSeverity::Error, self.report.line(&self.path));
     }
 
-    pub(super) fn error_on_line(&self, line: usize, complaint: Complaint) {
+    pub(crate) fn error_on_line(&self, line: usize, complaint: Complaint) {
         self.add(complaint, ProblemSeverity::Error, Some(line));
     }
 
-    pub(super) fn warning(&self, complaint: Complaint) {
+    pub(crate) fn warning(&self, complaint: Complaint) {
         self.add(complaint, ProblemSeverity::Warning, self.report.line(&self.path));
     }
 

@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// The known word that is nearest to what was written, if one is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_lowercase();
     let distance = |word: &str| strsim::damerau_levenshtein(&written, &word.to_lowercase());
     // A third of the letters may be wrong: more and the suggestion is more often a riddle than a help.
@@ -15,7 +15,7 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 }
 
 /// Says which word may have been meant, or else what all the words are.
-pub(super) fn did_you_mean(written: &str, known: &[&str]) -> String {
+pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("write one of {}", listed(known)),
@@ -23,6 +23,6 @@ pub(super) fn did_you_mean(written: &str, known: &[&str]) -> String {
 }
 
 /// The words, one after the other.
-pub(super) fn listed(words: &[&str]) -> String {
+pub(crate) fn listed(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
