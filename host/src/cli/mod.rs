@@ -4,10 +4,12 @@
 
 mod check;
 mod deliver;
+mod explain;
 mod init;
 mod output;
 mod run;
 mod scan;
+mod simulate;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
@@ -49,6 +51,10 @@ enum Command {
     },
     /// Scan now: decide who is to be reminded and fill the outbox.
     Scan(scan::Arguments),
+    /// Show what would be sent in the days to come, or would have been, if nothing changed. Writes nothing.
+    Simulate(simulate::Arguments),
+    /// Show all that nudged knows of one item: what was found, who was told, and why or why not. Writes nothing.
+    Explain(explain::Arguments),
     /// Deliver what is in the outbox.
     Deliver(deliver::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
@@ -125,6 +131,8 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Run => run::run(load(&path)?, clock).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
+        Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
+        Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }
