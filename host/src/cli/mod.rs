@@ -4,12 +4,14 @@
 
 mod check;
 mod deliver;
+mod explain;
 mod import;
 mod init;
 mod output;
 mod release;
 mod run;
 mod scan;
+mod simulate;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
@@ -53,6 +55,10 @@ enum Command {
     Scan(scan::Arguments),
     /// Let reminders send again that the sanity brake holds.
     Release(release::Arguments),
+    /// Show what would be sent in the days to come, or would have been, if nothing changed. Writes nothing.
+    Simulate(simulate::Arguments),
+    /// Show all that nudged knows of one item: what was found, who was told, and why or why not. Writes nothing.
+    Explain(explain::Arguments),
     /// Deliver what is in the outbox.
     Deliver(deliver::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
@@ -133,6 +139,8 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
         Command::Release(options) => release::release(load(&path)?, options, clock).await,
+        Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
+        Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

@@ -110,7 +110,7 @@ fn action_text(action: &ActionReport) -> String {
     format!("{:<6} {:<10} {} {}{detail}", action.action.as_str(), action.code, action.reminder, action.item)
 }
 
-fn problem_json(problem: &Problem) -> Value {
+pub(super) fn problem_json(problem: &Problem) -> Value {
     json!({ "problem": problem.text, "item": problem.item.as_ref().map(|item| item.as_str()) })
 }
 
@@ -145,7 +145,7 @@ fn verdict_text(verdict: &Verdict) -> String {
     )
 }
 
-fn problem_text(problem: &Problem) -> String {
+pub(super) fn problem_text(problem: &Problem) -> String {
     match &problem.item {
         Some(item) => format!("problem at {item}: {}", problem.text),
         None => format!("problem: {}", problem.text),
@@ -166,6 +166,7 @@ fn summary_text(report: &Report) -> String {
     )
 }
 
+/// `2026-05-04T09:00:00Z`
 pub(super) fn rfc3339(instant: Instant) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

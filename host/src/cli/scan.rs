@@ -40,7 +40,8 @@ pub(super) async fn scan(config: Config, arguments: Arguments, clock: Arc<dyn Cl
     Ok(if report.incomplete.is_empty() { End::Well } else { End::No })
 }
 
-fn chosen<'a>(config: &'a Config, names: &[String]) -> anyhow::Result<Vec<&'a ReminderConfig>> {
+/// The reminders of these names; without any, all active ones.
+pub(super) fn chosen<'a>(config: &'a Config, names: &[String]) -> anyhow::Result<Vec<&'a ReminderConfig>> {
     if names.is_empty() {
         return Ok(config.reminders.values().filter(|reminder| reminder.active).collect());
     }

@@ -113,6 +113,30 @@ impl Code {
             Self::OtherChannel => "other-channel",
         }
     }
+
+    /// What it means, for people who do not know the codes.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::First => "the first notice",
+            Self::Repeat => "a further notice that the cadence asks for",
+            Self::Step => "a further step before the deadline was reached",
+            Self::Escalated => "those who should act were told as often as agreed, so that this one is told too, once",
+            Self::Resolved => "what was told of is over",
+            Self::TooYoung => "it has not lasted long enough to be told",
+            Self::TooEarly => "the first step before the deadline is not reached",
+            Self::NotDue => "this scheduled run has told it already, or the wait since the last notice is not over",
+            Self::InFlight => "a notice about it is still in the outbox",
+            Self::QuietHours => "the recipient's quiet hours: judged afresh when they end",
+            Self::Brake => "far more was found than usual: held until `nudged release`",
+            Self::DirectoryFailed => "the directory could not be asked who is in the group",
+            Self::NoRecipient => "nobody with an address on the channel was found, and there is no fallback",
+            Self::AlreadyTold => "told once, and that was it",
+            Self::MaxReached => "told as often as agreed",
+            Self::DeadlinePassed => "the deadline is over, and with it the last step",
+            Self::Muted => "preferences mute this reminder",
+            Self::OtherChannel => "preferences name other channels for this reminder",
+        }
+    }
 }
 
 impl fmt::Display for Code {

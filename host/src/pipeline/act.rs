@@ -21,7 +21,7 @@ use crate::{
     error::chain,
     model::{Instant, Occurrence, Problem, Recipient, Role},
     source::{Acted, Actions, Order},
-    store::Action,
+    store::{Action, Store, StoreError},
 };
 
 /// Who the rows in data.all's tables say did it.
@@ -256,18 +256,22 @@ impl Told {
 }
 
 /// What a dry run would do.
-pub(super) fn foresee(
+pub(super) async fn foresee(
+    store: &dyn Store,
     reminders: &[&ReminderConfig],
     found: &[Found],
     occurrences: &Occurrences,
     decided: &Told,
     now: Instant,
-) -> Vec<ActionReport> {
-    let foreseen = proposals(reminders, found).map(|proposal| {
-        let code = refusal(&proposal, decided, now).unwrap_or("due");
-        told(&proposal, &occurrences.of[proposal.place], code, false)
+) -> Result<Vec<ActionReport>, StoreError> {
+    let proposals: Vec<_> = proposals(reminders, found).collect();
+    let all: Vec<_> = proposals.iter().map(|proposal| occurrences.of[proposal.place].clone()).collect();
+    let acted = store.acted(&all).await?;
+    let foreseen = proposals.iter().zip(&all).map(|(proposal, occurrence)| {
+        let done = || acted.contains(occurrence).then_some("already-done");
+        told(proposal, occurrence, refusal(proposal, decided, now).or_else(done).unwrap_or("due"), false)
     });
-    foreseen.collect()
+    Ok(foreseen.collect())
 }
 
 /// Findings that propose an action which the configuration wants.

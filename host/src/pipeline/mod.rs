@@ -13,12 +13,15 @@ mod compose;
 mod decide;
 mod deliver;
 mod evaluate;
+pub mod explain;
 mod occurrences;
 mod preferences;
 mod read;
 mod scan;
+mod simulate;
 mod text;
 
 pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
 pub use evaluate::Strategies;
 pub use scan::{ActionReport, Report, ScanError, Scanner, Writing};
+pub use simulate::{Codes, Count, Foreseen, Jump, Simulation, Step};

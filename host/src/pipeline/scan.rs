@@ -102,6 +102,7 @@ pub struct ActionReport {
 }
 
 /// Does runs.
+#[derive(Clone)]
 pub struct Scanner {
     /// Where items come from.
     pub source: Arc<dyn Source>,
@@ -185,7 +186,7 @@ impl Scanner {
                 acting.resume(&mut report).await?;
                 acting.act(&found, &occurrences, &told, &mut resolver, &mut report).await?;
             }
-            None => report.actions = foresee(reminders, &found, &occurrences, &told, now),
+            None => report.actions = foresee(store, reminders, &found, &occurrences, &told, now).await?,
         }
         report.problems.append(&mut resolver.problems);
         if writing == Writing::Outbox {

@@ -28,6 +28,11 @@ pub(super) fn day(instant: Instant, zone: chrono_tz::Tz) -> String {
     instant.with_timezone(&zone).format("%-d %B %Y").to_string()
 }
 
+/// "12 May 2026 09:00 BST" on the clocks of the zone.
+pub(super) fn moment(instant: Instant, zone: chrono_tz::Tz) -> String {
+    instant.with_timezone(&zone).format("%-d %B %Y %H:%M %Z").to_string()
+}
+
 /// "reminder 3, first sent on 12 May 2026"; nothing the first time.
 pub(super) fn history(ordinal: u32, first_sent: Option<Instant>, zone: chrono_tz::Tz) -> String {
     match first_sent {

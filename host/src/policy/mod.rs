@@ -12,7 +12,7 @@ pub use backoff::Backoff;
 pub use brake::{Brake, Level};
 pub use cadence::{
     Cadence, Case, Habits, Judgement, Mode, Moment, ParseWaitError, Repeating, Wait, first_send, judge, judge_closing,
-    judge_escalation, slot, too_young,
+    judge_escalation, slot, steps, too_young,
 };
 pub use calendar::WorkCalendar;
 pub use quiet_hours::{ParseQuietHoursError, QuietHours};

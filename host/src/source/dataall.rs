@@ -7,6 +7,7 @@ use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
+use sqlx::AssertSqlSafe;
 
 use super::{
     Row, Source, SourceError, Want,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     config::{DatabaseUrl, SourceConfig},
-    model::Reads,
+    model::{ItemKey, Reads},
 };
 
 /// data.all's tables on PostgreSQL or SQLite.
@@ -94,5 +95,20 @@ impl Source for DataallSource {
 
     fn stacks<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
         self.read(Kind::Stack, &want.stacks, self.dialect.stacks(want))
+    }
+
+    async fn deleted(&self, key: &ItemKey) -> Result<Option<String>, SourceError> {
+        let (sql, uri) = match key.as_str().split_once(':') {
+            Some(("share", uri)) => (self.dialect.share_deleted(), uri),
+            Some(("stack", uri)) => (self.dialect.stack_deleted(), uri),
+            _ => return Ok(None),
+        };
+        let sql = AssertSqlSafe(sql);
+        let found: Result<Option<Option<String>>, _> = match &self.pool {
+            Pool::Postgres(pool) => sqlx::query_scalar(sql).bind(uri).fetch_optional(pool).await,
+            Pool::Sqlite(pool) => sqlx::query_scalar(sql).bind(uri).fetch_optional(pool).await,
+        };
+        let failed = |error| SourceError { what: "looking for what is deleted".to_owned(), cause: Some(error) };
+        Ok(found.map_err(failed)?.flatten())
     }
 }

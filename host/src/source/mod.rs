@@ -22,7 +22,7 @@ pub use want::Want;
 
 use futures_util::stream::BoxStream;
 
-use crate::model::{Item, Problem};
+use crate::model::{Item, ItemKey, Problem};
 
 /// The source failed as a whole (unreachable, no such schema, connection lost). The scan ends without
 /// closing or sending anything.
@@ -57,4 +57,10 @@ pub trait Source: Send + Sync {
 
     /// Streams the stacks that `want` asks for, those of soft-deleted datasets and environments left out, by `stackUri`.
     fn stacks<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>>;
+
+    /// Why an item is never handed out, as far as its tables tell: what of it is deleted (`share`, `dataset`,
+    /// `environment`). `None` if nothing is, or there is no such item.
+    async fn deleted(&self, _: &ItemKey) -> Result<Option<String>, SourceError> {
+        Ok(None)
+    }
 }

@@ -4,6 +4,7 @@
 //! notices of the shares that wait for a decision are summed up first, and so are the items. What plugins and
 //! configurations say is never part of a text, only ever a parameter.
 
+mod deleted;
 mod episode;
 mod shares;
 mod stacks;

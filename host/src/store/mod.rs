@@ -21,6 +21,7 @@ mod history;
 mod lease;
 mod occurrence;
 mod peek;
+mod recall;
 mod rows;
 mod run;
 mod sql;
@@ -35,7 +36,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{History, Instant, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Recipient},
+    model::{History, Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Recipient},
     policy::Level,
 };
 
@@ -165,6 +166,63 @@ pub struct Braked {
     pub at: Instant,
 }
 
+/// An occurrence as the store remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// Which, and since when it is known.
+    pub open: OpenOccurrence,
+    /// When it was over; `None` while it lasts.
+    pub closed: Option<Instant>,
+}
+
+/// One row of the ledger, read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What was reminded of.
+    pub occurrence: Occurrence,
+    /// The channel's name.
+    pub channel: String,
+    /// The address on that channel.
+    pub recipient: Recipient,
+    /// Which entry about this occurrence it is for them.
+    pub sequence: u32,
+    /// The scheduled fire time that it belongs to.
+    pub slot: Instant,
+    /// When it was decided.
+    pub decided: Instant,
+    /// What kind of notice it is.
+    pub notice: Notice,
+    /// What became of it.
+    pub fate: Fate,
+    /// The notification that it is in.
+    pub notification: NotificationId,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits to be delivered, or is being delivered.
+    Queued,
+    /// The other side took it.
+    Delivered,
+    /// Refused for good.
+    Rejected,
+    /// Given up.
+    Dead,
+}
+
+impl Fate {
+    /// The word that the store keeps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Delivered => "delivered",
+            Self::Rejected => "rejected",
+            Self::Dead => "dead",
+        }
+    }
+}
+
 /// How many notifications are where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
@@ -225,6 +283,12 @@ pub trait Store: Outbox + Runs {
     /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
     /// by a clock that was wrong or by a scan as if it were later, do not count as told.
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;
+
+    /// Every entry of the ledger about these occurrences, in the order in which they were decided.
+    async fn told(&self, occurrences: &[Occurrence]) -> Result<Vec<Told>, StoreError>;
+
+    /// Every occurrence of an item that was ever seen, with any reminder, oldest first.
+    async fn occurrences(&self, item: &ItemKey) -> Result<Vec<Remembered>, StoreError>;
 
     /// Writes notifications with their ledger entries, all in one transaction. Answers with the ids that were
     /// *not* written because another run had taken one of their ledger entries.

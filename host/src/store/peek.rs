@@ -3,12 +3,12 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Runs, SqlStore, Store,
-    StoreError, connect,
+    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Remembered, Runs,
+    SqlStore, Store, StoreError, Told, connect,
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, NotificationId, Occurrence, OpenOccurrence},
+    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence},
     policy::Level,
 };
 
@@ -80,6 +80,14 @@ impl Runs for Unwritten {
 impl Store for Unwritten {
     async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
         Ok(Histories::new())
+    }
+
+    async fn told(&self, _: &[Occurrence]) -> Result<Vec<Told>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn occurrences(&self, _: &ItemKey) -> Result<Vec<Remembered>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn enqueue(&self, _: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use sqlx::{AnyPool, Row};
 
 use super::{
-    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Runs, Store,
-    StoreError, connect, rows::instant, run::Run,
+    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Remembered, Runs,
+    Store, StoreError, Told, connect, rows::instant, run::Run,
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, NotificationId, Occurrence, OpenOccurrence},
+    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence},
     policy::Level,
 };
 
@@ -123,6 +123,14 @@ impl Runs for SqlStore {
 impl Store for SqlStore {
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
+    }
+
+    async fn told(&self, occurrences: &[Occurrence]) -> Result<Vec<Told>, StoreError> {
+        self.read_told(occurrences).await.map_err(during("reading what was sent before"))
+    }
+
+    async fn occurrences(&self, item: &ItemKey) -> Result<Vec<Remembered>, StoreError> {
+        self.read_occurrences(item).await.map_err(during("reading what was found before"))
     }
 
     async fn enqueue(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {

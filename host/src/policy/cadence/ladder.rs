@@ -18,6 +18,11 @@ pub fn slot(cadence: &Cadence, deadline: Option<Instant>, moment: Moment) -> Ins
     step.map_or(moment.slot, |begun| begun.max(moment.slot))
 }
 
+/// When each step begins, in the order of the list; a step beyond the calendar's end is left out.
+pub fn steps(days_before: &[u32], deadline: Instant, zone: Tz) -> Vec<(u32, Instant)> {
+    days_before.iter().filter_map(|days| Some((*days, beginning(*days, deadline, zone)?))).collect()
+}
+
 /// One notice for all steps that have begun since the last one. Until the first gets through, it is tried once in a
 /// slot; after that, once in a step.
 pub(super) fn judge(days_before: &[u32], deadline: Instant, history: &History, moment: Moment) -> Judgement {

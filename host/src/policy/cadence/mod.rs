@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 
 pub use self::{
     forecast::first_send,
-    ladder::slot,
+    ladder::{slot, steps},
     wait::{ParseWaitError, Wait},
 };
 use super::{QuietHours, WorkCalendar};
