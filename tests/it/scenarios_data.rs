@@ -19,9 +19,12 @@ async fn every_scenario_reads_as_expected_from_postgres() {
 }
 
 #[test]
-fn all_eighteen_scenarios_are_there() {
+fn all_scenarios_are_there() {
     let ids: Vec<_> = Scenario::all().into_iter().map(|scenario| scenario.id).collect();
-    assert_eq!(ids, (1..=18).map(|n| format!("P{n:02}")).collect::<Vec<_>>());
+    let numbered = |kind: char, last: u8| (1..=last).map(move |n| format!("{kind}{n:02}"));
+    let events = ["E01", "E02", "E05", "E07"].map(str::to_owned).into_iter();
+    let all = events.chain(numbered('H', 4)).chain(numbered('P', 18)).chain(numbered('X', 26));
+    assert_eq!(ids, all.collect::<Vec<_>>());
 }
 
 async fn check(scenario: &Scenario, database: Database) {
@@ -47,7 +50,9 @@ async fn check(scenario: &Scenario, database: Database) {
             Row::Problem(problem) => problems.push(problem),
         }
     }
-    assert_eq!(shares, scenario.expect.shares, "{title}");
+    if let Some(expected) = &scenario.expect.shares {
+        assert_eq!(&shares, expected, "{title}");
+    }
     let expected: Vec<_> = scenario.expect.problems.iter().filter(|trouble| trouble.from == "source").collect();
     assert_eq!(problems.len(), expected.len(), "{title}: {problems:?}");
     for (problem, expected) in problems.iter().zip(expected) {

@@ -14,6 +14,7 @@ mod reminder;
 mod scenario;
 mod smtp;
 mod smtp_session;
+mod snapshot;
 
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
@@ -27,5 +28,9 @@ pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_w
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use process::{Done, Home, NOW, Process};
 pub use reminder::{reminder, scanner};
-pub use scenario::{Expect, Facts, Held, Run, Scenario, ShareRow, Told, ToldShare, Trouble};
+pub use scenario::{
+    ActionLine, AddedRow, Audience, Better, Expect, ItemTold, Kept, Meanwhile, Run, Scenario, ShareRow, StateLine,
+    TableRow, Told, Trouble,
+};
 pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};
+pub use snapshot::{Changes, Snapshot};
