@@ -78,7 +78,7 @@ impl World {
         let dataall = scenario.load(source).await;
         let domain = format!("{}.{name}-{}.test", scenario.id.to_lowercase(), std::process::id());
         let memory: Arc<dyn Store> = Arc::new(SqlStore::connect(&store.url()).await.expect("a store"));
-        let clock = Arc::new(SetClock(Mutex::new(DateTime::UNIX_EPOCH.into())));
+        let clock = Arc::new(SetClock(Mutex::new(DateTime::UNIX_EPOCH)));
         let config = scenario.configured();
         let both = [ExpiryAction::Mark, ExpiryAction::Revoke];
         let scanner = Scanner {
