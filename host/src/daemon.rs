@@ -16,12 +16,12 @@ use crate::{
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
-    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing},
+    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing, misfit},
     plugin::{Change, PluginEngine, Registry, Ways, watch},
     policy::Schedule,
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
-    store::{Depth, SqlStore, Store},
+    store::{Braked, Depth, SqlStore, Store, StoreError},
 };
 
 /// All parts of a running daemon.
@@ -168,12 +168,26 @@ pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec
     for (what, result) in Directories::check(&config.directory, &mail_channels(config), Arc::clone(&clock)).await {
         findings.push(Finding::new(what, result.map_err(|error| said_of("directory", &error))));
     }
-    let store = async { SqlStore::peek(&config.store).await?.depth().await };
-    let store = store.await.map(|Depth { queued, leased, dead }| {
-        format!("can be used; its outbox holds {queued} waiting, {leased} being sent, {dead} given up")
-    });
-    findings.push(Finding::new("store", store.map_err(|error| said_of("store", &error))));
+    match look_at_store(config).await {
+        Ok((depth, braked)) => findings.extend(store_findings(depth, braked)),
+        Err(error) => findings.push(Finding::new("store", Err(said_of("store", &error)))),
+    }
     Ok(findings)
+}
+
+async fn look_at_store(config: &Config) -> Result<(Depth, Vec<Braked>), StoreError> {
+    let store = SqlStore::peek(&config.store).await?;
+    Ok((store.depth().await?, store.braked().await?))
+}
+
+/// What is in the outbox, and which reminders wait for an operator.
+fn store_findings(Depth { queued, leased, dead }: Depth, braked: Vec<Braked>) -> Vec<Finding> {
+    let outbox = format!("can be used; its outbox holds {queued} waiting, {leased} being sent, {dead} given up");
+    let held = braked.into_iter().map(|Braked { reminder, findings, at }| {
+        let text = format!("{findings} findings at {at} are held by the sanity brake: run `nudged release {reminder}` if they are right");
+        Finding::new(format!("reminders.{reminder}"), Err(text))
+    });
+    std::iter::once(Finding::new("store", Ok(outbox))).chain(held).collect()
 }
 
 /// What short months do to a schedule that counts days before their end.
@@ -208,7 +222,10 @@ fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, reminder) in &config.reminders {
         let result = match registry.strategy(&reminder.strategy) {
-            Ok(strategy) => parameters(strategy.manifest(), &reminder.parameters),
+            Ok(strategy) => match misfit(reminder, strategy.manifest().kind) {
+                Some(why) => Err(why.to_owned()),
+                None => parameters(strategy.manifest(), &reminder.parameters),
+            },
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("reminders.{name}"), result));

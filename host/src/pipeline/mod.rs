@@ -23,5 +23,6 @@ mod text;
 
 pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
 pub use evaluate::Strategies;
+pub use read::misfit;
 pub use scan::{ActionReport, Report, ScanError, Scanner, Writing};
 pub use simulate::{Codes, Count, Foreseen, Jump, Simulation, Step};

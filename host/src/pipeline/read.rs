@@ -59,7 +59,7 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
     let mut seats = Vec::new();
     for (place, reminder) in reminders.iter().enumerate() {
         match scanner.strategies.strategy(&reminder.strategy) {
-            Ok(strategy) => match unseated(reminder, strategy.manifest().kind) {
+            Ok(strategy) => match misfit(reminder, strategy.manifest().kind) {
                 None => {
                     let attributes = attributes(scanner.expiry_of(reminder));
                     let asking = Asking::new(reminder, strategy, now, scanner.zone, attributes);
@@ -73,8 +73,8 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
     seats
 }
 
-/// Why a reminder cannot be run with a strategy of this kind.
-fn unseated(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
+/// Why a reminder cannot be run with a strategy of this kind, if it cannot.
+pub fn misfit(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
     match (kind, &reminder.records) {
         (Kind::RecordStrategy, None) => Some("its strategy is about records: set `source` to one of `sources`"),
         (Kind::RecordStrategy, Some(_)) | (_, None) => None,
