@@ -1,7 +1,7 @@
 //! data.all's own configuration turned into nudged's.
 //!
-//! [`written`] takes out of data.all's `config.json` what it says about reminders, [`plan`] decides what that comes to
-//! here, and [`fill`] writes it into a configuration with comments. Nothing is lost on the way without a word: every
+//! `written` takes out of data.all's `config.json` what it says about reminders, `plan` decides what that comes to
+//! here, and `fill` writes it into a configuration with comments. Nothing is lost on the way without a word: every
 //! key of the file, or the block it stands in, gets a [`Note`] that says what became of it. What cannot be understood
 //! in a block about reminders is an error, for a reminder that is silently not sent is worse than none that is planned.
 

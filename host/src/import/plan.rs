@@ -94,16 +94,17 @@ fn pending(mail: bool, written: Option<&Notifications>, notes: &mut Vec<Note>) -
 }
 
 fn note_persistent(persistent: &Setting<bool>, mail: bool, proposed: Option<&Reminder>) -> Note {
-    let scheduled = proposed.and_then(|reminder| reminder.frequency.as_ref());
-    match (persistent.value, scheduled) {
-        (false, _) => persistent.note(Fate::Kept, "by itself it makes no reminder active"),
-        (true, _) if !mail => {
+    let frequency = proposed.and_then(|reminder| reminder.frequency.as_ref());
+    match (persistent.value, proposed, frequency) {
+        (false, None, _) => persistent.note(Fate::Kept, "reminders.pending-share is not active"),
+        (false, Some(reminder), _) => persistent.note(Fate::Ignored, format!("{} counts", reminder.here.path())),
+        (true, ..) if !mail => {
             persistent.note(Fate::Kept, "reminders.pending-share is ready but not active, for no mails are sent")
         }
-        (true, Some(frequency)) => {
+        (true, _, Some(frequency)) => {
             persistent.note(Fate::Changed, format!("reminders.pending-share is active, by {}", frequency.path()))
         }
-        (true, None) => {
+        (true, _, None) => {
             let text = "reminders.pending-share, Mondays at 09:00 UTC as in data.all, but in one mail for all that \
                         waits, and after the first weeks further and further apart";
             persistent.note(Fate::Changed, text)
@@ -197,7 +198,7 @@ fn note_run_schedule(written: &Expiration, notes: &mut Vec<Note>) -> Vec<u32> {
     run_days.sort_unstable();
     run_days.dedup();
     let text = "the `run_schedule` of reminders.expiring-share at 09:00 UTC, with 0 as data.all adds it; a share is \
-                told of on these days of its last month only";
+                told of when its own end is near, not in every month before";
     notes.push(days.note(Fate::Changed, text));
     run_days
 }

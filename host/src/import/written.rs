@@ -81,22 +81,22 @@ impl Written {
                 Some(first) => features.ignore("share_expiration", &second(&first.here), notes),
                 None => self.expiration = features.block("share_expiration").map(Expiration::read),
             }
-            self.note_of_strange_home(home, &features, notes);
+            if home != HOMES[0] {
+                self.note_strange_home(&features, notes);
+            }
             features.ignore_rest(notes);
         }
         module.ignore_rest(notes);
     }
 
     /// data.all itself would not find the blocks there.
-    fn note_of_strange_home(&self, home: &str, features: &Block<'_>, notes: &mut Vec<Note>) {
-        let blocks =
-            [self.notifications.as_ref().map(|block| &block.here), self.expiration.as_ref().map(|block| &block.here)];
+    fn note_strange_home(&self, features: &Block<'_>, notes: &mut Vec<Note>) {
+        let notifications = self.notifications.as_ref().map(|block| &block.here);
+        let expiration = self.expiration.as_ref().map(|block| &block.here);
         let inside = format!("{}.", features.here().path());
-        for here in blocks.into_iter().flatten().filter(|here| here.path().starts_with(&inside)) {
-            if home != HOMES[0] {
-                let text = format!("read as if it stood in modules.{}.features, where data.all looks for it", HOMES[0]);
-                notes.push(here.note(Fate::Changed, text));
-            }
+        for here in notifications.into_iter().chain(expiration).filter(|here| here.path().starts_with(&inside)) {
+            let text = format!("read as if it stood in modules.{}.features, where data.all looks for it", HOMES[0]);
+            notes.push(here.note(Fate::Changed, text));
         }
     }
 }

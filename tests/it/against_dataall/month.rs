@@ -12,7 +12,7 @@ use super::world::{Told, World, of_dataall, of_sample};
 
 /// Shares, unless NUDGED_TEST_SHARES says otherwise: enough that everybody has several things to be told of. Who has a
 /// single request to answer gets more mails from a reminder that runs daily than from one that runs on Mondays.
-const SHARES: u32 = 2000;
+const SHARES: u32 = 1000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_gets_more_mails_than_from_dataall_and_nothing_is_lost() {
