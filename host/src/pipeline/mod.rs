@@ -21,4 +21,5 @@ mod text;
 
 pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
 pub use evaluate::Strategies;
+pub(crate) use read::{misnamed, unseated};
 pub use scan::{ActionReport, Report, ScanError, Scanner, Writing};
