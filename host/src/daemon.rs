@@ -16,7 +16,7 @@ use crate::{
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
-    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing, misfit},
+    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing, misfit, misnamed},
     plugin::{Change, PluginEngine, Registry, Ways, watch},
     policy::Schedule,
     scheduler::{Scheduler, TRY_AGAIN},
@@ -46,6 +46,7 @@ impl Daemon {
         let directory = open_directory(&config, &clock).await?;
         let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
         let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
+        try_records(scanner.records.clone());
         for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
@@ -138,10 +139,11 @@ impl Finding {
 /// If the plugin engine cannot be started.
 pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    match registry(config, Writing::DryRun).await {
+    let registry = registry(config, Writing::DryRun).await;
+    match &registry {
         Ok(registry) => {
-            findings.extend(plugins(&registry));
-            findings.extend(fit(config, &registry));
+            findings.extend(plugins(registry));
+            findings.extend(fit(config, registry));
         }
         Err(error) => findings.push(Finding::new("plugins", Err(format!("{error:#}")))),
     }
@@ -159,10 +161,11 @@ pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec
         findings.push(Finding::new("source", Err(format!("nothing can be done at expiry: {error:#}"))));
     }
     for (name, records) in &config.records {
-        let result = match SqlRecords::connect(records).await {
-            Ok(source) => source.check().await.map(|()| "can be used".to_owned()),
-            Err(error) => Err(error),
-        };
+        let columns = SqlRecords::new(records).columns().await;
+        if let (Ok(columns), Ok(registry)) = (&columns, &registry) {
+            findings.extend(misfits(config, registry, name, columns));
+        }
+        let result = columns.map(|columns| format!("can be used; it has: {}", columns.join(", ")));
         findings.push(Finding::new(format!("sources.{name}"), result.map_err(|error| said_of("source", &error))));
     }
     for (what, result) in Directories::check(&config.directory, &mail_channels(config), Arc::clone(&clock)).await {
@@ -241,6 +244,29 @@ fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
     findings
 }
 
+/// The reminders about these records whose parameters name a column that the query does not have.
+fn misfits(config: &Config, registry: &Registry, source: &str, columns: &[String]) -> Vec<Finding> {
+    let of_source = config.reminders.values().filter(|reminder| reminder.records.as_deref() == Some(source));
+    let misfit = |reminder: &ReminderConfig| {
+        let strategy = registry.strategy(&reminder.strategy).ok()?;
+        let why = misnamed(reminder, strategy.manifest(), columns)?;
+        Some(Finding::new(format!("reminders.{}", reminder.name), Err(why)))
+    };
+    of_source.filter_map(misfit).collect()
+}
+
+/// Says at the start what is wrong with the operator's own queries: their first run may be far off. Nothing waits for
+/// that, since a database that does not answer takes its time.
+fn try_records(records: BTreeMap<String, Arc<dyn Records>>) {
+    tokio::spawn(async move {
+        for source in records.values() {
+            if let Err(error) = source.columns().await {
+                tracing::error!("{}; until then its reminders do not run", said_of("source", &error));
+            }
+        }
+    });
+}
+
 /// Whether the parameters fit the manifest's schema.
 fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<String, String> {
     let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
@@ -275,12 +301,10 @@ async fn assemble_scanner(
     registry: &Arc<Registry>,
     directory: &Arc<Directories>,
 ) -> anyhow::Result<Scanner> {
-    let mut records = BTreeMap::new();
-    for (name, config) in &config.records {
-        records.insert(name.clone(), Arc::new(SqlRecords::connect(config).await?) as Arc<dyn Records>);
-    }
+    let records = config.records.iter();
+    let records = records.map(|(name, config)| (name.clone(), Arc::new(SqlRecords::new(config)) as Arc<dyn Records>));
     Ok(Scanner {
-        records,
+        records: records.collect(),
         on_expiry: acting(config).next().cloned().unwrap_or_default(),
         actions: None,
         source: Arc::new(DataallSource::connect(&config.source).await?),

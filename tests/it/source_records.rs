@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::TryStreamExt;
 use nudged::{
     config::RecordsConfig,
     model::{Item, Problem, Record},
@@ -45,7 +46,7 @@ fn config(database: &Database, query: &str) -> RecordsConfig {
 }
 
 async fn records(config: &RecordsConfig) -> (Vec<Record>, Vec<Problem>) {
-    let source = SqlRecords::connect(config).await.expect("the source opens");
+    let source = SqlRecords::new(config);
     let (items, problems) = sorted(source.records()).await;
     source.close().await;
     let record = |item: Item| match item {
@@ -60,7 +61,7 @@ fn ids(records: &[Record]) -> Vec<&str> {
 }
 
 async fn failure(config: &RecordsConfig) -> SourceError {
-    SqlRecords::connect(config).await.err().expect("an error")
+    SqlRecords::new(config).columns().await.expect_err("an error")
 }
 
 async fn every_row_is_a_record_of_texts(database: Database) {
@@ -83,7 +84,8 @@ async fn every_row_is_a_record_of_texts(database: Database) {
     };
     assert_eq!(records[2], expected);
     assert_eq!(records[2].instant("due"), "2026-05-04T08:00:00Z".parse().ok());
-    assert_eq!((records[1].roles.len(), records[1].column("due"), records[1].column("title")), (0, None, Some("")));
+    assert_eq!(records[1].roles, [text(("owner", ""))], "of nobody, though the role is known");
+    assert_eq!((records[1].column("due"), records[1].column("title")), (None, Some("")));
 }
 
 async fn values_of_every_type_are_texts(database: Database) {
@@ -158,9 +160,10 @@ async fn a_query_that_cannot_be_run_is_named_by_its_setting(database: Database) 
         let text = chain(&failure(&config(&database, query)).await);
         assert!(text.contains("sources.tickets.query: the query cannot be run"), "{text}");
     }
-    let source = SqlRecords::connect(&config(&database, "SELECT * FROM ticket")).await.expect("the source opens");
+    let source = SqlRecords::new(&config(&database, "SELECT * FROM ticket"));
+    source.columns().await.expect("the query runs");
     database.execute("DROP TABLE ticket").await;
-    let text = chain(&source.check().await.expect_err("an error"));
+    let text = chain(&source.columns().await.expect_err("an error"));
     assert!(text.contains("sources.tickets.query") && text.contains("ticket"), "{text}");
 }
 
@@ -173,9 +176,8 @@ async fn a_query_can_only_read(database: Database) {
     } else {
         "DELETE FROM ticket RETURNING id"
     };
-    let source = SqlRecords::connect(&config(&database, query)).await;
-    if let Ok(source) = source {
-        use futures_util::TryStreamExt;
+    let source = SqlRecords::new(&config(&database, query));
+    if source.columns().await.is_ok() {
         let read: Result<Vec<_>, _> = source.records().try_collect().await;
         let text = chain(&read.expect_err("the write is refused"));
         assert!(text.contains("read-only transaction"), "{text}");
@@ -185,7 +187,7 @@ async fn a_query_can_only_read(database: Database) {
 
 async fn a_view_that_has_changed_is_read_as_it_is_now(database: Database) {
     database.execute("CREATE VIEW v AS SELECT id, title FROM ticket").await;
-    let source = SqlRecords::connect(&config(&database, "SELECT * FROM v")).await.expect("the source opens");
+    let source = SqlRecords::new(&config(&database, "SELECT * FROM v"));
     assert_eq!(sorted(source.records()).await.0.len(), 3);
     database.execute("DROP VIEW v; CREATE VIEW v AS SELECT id, team, due, title FROM ticket").await;
     let (items, _) = sorted(source.records()).await;
@@ -213,6 +215,16 @@ async fn bytes_that_are_no_text_are_a_problem_and_stop_nothing() {
     let (read, problems) = records(&config(&database, query)).await;
     assert_eq!(ids(&read), ["10", "2"]);
     assert!(problems[0].text.contains("\"title\" of the row id=\"1\""), "{problems:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_was_away_is_opened_as_soon_as_it_is_there() {
+    let database = Database::fresh_sqlite();
+    let source = SqlRecords::new(&config(&database, "SELECT * FROM ticket"));
+    let missing = source.records().try_collect::<Vec<_>>().await.expect_err("no such file").what;
+    assert!(missing.contains("sources.tickets.url") && missing.contains("does not exist"), "{missing}");
+    let _database = tickets(database).await;
+    assert_eq!(sorted(source.records()).await.0.len(), 3);
 }
 
 #[tokio::test]

@@ -54,6 +54,11 @@ impl Database {
         }
     }
 
+    /// As it is written in `config.json`.
+    pub fn written_url(&self) -> String {
+        self.postgres_url().map_or_else(|| format!("sqlite://{}", self.file().display()), str::to_owned)
+    }
+
     /// The URL, if this one is PostgreSQL.
     pub fn postgres_url(&self) -> Option<&str> {
         match &self.kind {

@@ -8,6 +8,11 @@ use std::{
     process::Stdio,
 };
 
+use nudged::{
+    clock::{Clock, SystemClock},
+    config::DatabaseUrl,
+    store::{Runs, SqlStore},
+};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -58,6 +63,11 @@ impl Home {
         home
     }
 
+    /// Adds this shipped plugin.
+    pub fn add_plugin(&self, name: &str) {
+        lay(&[plugin_file(name)], &self.folder.path().join("plugins"));
+    }
+
     /// Adds every shipped plugin.
     pub fn add_plugins(&self) {
         let files = fs::read_dir(plugins_folder()).expect("the shipped plugins");
@@ -86,6 +96,12 @@ impl Home {
     /// A file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Plans a run of this reminder for now: a daemon takes it up within half a minute.
+    pub async fn plan_run(&self, reminder: &str) {
+        let store = SqlStore::connect(&DatabaseUrl::Sqlite(self.path("nudged.db"))).await.expect("the store opens");
+        store.plan_run(reminder, SystemClock.now()).await.expect("a planned run");
     }
 
     /// Lets the leases of a dead daemon run out at once.

@@ -3,6 +3,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use mailparse::parse_mail;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_rustls::TlsAcceptor;
 
@@ -65,6 +66,16 @@ impl Taken {
         let text = String::from_utf8_lossy(&self.mail).into_owned();
         let field = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         field.unwrap_or_else(|| panic!("no field {name} in\n{text}")).to_owned()
+    }
+
+    /// The plain text, in one line.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn words(&self) -> String {
+        let mail = parse_mail(&self.mail).expect("a mail");
+        let plain = mail.subparts.iter().find(|part| part.ctype.mimetype == "text/plain").expect("plain text");
+        plain.get_body().expect("a body").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -43,6 +43,16 @@ pub enum Kind {
     Channel,
 }
 
+impl Manifest {
+    /// The parameters that name columns of the operator's query, each with the column: the schema says of them
+    /// `"format": "column"`.
+    pub fn columns<'a>(&'a self, parameters: &'a serde_json::Value) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let properties = self.parameters["properties"].as_object().into_iter().flatten();
+        let columns = properties.filter(|(_, schema)| schema["format"] == "column");
+        columns.filter_map(|(name, _)| Some((name.as_str(), parameters[name].as_str()?)))
+    }
+}
+
 impl Kind {
     /// The world's name in WIT.
     pub fn world(self) -> &'static str {

@@ -16,7 +16,8 @@ pub struct Record {
     pub columns: Vec<(String, String)>,
     /// The zone of timestamps without one.
     pub zone: Tz,
-    /// For each role of the source: the group's name or the address that stands in the role's column.
+    /// For each role of the source: the group's name or the address that stands in the role's column; empty where
+    /// that is NULL.
     pub roles: Vec<(String, String)>,
     /// Where to act.
     pub link: Option<String>,

@@ -23,6 +23,6 @@ mod text;
 
 pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
 pub use evaluate::Strategies;
-pub use read::misfit;
+pub(crate) use read::{misfit, misnamed};
 pub use scan::{ActionReport, Report, ScanError, Scanner, Writing};
 pub use simulate::{Codes, Count, Foreseen, Jump, Simulation, Step};

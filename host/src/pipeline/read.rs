@@ -9,8 +9,8 @@ use super::{
 use crate::{
     config::{ExpiryAction, OnExpiry, ReminderConfig},
     error::chain,
-    model::{Instant, Item, Kind, Problem},
-    source::{Row, SourceError, Want},
+    model::{Instant, Item, Kind, Manifest, Problem},
+    source::{Records, Row, SourceError, Want},
 };
 
 /// Items in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
@@ -47,7 +47,7 @@ pub(super) async fn read(
         records = others;
         let Some(source) = scanner.records.get(&name) else { continue };
         // The operator's own query is apart from data.all: what fails there stops nothing here.
-        if let Err(error) = reader.feed(source.records(), &mut own).await {
+        if let Err(error) = reader.feed_records(source.as_ref(), &mut own).await {
             reader.miss(&own, &error);
         }
     }
@@ -74,12 +74,21 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
 }
 
 /// Why a reminder cannot be run with a strategy of this kind, if it cannot.
-pub fn misfit(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
+pub(crate) fn misfit(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
     match (kind, &reminder.records) {
         (Kind::RecordStrategy, None) => Some("its strategy is about records: set `source` to one of `sources`"),
         (Kind::RecordStrategy, Some(_)) | (_, None) => None,
         (_, Some(_)) => Some("its strategy is about data.all: remove `source`"),
     }
+}
+
+/// Why a reminder finds nothing in a query with these columns: its strategy would take a misspelled one for an empty one.
+pub(crate) fn misnamed(reminder: &ReminderConfig, manifest: &Manifest, columns: &[String]) -> Option<String> {
+    let wrong = |(_, name): &(&str, &str)| !columns.iter().any(|column| column == name);
+    let (parameter, name) = manifest.columns(&reminder.parameters).find(wrong)?;
+    let source = reminder.records.as_deref().unwrap_or_default();
+    let has = columns.join(", ");
+    Some(format!("parameters.{parameter}: the query of sources.{source} has no column \"{name}\"; it has: {has}"))
 }
 
 fn give_up(reminder: &ReminderConfig, why: &str, report: &mut Report) {
@@ -129,6 +138,16 @@ impl Reader<'_> {
         let incomplete = seats.iter().filter(|seat| seat.asking.overlooked);
         self.report.incomplete.extend(incomplete.map(|seat| seat.asking.reminder.name.clone()));
         Ok(())
+    }
+
+    /// Feeds those whose parameters fit the query; the others are given up.
+    async fn feed_records(&mut self, source: &dyn Records, seats: &mut Vec<Seat<'_>>) -> Result<(), SourceError> {
+        let columns = source.columns().await?;
+        seats.retain(|Seat { asking, .. }| {
+            let why = misnamed(asking.reminder, asking.strategy().manifest(), &columns);
+            why.inspect(|why| give_up(asking.reminder, why, self.report)).is_none()
+        });
+        if seats.is_empty() { Ok(()) } else { self.feed(source.records(), seats).await }
     }
 
     async fn ask(&mut self, seats: &mut [Seat<'_>], batch: &[Item]) {

@@ -9,6 +9,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use sqlx::AssertSqlSafe;
+use tokio::sync::OnceCell;
 
 use super::{
     Row, SourceError,
@@ -20,70 +21,61 @@ use crate::config::{DatabaseUrl, RecordsConfig};
 /// Something that records are read from.
 #[async_trait::async_trait]
 pub trait Records: Send + Sync {
-    /// Checks that the query can be run and answers with the columns that the configuration names.
-    async fn check(&self) -> Result<(), SourceError>;
+    /// Tries the query: its columns, in its order. All that the configuration of the source names are among them.
+    ///
+    /// # Errors
+    /// Says which setting of the source to mend, without any credentials.
+    async fn columns(&self) -> Result<Vec<String>, SourceError>;
 
     /// Streams the records, by id.
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>>;
 }
 
 /// A query on PostgreSQL or SQLite. The session can do nothing but read, whatever the query is.
+///
+/// The database is opened when it is first read, and as long as that fails at each reading: an operator's database that
+/// is away keeps nobody from what data.all's shares have to be told.
 pub struct SqlRecords {
     config: RecordsConfig,
-    pool: Pool,
+    pool: OnceCell<Pool>,
 }
 
 impl SqlRecords {
-    /// Opens the database read only and checks the query.
-    ///
-    /// # Errors
-    /// Says which setting of the source to mend, without any credentials.
-    pub async fn connect(config: &RecordsConfig) -> Result<Self, SourceError> {
-        let opened = match &config.url {
+    /// Records of this query; nothing is opened yet.
+    pub fn new(config: &RecordsConfig) -> Self {
+        Self { config: config.clone(), pool: OnceCell::new() }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        if let Some(pool) = self.pool.get() {
+            pool.close().await;
+        }
+    }
+
+    async fn pool(&self) -> Result<&Pool, SourceError> {
+        self.pool.get_or_try_init(|| self.open()).await
+    }
+
+    /// Opens the database read only.
+    async fn open(&self) -> Result<Pool, SourceError> {
+        let opened = match &self.config.url {
             DatabaseUrl::Postgres(url) => open::postgres(url, open::READ_ONLY).await,
             DatabaseUrl::Sqlite(path) if !path.exists() => {
                 Err(SourceError { what: format!("{} does not exist: correct the path", path.display()), cause: None })
             }
             DatabaseUrl::Sqlite(path) => open::sqlite(path).await,
         };
-        let config = config.clone();
-        let pool = opened.map_err(|error| mistake(&config, "url", &error.what, error.cause))?;
-        let records = Self { config, pool };
-        records.check().await?;
-        Ok(records)
+        opened.map_err(|error| mistake(&self.config, "url", &error.what, error.cause))
     }
 
-    /// Closes every connection.
-    pub async fn close(&self) {
-        self.pool.close().await;
-    }
-
-    /// The query's columns, in its order: all that the configuration names are among them.
-    async fn columns(&self) -> Result<Vec<String>, SourceError> {
-        let columns = query::columns(&self.pool, &self.config.query).await.map_err(|error| {
-            let what = "the query cannot be run; write one SELECT that only reads, and grant what it needs";
-            mistake(&self.config, "query", what, Some(error))
-        })?;
-        if let Some((_, name)) = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name)) {
-            let what = format!("the query has two columns \"{name}\": rename one of them with AS");
-            return Err(mistake(&self.config, "query", &what, None));
-        }
-        for (key, name) in named(&self.config) {
-            if !columns.iter().any(|column| column == name) {
-                let what = format!("the query has no column \"{name}\"; it has: {}", columns.join(", "));
-                return Err(mistake(&self.config, &key, &what, None));
-            }
-        }
-        Ok(columns)
-    }
-
-    fn read(&self, columns: Vec<String>) -> BoxStream<'_, Result<Row, SourceError>> {
-        let sql = query::texts(&self.pool, &self.config, &columns);
-        let query = AssertSqlSafe(sql);
-        match &self.pool {
+    async fn read(&self) -> Result<BoxStream<'_, Result<Row, SourceError>>, SourceError> {
+        let (columns, pool) = (self.columns().await?, self.pool().await?);
+        let query = AssertSqlSafe(query::texts(pool, &self.config, &columns));
+        Ok(match pool {
             Pool::Postgres(pool) => self.rows(columns, sqlx::query(query).persistent(false).fetch(pool)),
             Pool::Sqlite(pool) => self.rows(columns, sqlx::query(query).persistent(false).fetch(pool)),
-        }
+        })
     }
 
     fn rows<'a, C: Columns + 'a>(
@@ -101,12 +93,26 @@ impl SqlRecords {
 
 #[async_trait::async_trait]
 impl Records for SqlRecords {
-    async fn check(&self) -> Result<(), SourceError> {
-        self.columns().await.map(drop)
+    async fn columns(&self) -> Result<Vec<String>, SourceError> {
+        let columns = query::columns(self.pool().await?, &self.config.query).await.map_err(|error| {
+            let what = "the query cannot be run; write one SELECT that only reads, and grant what it needs";
+            mistake(&self.config, "query", what, Some(error))
+        })?;
+        if let Some((_, name)) = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name)) {
+            let what = format!("the query has two columns \"{name}\": rename one of them with AS");
+            return Err(mistake(&self.config, "query", &what, None));
+        }
+        for (key, name) in named(&self.config) {
+            if !columns.iter().any(|column| column == name) {
+                let what = format!("the query has no column \"{name}\"; it has: {}", columns.join(", "));
+                return Err(mistake(&self.config, &key, &what, None));
+            }
+        }
+        Ok(columns)
     }
 
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>> {
-        stream::once(self.columns()).map_ok(|columns| self.read(columns)).try_flatten().boxed()
+        stream::once(self.read()).try_flatten().boxed()
     }
 }
 

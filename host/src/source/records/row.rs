@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         }
         let roles = self.config.roles.iter();
         let record = Record {
-            roles: roles.filter_map(|(role, name)| Some((role.clone(), value(name)?.to_owned()))).collect(),
+            roles: roles.map(|(role, name)| (role.clone(), value(name).unwrap_or_default().to_owned())).collect(),
             link: self.config.link.as_ref().and_then(|template| link::fill(template, value)),
             source: self.config.name.clone(),
             id,
