@@ -61,15 +61,18 @@ pub(super) fn plain(preamble: &str, reminders: &[Reminder], more: u32) -> String
 }
 
 fn wrap(text: &str, indent: &str) -> String {
-    let options = textwrap::Options::new(WIDTH).initial_indent(indent).subsequent_indent(indent);
-    textwrap::fill(text, options.break_words(false)) + "\n"
+    fill(text, indent, indent)
 }
 
 fn wrap_fact(name: &str, value: &str, widest: usize) -> String {
     let label = format!("   {:<1$}  ", format!("{name}:"), widest + 1);
-    let hang = " ".repeat(label.chars().count());
-    let options = textwrap::Options::new(WIDTH).initial_indent(&label).subsequent_indent(&hang);
-    textwrap::fill(value, options.break_words(false)) + "\n"
+    fill(value, &label, &" ".repeat(label.chars().count()))
+}
+
+/// Names are never broken, not even at a hyphen: people look for them and copy them.
+fn fill(text: &str, first: &str, others: &str) -> String {
+    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(others);
+    textwrap::fill(text, options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation)) + "\n"
 }
 
 #[cfg(test)]
@@ -91,6 +94,16 @@ mod tests {
         assert_eq!(history(1, None, chrono_tz::UTC), "");
         assert_eq!(history(3, first, chrono_tz::UTC), "reminder 3, first sent on 12 May 2026");
         assert_eq!(history(3, first, chrono_tz::Asia::Tokyo), "reminder 3, first sent on 13 May 2026");
+    }
+
+    #[test]
+    fn names_are_not_broken_at_their_hyphens() {
+        for words in 0..20 {
+            let name = "the-bucket-of-the-team-in-eu-west-1";
+            let text = format!("{} {name} waits.", "a ".repeat(20 + words));
+            assert!(wrap(&text, "   ").contains(name), "{}", wrap(&text, "   "));
+            assert!(wrap_fact("Items", &text, 5).contains(name), "{}", wrap_fact("Items", &text, 5));
+        }
     }
 
     #[test]
