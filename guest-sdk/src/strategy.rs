@@ -82,4 +82,11 @@ impl<P> Context<P> {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// What is done about this share once its day of expiry has passed, if the host tells it: the fact
+    /// `on-expiry.<confidentiality>` of its dataset's confidentiality or, where there is none, `on-expiry`.
+    pub fn on_expiry(&self, share: &Share<'_>) -> Option<&str> {
+        let of_confidentiality = self.attribute(&format!("on-expiry.{}", share.confidentiality()));
+        of_confidentiality.or_else(|| self.attribute("on-expiry"))
+    }
 }

@@ -48,7 +48,7 @@ fn sentence(share: &Share<'_>, last: NaiveDate, live: &[ShareItem<'_>], context:
     let why = text::listing(reasons(share, &status, live).into_iter(), usize::MAX);
     format!(
         "The last day of access to {dataset}{team} was {when}, but {still}: {why}. {}",
-        what_is_next(&status, context)
+        what_is_next(share, &status, context)
     )
 }
 
@@ -87,12 +87,12 @@ fn reason(status: &str) -> Option<&'static str> {
     })
 }
 
-fn what_is_next(status: &str, context: &Context<NoParameters>) -> String {
+fn what_is_next(share: &Share<'_>, status: &str, context: &Context<NoParameters>) -> String {
     // data.all revokes nothing while an extension waits.
     if status == "Submitted_For_Extension" {
         return "It goes on until somebody approves or rejects the extension.".to_owned();
     }
-    match context.attribute("on-expiry") {
+    match context.on_expiry(share) {
         Some("revoke") => match context.attribute("last-notice") {
             Some(wait) => {
                 format!("It will be revoked, at the earliest {} after this notice was delivered.", text::span(wait))

@@ -83,7 +83,7 @@ fn sentence(share: &Share<'_>, last: NaiveDate, context: &Context<Parameters>) -
         sentence += &rejected(share);
     }
     sentence += &what_to_do(share, &status, last, context.today);
-    sentence + otherwise(context.attribute("on-expiry"))
+    sentence + otherwise(context.on_expiry(share))
 }
 
 fn rejected(share: &Share<'_>) -> String {
