@@ -83,11 +83,10 @@ impl<P> Context<P> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// What is done about a share of this confidentiality when its day of expiry has passed: the attribute
-    /// `on-expiry.<confidentiality>`, else `on-expiry`.
-    pub fn on_expiry(&self, confidentiality: &str) -> Option<&str> {
-        let special = |name: &str| name.strip_prefix("on-expiry.") == Some(confidentiality);
-        let special = self.attributes.iter().find(|(name, _)| special(name)).map(|(_, value)| value.as_str());
-        special.or_else(|| self.attribute("on-expiry"))
+    /// What is done about this share once its day of expiry has passed, if the host tells it: the fact
+    /// `on-expiry.<confidentiality>` of its dataset's confidentiality or, where there is none, `on-expiry`.
+    pub fn on_expiry(&self, share: &Share<'_>) -> Option<&str> {
+        let of_confidentiality = self.attribute(&format!("on-expiry.{}", share.confidentiality()));
+        of_confidentiality.or_else(|| self.attribute("on-expiry"))
     }
 }

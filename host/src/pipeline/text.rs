@@ -105,6 +105,16 @@ mod tests {
     }
 
     #[test]
+    fn names_are_not_broken_at_their_hyphens() {
+        for words in 0..20 {
+            let name = "the-bucket-of-the-team-in-eu-west-1";
+            let text = format!("{} {name} waits.", "a ".repeat(20 + words));
+            assert!(wrap(&text, "   ").contains(name), "{}", wrap(&text, "   "));
+            assert!(wrap_fact("Items", &text, 5).contains(name), "{}", wrap_fact("Items", &text, 5));
+        }
+    }
+
+    #[test]
     fn lines_of_plain_text_are_short_but_links_are_whole() {
         let reminder = Reminder {
             item: "share:s1".into(),

@@ -92,7 +92,7 @@ fn what_is_next(share: &Share<'_>, status: &str, context: &Context<NoParameters>
     if status == "Submitted_For_Extension" {
         return "It goes on until somebody approves or rejects the extension.".to_owned();
     }
-    match context.on_expiry(&share.confidentiality()) {
+    match context.on_expiry(share) {
         Some("revoke") => match context.attribute("last-notice") {
             Some(wait) => {
                 format!("It will be revoked, at the earliest {} after this notice was delivered.", text::span(wait))

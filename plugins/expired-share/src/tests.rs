@@ -88,7 +88,7 @@ fn access_that_ended_or_goes_on_by_right_is_left_alone() {
 #[test]
 fn what_happens_next_is_what_the_host_says() {
     let nothing = "Nothing ends it but revoking it.";
-    let cases: [(&[(&str, &str)], &str); 6] = [
+    let cases: [(&[(&str, &str)], &str); 8] = [
         (
             &[("on-expiry", "revoke"), ("last-notice", "1d")],
             "It will be revoked, at the earliest 1 day after this notice was delivered.",
@@ -97,6 +97,8 @@ fn what_happens_next_is_what_the_host_says() {
         (&[("on-expiry", "escalate")], "This is escalated."),
         (&[("on-expiry", "mark")], "This is noted in the dataset's activities. Nothing ends it but revoking it."),
         (&[("on-expiry", "notify"), ("last-notice", "1d")], nothing),
+        (&[("on-expiry", "notify"), ("on-expiry.Official", "revoke")], "It will be revoked."),
+        (&[("on-expiry", "notify"), ("on-expiry.Secret", "revoke")], nothing),
         (&[], nothing),
     ];
     for (attributes, end) in cases {

@@ -75,7 +75,7 @@ fn sentence(share: &Share<'_>, last: NaiveDate, context: &Context<Parameters>) -
         sentence += &rejected(share);
     }
     sentence += &what_to_do(share, &status, last, context.today);
-    sentence + otherwise(context.on_expiry(&share.confidentiality()))
+    sentence + otherwise(context.on_expiry(share))
 }
 
 fn rejected(share: &Share<'_>) -> String {

@@ -153,6 +153,20 @@ fn what_happens_otherwise_is_what_the_host_says() {
 }
 
 #[test]
+fn what_happens_otherwise_may_depend_on_the_confidentiality() {
+    let mut context = context(at("2026-04-24T09:00:00Z"), Parameters::default());
+    context.attributes = [("on-expiry", "notify"), ("on-expiry.Secret", "revoke")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    for (confidentiality, revoked) in [("Secret", true), ("Official", false), ("", false)] {
+        let share = live().with(|share| share.confidentiality = confidentiality.to_owned());
+        let finding = ExpiringShare::evaluate(&share.build(), &context).expect("judges every share").remove(0);
+        let said = finding.text.ends_with("Otherwise it is revoked after that day.");
+        assert_eq!(said, revoked, "{confidentiality}: {}", finding.text);
+    }
+}
+
+#[test]
 fn the_schema_bounds_the_horizon_by_what_the_host_reads() {
     let manifest = described(&ExpiringShare::manifest());
     let horizon = &manifest["parameters"]["properties"]["horizon_days"];
