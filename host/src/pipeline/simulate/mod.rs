@@ -172,8 +172,8 @@ fn names<'a>(reminders: &[&'a ReminderConfig]) -> Vec<&'a str> {
 /// A world in which there is nothing but the item.
 fn alone(scanner: &Scanner, item: &Item) -> (Frozen, BTreeMap<String, Arc<dyn Records>>) {
     let own = |name: &str| item.record().filter(|record| record.source == name).map(|_| item.clone());
-    let records = scanner.records.keys();
-    let records = records.map(|name| (name.clone(), Arc::new(FrozenRecords::only(own(name))) as Arc<dyn Records>));
+    let records = scanner.records.iter();
+    let records = records.map(|(name, source)| (name.clone(), FrozenRecords::only(source, own(name))));
     let of_dataall = if item.record().is_some() { Frozen::default() } else { Frozen::only(item.clone()) };
     (of_dataall, records.collect())
 }

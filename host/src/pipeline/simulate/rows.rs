@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::NaiveDate;
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
+use tokio::sync::OnceCell;
 
 use crate::{
     error::chain,
-    model::{Item, Problem, Reads, Share, ShareItem},
+    model::{Item, Problem},
     source::{Records, Row, Source, SourceError, Want},
 };
 
@@ -29,13 +29,8 @@ pub(super) struct Frozen {
 
 impl Frozen {
     /// Reads all that these strategies want on any day up to `want.today`: what is near enough on an earlier day is so
-    /// then. Items are read along with every condition about them, so that it can be told who wants which share.
-    pub(super) async fn read(source: &dyn Source, mut want: Want) -> Result<Self, SourceError> {
-        for reads in &mut want.shares {
-            if is_about_items(reads) && !reads.items() {
-                reads.fields.push("items".to_owned());
-            }
-        }
+    /// then.
+    pub(super) async fn read(source: &dyn Source, want: Want) -> Result<Self, SourceError> {
         let rows = source.shares(&want).chain(source.stacks(&want));
         Ok(Self { pieces: pieces(rows.boxed()).await? })
     }
@@ -64,7 +59,7 @@ impl Source for Frozen {
 
     fn shares<'a>(&'a self, want: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
         self.rows(|item| {
-            item.share().is_some_and(|share| want.shares.iter().any(|reads| wants(reads, share, want.today)))
+            item.share().is_some_and(|share| want.shares.iter().any(|reads| reads.wants_share(share, want.today)))
         })
     }
 
@@ -77,7 +72,12 @@ impl Source for Frozen {
 }
 
 /// One of the operator's own queries; or why it could not be read.
-pub(super) struct FrozenRecords(Result<Vec<Piece>, String>);
+pub(super) struct FrozenRecords {
+    source: Arc<dyn Records>,
+    /// Asked for once.
+    columns: OnceCell<Vec<String>>,
+    pieces: Result<Vec<Piece>, String>,
+}
 
 impl FrozenRecords {
     /// Reads every query that is asked for.
@@ -86,27 +86,32 @@ impl FrozenRecords {
         wanted: impl Fn(&str) -> bool,
     ) -> BTreeMap<String, Arc<dyn Records>> {
         let mut frozen = BTreeMap::new();
-        for (name, records) in records.iter().filter(|(name, _)| wanted(name)) {
-            let read = pieces(records.records()).await.map_err(|error| chain(&error));
-            frozen.insert(name.clone(), Arc::new(Self(read)) as Arc<dyn Records>);
+        for (name, source) in records.iter().filter(|(name, _)| wanted(name)) {
+            let pieces = pieces(source.records()).await.map_err(|error| chain(&error));
+            frozen.insert(name.clone(), Self::of(source, pieces));
         }
         frozen
     }
 
-    /// One record alone.
-    pub(super) fn only(item: Option<Item>) -> Self {
-        Self(Ok(item.map(|item| Piece { problems: Vec::new(), item: Some(item) }).into_iter().collect()))
+    /// One record alone, or none.
+    pub(super) fn only(source: &Arc<dyn Records>, item: Option<Item>) -> Arc<dyn Records> {
+        let piece = item.map(|item| Piece { problems: Vec::new(), item: Some(item) });
+        Self::of(source, Ok(piece.into_iter().collect()))
+    }
+
+    fn of(source: &Arc<dyn Records>, pieces: Result<Vec<Piece>, String>) -> Arc<dyn Records> {
+        Arc::new(Self { source: Arc::clone(source), columns: OnceCell::new(), pieces })
     }
 }
 
 #[async_trait::async_trait]
 impl Records for FrozenRecords {
-    async fn check(&self) -> Result<(), SourceError> {
-        Ok(())
+    async fn columns(&self) -> Result<Vec<String>, SourceError> {
+        self.columns.get_or_try_init(|| self.source.columns()).await.cloned()
     }
 
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>> {
-        match &self.0 {
+        match &self.pieces {
             Ok(pieces) => stream::iter(pieces.iter().flat_map(rows).map(Ok)).boxed(),
             Err(what) => stream::iter([Err(SourceError { what: what.clone(), cause: None })]).boxed(),
         }
@@ -134,18 +139,4 @@ async fn pieces(mut rows: BoxStream<'_, Result<Row, SourceError>>) -> Result<Vec
 fn rows(piece: &Piece) -> impl Iterator<Item = Row> {
     let problems = piece.problems.iter().cloned().map(Row::Problem);
     problems.chain(piece.item.clone().map(Row::Item))
-}
-
-fn is_about_items(reads: &Reads) -> bool {
-    !reads.item_statuses.is_empty() || !reads.item_health.is_empty()
-}
-
-/// Whether the source's query would answer with the share. Here its items are known wherever one is asked about.
-fn wants(reads: &Reads, share: &Share, today: NaiveDate) -> bool {
-    let held = |list: &[String], of: fn(&ShareItem) -> &str| {
-        list.is_empty() || share.items.iter().any(|item| list.iter().any(|one| one == of(item)))
-    };
-    reads.wants_share(share, today)
-        && held(&reads.item_statuses, |item| &item.status)
-        && held(&reads.item_health, |item| &item.health)
 }
