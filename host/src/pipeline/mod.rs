@@ -15,6 +15,7 @@ mod deliver;
 mod evaluate;
 mod occurrences;
 mod preferences;
+mod proposal;
 mod read;
 mod scan;
 mod text;
