@@ -32,6 +32,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1800);
 /// Longest sleep: a machine that was suspended, or whose clock was set, is noticed within this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// So late a run may always be: a planned one is noticed within [`LOOK_AGAIN`], another run may be under way then.
+const GRACE: Duration = Duration::from_secs(60);
+
 /// Fires reminders.
 pub struct Scheduler {
     /// Does the runs.
@@ -67,9 +70,10 @@ impl Timer<'_> {
         self.failures = 0;
     }
 
-    /// Whether a run for this fire time is not made up for any more.
-    fn is_too_late(&self, slot: Instant, now: Instant) -> bool {
-        self.reminder.catch_up.after(slot, self.reminder.schedule.zone()) < now
+    /// Whether a run for this time is not made up for any more. A daemon that is there is never late, however short the
+    /// configured time.
+    fn is_too_late(&self, at: Instant, now: Instant) -> bool {
+        self.reminder.catch_up.after(at, self.reminder.schedule.zone()).max(at + GRACE) < now
     }
 
     /// Looks again at the next fire time after `now`, or at `latest` if that comes first.

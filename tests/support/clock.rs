@@ -26,6 +26,11 @@ impl HandClock {
         Self(Mutex::new(now))
     }
 
+    /// Shows this instant from now on.
+    pub fn set(&self, now: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
     /// Moves on.
     pub fn advance(&self, by: TimeDelta) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;

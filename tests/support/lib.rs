@@ -7,11 +7,15 @@ mod dataall_today;
 mod database;
 mod doubles;
 mod env;
+mod hand;
 mod parts;
 mod plugins;
 mod process;
 mod reminder;
+mod rig;
+mod roster;
 mod scenario;
+mod script;
 mod smtp;
 mod smtp_session;
 mod snapshot;
@@ -24,13 +28,17 @@ pub use doubles::{FindsEach, Shares};
 pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
+pub use hand::{Fate, Hand};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use process::{Done, Home, NOW, Process};
 pub use reminder::{reminder, scanner};
+pub use rig::{Rig, main_reminder, told, verdicts};
+pub use roster::Roster;
 pub use scenario::{
     ActionLine, AddedRow, Audience, Better, Expect, ItemTold, Kept, Meanwhile, Run, Scenario, ShareRow, StateLine,
     TableRow, Told, Trouble,
 };
+pub use script::{Script, finding};
 pub use smtp::{Act, DEADLINE, Manner, Record, Relay, Stage, Taken};
 pub use snapshot::{Changes, Snapshot};

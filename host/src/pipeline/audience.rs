@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The role of those who are told when nobody else can be.
-pub(super) const FALLBACK: &str = "fallback";
+const FALLBACK: &str = "fallback";
 
 /// Why one recipient is told: the roles and groups that led there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) struct Ways {
     pub(super) groups: BTreeSet<String>,
     /// Whether a role led there without a group.
     pub(super) direct: bool,
+    /// Whether this is the fallback, told for want of anybody else.
+    pub(super) stranded: bool,
 }
 
 /// The directory could not be asked about one of the groups: nobody is told until it can.
@@ -139,6 +141,7 @@ impl<'a> Resolver<'a> {
         }
         if audience.is_empty() {
             add(&mut audience, self.directory.fallback().get(channel), mail, FALLBACK, None);
+            audience.values_mut().for_each(|ways| ways.stranded = true);
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {

@@ -8,9 +8,8 @@ use std::{
 use chrono_tz::Tz;
 
 use super::{
-    act::{Addressee, Intent},
-    audience::FALLBACK,
-    decide::{About, Due},
+    act::Intent,
+    decide::{About, Destination, Due},
     evaluate::Found,
     occurrences::Over,
     text::{clean, day, history, plain},
@@ -152,12 +151,26 @@ pub(super) struct DoneBy {
     pub(super) uri: String,
 }
 
+/// One thing that was done, as one recipient is told of it.
+pub(super) struct Announced<'a> {
+    pub(super) done: &'a DoneBy,
+    /// Whether they get the new row's id too.
+    pub(super) event: bool,
+    pub(super) sequence: u32,
+}
+
 /// One recipient's notification about what was done.
-pub(super) fn announce(group: &[(&DoneBy, &Addressee)], links: &Links, decided: Instant, created: Instant) -> Enqueue {
-    let Addressee { channel, recipient, .. } = group[0].1.clone();
-    let reminders: Vec<_> = group.iter().map(|(done, to)| revoked(done, to, links)).collect();
-    let parts = group.iter().map(|(done, to)| (&done.intent.occurrence, to.sequence));
-    let id = NotificationId::derive(&channel, &recipient, parts);
+pub(super) fn announce(
+    (channel, recipient): &Destination,
+    group: &[Announced<'_>],
+    links: &Links,
+    decided: Instant,
+    created: Instant,
+) -> Enqueue {
+    let reminders: Vec<_> = group.iter().map(|one| revoked(one.done, one.event, links)).collect();
+    let parts = group.iter().map(|one| (&one.done.intent.occurrence, one.sequence));
+    let id = NotificationId::derive(channel, recipient, parts);
+    let (channel, recipient) = (channel.clone(), recipient.clone());
     let preamble = "Access that had outlived its day of expiry was revoked.".to_owned();
     let subject = match group.len() {
         1 => reminders[0].title.clone(),
@@ -165,22 +178,22 @@ pub(super) fn announce(group: &[(&DoneBy, &Addressee)], links: &Links, decided: 
     };
     let text = plain(&preamble, &reminders, 0);
     let notification = Notification { id, channel, recipient, subject, preamble, text, reminders, more: 0 };
-    let entry = |(done, to): &(&DoneBy, &Addressee)| LedgerEntry {
-        occurrence: done.intent.occurrence.clone(),
-        sequence: to.sequence,
-        slot: done.intent.slot,
+    let entry = |one: &Announced<'_>| LedgerEntry {
+        occurrence: one.done.intent.occurrence.clone(),
+        sequence: one.sequence,
+        slot: one.done.intent.slot,
         notice: Notice::Action,
     };
     Enqueue { notification, entries: group.iter().map(entry).collect(), decided, created }
 }
 
-fn revoked(done: &DoneBy, to: &Addressee, links: &Links) -> Reminder {
+fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
     let Intent { occurrence, order, dataset, team, .. } = &done.intent;
     let (dataset, team) = (clean(dataset, FACT), clean(team, FACT));
     let last = order.expiry_day.format("%-d %B %Y");
     let mut facts = vec![("Dataset".to_owned(), dataset.clone()), ("Team".to_owned(), team.clone())];
     facts.extend((!done.items.is_empty()).then(|| ("Items".to_owned(), clean(&done.items.join(", "), FACT))));
-    facts.extend(to.event.then(|| ("Task".to_owned(), done.uri.clone())));
+    facts.extend(event.then(|| ("Task".to_owned(), done.uri.clone())));
     Reminder {
         item: occurrence.item.to_string(),
         title: format!("Access to {dataset} was revoked"),
@@ -247,8 +260,7 @@ fn preamble(group: &[Due]) -> String {
         (n, over) => format!("Of {} things, {n} wait for you and {over} are resolved", n + over),
     };
     let groups: BTreeSet<_> = group.iter().flat_map(|due| &due.ways.groups).map(|name| clean(name, FACT)).collect();
-    let stranded =
-        group.iter().filter(|due| due.ways.roles.contains(FALLBACK) && due.notice == Notice::Reminder).count();
+    let stranded = group.iter().filter(|due| due.ways.stranded && due.notice == Notice::Reminder).count();
     let why = match (groups.is_empty(), stranded) {
         (true, 0) => String::new(),
         (false, 0) => format!(" as a member of {}", joined(&groups)),

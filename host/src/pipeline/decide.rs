@@ -21,13 +21,16 @@ use crate::{
 /// Occurrences looked up in the ledger at one time.
 const LOOK_UP: usize = 500;
 
+/// A channel and an address on it.
+pub(super) type Destination = (String, Recipient);
+
 /// What was decided, and what is to be sent.
 #[derive(Default)]
 pub(super) struct Decided {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) due: Vec<Due>,
-    /// When each finding was first told to one of its requesters, by its place: a revoke waits for that.
-    pub(super) requesters_told: HashMap<usize, Instant>,
+    /// Who of its requesters was told of each finding, by its place: a revoke waits for that.
+    pub(super) requesters_told: HashMap<usize, BTreeSet<Destination>>,
     /// Reminders some of whose groups the directory could not be asked about.
     pub(super) unresolved: BTreeSet<String>,
 }
@@ -39,16 +42,6 @@ pub(super) enum About {
     Found(usize),
     /// The occurrence at this place of those that are over.
     Over(usize),
-}
-
-impl About {
-    /// The place of the finding, if it is about one.
-    pub(super) fn found(self) -> Option<usize> {
-        match self {
-            Self::Found(place) => Some(place),
-            Self::Over(_) => None,
-        }
-    }
 }
 
 /// One notice to one recipient that is to be sent now.
@@ -121,12 +114,17 @@ impl Decider<'_> {
         let reminder = self.reminders[over.reminder];
         let occurrence = &over.open.occurrence;
         for ((channel, recipient), history) in histories.get(occurrence).into_iter().flatten() {
-            if history.delivered == 0 || !reminder.channels.contains(channel) {
+            // What is on its way may still be delivered: its recipient is told that it is over once it was.
+            let told = history.delivered > 0 || history.in_flight;
+            if !told || !reminder.channels.contains(channel) {
                 continue;
             }
             let wishes = Wishes::of(self.preferences, recipient, &Ways::default());
-            let judgement =
-                self.rule(reminder, Notice::Closing, occurrence, None, history, moment, &wishes.habits(reminder));
+            // Other channels that they have wished for since do not count: there they were told nothing that could end.
+            let muted = wishes.refuse(reminder, channel).filter(|code| *code == Code::Muted);
+            let judgement = muted.map(|code| (Decision::Drop, code)).unwrap_or_else(|| {
+                self.rule(reminder, Notice::Closing, occurrence, None, history, moment, &wishes.habits(reminder))
+            });
             let verdict = Verdict {
                 recipient: Some(recipient.clone()),
                 ordinal: history.delivered,
@@ -167,7 +165,8 @@ impl Decider<'_> {
             let moment = self.moment(reminder);
             let (decision, code) =
                 self.rule(reminder, due.notice, &due.occurrence, deadline, &history, moment, &habits);
-            let (ordinal, first_sent) = (history.delivered + 1, history.first_sent);
+            let coming = u32::from(due.notice != Notice::Closing);
+            let (ordinal, first_sent) = (history.delivered + coming, history.first_sent);
             let verdict = &mut verdicts[due.verdict];
             (verdict.decision, verdict.code) = (decision, code);
             (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
@@ -274,7 +273,7 @@ impl Matter<'_> {
             let history = history(known, channel, &recipient);
             exhausted |= self.is_exhausted(&history);
             if ways.roles.iter().any(|role| role == "requesters" || role == "requester") {
-                self.note_told(&history, decided);
+                self.note_told(&history, (channel, &recipient), decided);
             }
             self.judge(Notice::Reminder, channel, recipient, ways, &history, decided);
         }
@@ -309,10 +308,10 @@ impl Matter<'_> {
         decided.unresolved.insert(self.config().name.clone());
     }
 
-    fn note_told(&self, history: &History, decided: &mut Decided) {
-        if let Some(first) = history.first_sent {
-            let told = decided.requesters_told.entry(self.place).or_insert(first);
-            *told = first.min(*told);
+    fn note_told(&self, history: &History, (channel, recipient): (&str, &Recipient), decided: &mut Decided) {
+        if history.delivered > 0 {
+            let told = decided.requesters_told.entry(self.place).or_default();
+            told.insert((channel.to_owned(), recipient.clone()));
         }
     }
 

@@ -16,6 +16,7 @@ mod evaluate;
 pub mod explain;
 mod occurrences;
 mod preferences;
+mod proposal;
 mod read;
 mod scan;
 mod simulate;

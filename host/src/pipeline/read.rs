@@ -1,5 +1,7 @@
 //! Reading each source once, and asking every reminder's strategy about each batch.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 use super::{
@@ -45,13 +47,17 @@ pub(super) async fn read(
         let same = |seat: &Seat<'_>| seat.asking.reminder.records.as_deref() == Some(&name);
         let (mut own, others): (Vec<_>, Vec<_>) = records.drain(..).partition(same);
         records = others;
-        let Some(source) = scanner.records.get(&name) else { continue };
+        let Some(source) = scanner.records.get(&name) else {
+            own.iter()
+                .for_each(|seat| give_up(seat.asking.reminder, &format!("there is no source {name}"), reader.report));
+            continue;
+        };
         // The operator's own query is apart from data.all: what fails there stops nothing here.
         if let Err(error) = reader.feed_records(source.as_ref(), &mut own).await {
             reader.miss(&own, &error);
         }
     }
-    Ok(reader.found)
+    Ok(reader.distinct(reminders))
 }
 
 /// The strategies that can be asked.
@@ -155,6 +161,18 @@ impl Reader<'_> {
             let answers = asking.ask(batch, &mut self.report.problems).await;
             self.found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *place, item, finding }));
         }
+    }
+
+    /// Each matter once. A source may hand out an item twice, and a strategy may say a thing twice; the ledger has one place
+    /// for it, and whatever shared a digest with the second would wait for ever.
+    fn distinct(self, reminders: &[&ReminderConfig]) -> Vec<Found> {
+        let mut seen = HashSet::new();
+        let mut found = self.found;
+        found.retain(|Found { reminder, finding, .. }| {
+            let since = finding.since.map(|since| since.timestamp_millis());
+            seen.insert((&reminders[*reminder].name, finding.item.clone(), finding.reason.clone(), since))
+        });
+        found
     }
 
     /// Forgets what was found before the source failed: half a reading closes and tells nothing.

@@ -9,12 +9,13 @@ use std::{
 use chrono_tz::Tz;
 
 use super::{
-    act::{Acting, Told, foresee},
+    act::Acting,
     audience::Resolver,
     compose::{Composed, Composer},
     decide::{Decided, Decider, Due},
     evaluate::Strategies,
     occurrences::Occurrences,
+    proposal::{Guard, foresee},
     read::read,
 };
 use crate::{
@@ -32,7 +33,7 @@ const WRITE: usize = 2000;
 
 /// How often a run decides again about what other runs took from under its hands. Each round means that another run got
 /// on with the same reminders; the next run finds whatever is left.
-const ROUNDS: usize = 5;
+pub(super) const ROUNDS: usize = 5;
 
 /// A run that came to nothing: nothing was decided or written.
 #[derive(Debug, thiserror::Error)]
@@ -92,8 +93,8 @@ pub struct ActionReport {
     pub reminder: String,
     /// The item.
     pub item: ItemKey,
-    /// `done`, `already-done`, `due` (in a dry run), or why not: `not-told`, `too-soon`, `brake`, `source-failed`, or one of
-    /// [`Refusal`](crate::source::Refusal).
+    /// `done`, `already-done`, `due` (in a dry run), or why not: `not-told`, `too-soon`, `brake`, `directory-failed`,
+    /// `no-expiry-day`, `source-failed`, or one of [`Refusal`](crate::source::Refusal).
     pub code: String,
     /// The same as a sentence, with what would mend it, where there is more to say.
     pub detail: String,
@@ -162,14 +163,14 @@ impl Scanner {
             now,
         };
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
-        let decided = decider.decide(&mut resolver).await?;
-        let told = Told::of(&decided, &found, braked.clone());
+        let mut decided = decider.decide(&mut resolver).await?;
+        let guard = Guard::new(store, &mut decided, &braked, now);
         let Decided { verdicts, due, unresolved, .. } = decided;
         report.verdicts = verdicts;
         report.incomplete.extend(unresolved);
         if writing == Writing::Outbox {
             // Before anything is told: the episode of what the tables do not date is part of what is told.
-            self.store.open(&occurrences.new).await?;
+            self.open(&occurrences, &braked).await?;
         }
         let composer = Composer {
             reminders,
@@ -180,13 +181,12 @@ impl Scanner {
             created: self.clock.now(),
         };
         self.tell(&decider, &composer, due, writing, &mut report).await?;
-        let acting = self.actions.as_deref().map(|actions| Acting { scanner: self, actions, reminders, now });
-        match acting.filter(|_| writing == Writing::Outbox) {
-            Some(acting) => {
-                acting.resume(&mut report).await?;
-                acting.act(&found, &occurrences, &told, &mut resolver, &mut report).await?;
+        match self.actions.as_deref().filter(|_| writing == Writing::Outbox) {
+            Some(actions) => {
+                let acting = Acting { scanner: self, actions, reminders, guard: &guard, now };
+                acting.act(&found, &occurrences, &mut resolver, &mut report).await?;
             }
-            None => report.actions = foresee(store, reminders, &found, &occurrences, &told, now).await?,
+            None => report.actions = foresee(&guard, reminders, &found, &occurrences).await?,
         }
         report.problems.append(&mut resolver.problems);
         if writing == Writing::Outbox {
@@ -226,6 +226,13 @@ impl Scanner {
             }
         }
         Ok(braked)
+    }
+
+    /// Remembers what is new. What the brake holds is not: if it was a mistake, it leaves nothing behind that would have to
+    /// be closed once the mistake is mended, and that the brake would hold again.
+    async fn open(&self, occurrences: &Occurrences, braked: &BTreeSet<String>) -> Result<(), StoreError> {
+        let new = occurrences.new.iter().filter(|new| !braked.contains(&new.occurrence.reminder));
+        self.store.open(&new.cloned().collect::<Vec<_>>()).await
     }
 
     /// Writes what is due, and decides again about what another run has taken meanwhile.

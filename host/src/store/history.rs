@@ -1,9 +1,12 @@
 //! Reading the ledger back: one query for many occurrences, summed up by recipient and channel.
 
+use std::collections::HashMap;
+
 use sqlx::{Any, AssertSqlSafe, Row, any::AnyRow, query::Query};
 
 use super::{
     Histories, SqlStore,
+    occurrence::bind,
     rows::{CHUNK, count, instant, millis, placeholders, text},
 };
 use crate::model::{History, Instant, Occurrence};
@@ -24,6 +27,13 @@ const ANSWER: &str = ") \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
     GROUP BY asked.n, ledger.channel, ledger.recipient";
+
+/// The ledger says when a notice was decided; the attempt that got through says when it was delivered.
+const DELIVERIES: &str = "SELECT ledger.channel AS channel, ledger.recipient AS recipient, MIN(attempt.started) AS delivered \
+    FROM ledger JOIN attempt ON attempt.notification = ledger.notification AND attempt.outcome = 'delivered' \
+    WHERE ledger.reminder = $1 AND ledger.item = $2 AND ledger.reason = $3 AND ledger.episode = $4 \
+      AND ledger.notice = 'reminder' \
+    GROUP BY ledger.channel, ledger.recipient";
 
 impl SqlStore {
     pub(super) async fn read_history(
@@ -46,6 +56,17 @@ impl SqlStore {
             }
         }
         Ok(histories)
+    }
+
+    pub(super) async fn read_first_deliveries(
+        &self,
+        occurrence: &Occurrence,
+    ) -> Result<HashMap<(String, String), Instant>, sqlx::Error> {
+        let rows = bind(sqlx::query(DELIVERIES), occurrence).fetch_all(&self.pool).await?;
+        let read = |row: &AnyRow| {
+            Ok(((row.try_get("channel")?, row.try_get("recipient")?), instant(row.try_get("delivered")?)))
+        };
+        rows.iter().map(read).collect()
     }
 }
 

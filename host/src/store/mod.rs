@@ -318,6 +318,12 @@ pub trait Store: Outbox + Runs {
     /// Lets a paused reminder send again; false if it is not paused.
     async fn release(&self, reminder: &str) -> Result<bool, StoreError>;
 
+    /// When the first reminder about the occurrence was delivered to each (channel, recipient).
+    async fn first_deliveries(
+        &self,
+        occurrence: &Occurrence,
+    ) -> Result<HashMap<(String, Recipient), Instant>, StoreError>;
+
     /// Which of these occurrences nudged has acted on, or begun to.
     async fn acted(&self, occurrences: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError>;
 

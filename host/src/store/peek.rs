@@ -1,6 +1,9 @@
 //! Reading the store without making or changing anything: for dry runs and checks.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Remembered, Runs,
@@ -8,7 +11,7 @@ use super::{
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence},
+    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence, Recipient},
     policy::Level,
 };
 
@@ -124,6 +127,10 @@ impl Store for Unwritten {
 
     async fn release(&self, _: &str) -> Result<bool, StoreError> {
         Self::refuse()
+    }
+
+    async fn first_deliveries(&self, _: &Occurrence) -> Result<HashMap<(String, Recipient), Instant>, StoreError> {
+        Ok(HashMap::new())
     }
 
     async fn acted(&self, _: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError> {

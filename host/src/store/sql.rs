@@ -1,6 +1,6 @@
 //! [`SqlStore`]: the store over SQLite or PostgreSQL, with one SQL text for both but for [`Dialect`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{AnyPool, Row};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence},
+    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence, Recipient},
     policy::Level,
 };
 
@@ -167,6 +167,13 @@ impl Store for SqlStore {
 
     async fn release(&self, reminder: &str) -> Result<bool, StoreError> {
         self.write_released(reminder).await.map_err(during("releasing a reminder"))
+    }
+
+    async fn first_deliveries(
+        &self,
+        occurrence: &Occurrence,
+    ) -> Result<HashMap<(String, Recipient), Instant>, StoreError> {
+        self.read_first_deliveries(occurrence).await.map_err(during("reading what was delivered"))
     }
 
     async fn acted(&self, occurrences: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError> {

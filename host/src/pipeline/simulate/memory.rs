@@ -243,6 +243,21 @@ impl Store for Memory {
         refuse()
     }
 
+    /// What is told in a simulation is delivered when it is decided.
+    async fn first_deliveries(
+        &self,
+        occurrence: &Occurrence,
+    ) -> Result<HashMap<(String, Recipient), Instant>, StoreError> {
+        let mut first = self.real.first_deliveries(occurrence).await?;
+        self.recall(std::slice::from_ref(occurrence)).await?;
+        for (to, entries) in self.state().told.get(occurrence).into_iter().flatten() {
+            if let Some(at) = history(entries, Instant::MAX_UTC).first_sent {
+                first.entry(to.clone()).or_insert(at);
+            }
+        }
+        Ok(first)
+    }
+
     async fn acted(&self, occurrences: &[Occurrence]) -> Result<HashSet<Occurrence>, StoreError> {
         self.real.acted(occurrences).await
     }
