@@ -116,7 +116,7 @@ async fn people_are_told_what_expires_when_and_where_to_look(world: World) {
 
     assert_eq!(mails.len(), 5, "pam, olga, web, nina and noah: {mails:?}");
     let olga = mail_to(&mails, "olga@example.com");
-    assert_eq!(olga.field("Subject"), "[ACTION REQUIRED] Renewing the certificate of shop.example.com is due");
+    assert!(olga.field("Subject").starts_with("[ACTION REQUIRED] Renewing the certificate of shop.example.com"));
     let phrases = [
         "This waits for you.",
         "Renewing the certificate of shop.example.com is due in 6 days, on 30 April 2026.",
