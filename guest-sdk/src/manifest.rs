@@ -22,6 +22,8 @@ pub struct Manifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     licence: Option<String>,
     reads: Reads,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proposes: Vec<String>,
     asks: Vec<String>,
     // Spliced in as it is: building a JSON tree in the guest takes 25 KiB of every plugin.
     #[serde(skip)]
@@ -81,6 +83,7 @@ impl Manifest {
             kind,
             licence: None,
             reads: Reads::default(),
+            proposes: Vec::new(),
             asks: Vec::new(),
             parameters: r#"{"type":"object"}"#,
         }
@@ -116,6 +119,12 @@ impl Manifest {
     /// normally `include_str!("parameters.json")`. Without it any object goes.
     pub fn parameters(mut self, schema: &'static str) -> Self {
         self.parameters = schema;
+        self
+    }
+
+    /// What the strategy's findings may propose that the host does, such as `revoke`.
+    pub fn proposes<'a>(mut self, actions: impl IntoIterator<Item = &'a str>) -> Self {
+        self.proposes = actions.into_iter().map(str::to_owned).collect();
         self
     }
 

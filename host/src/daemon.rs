@@ -225,7 +225,7 @@ fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, reminder) in &config.reminders {
         let result = match registry.strategy(&reminder.strategy) {
-            Ok(strategy) => match misfit(reminder, strategy.manifest().kind) {
+            Ok(strategy) => match misfit(reminder, strategy.manifest()) {
                 Some(why) => Err(why.to_owned()),
                 None => parameters(strategy.manifest(), &reminder.parameters),
             },

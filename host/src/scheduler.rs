@@ -224,17 +224,17 @@ impl Scheduler {
                 self.wake.notify_one();
                 let (failed, ended) = runs.into_iter().partition(|run| report.incomplete.contains(run.name()));
                 self.finish(ended, now).await;
-                return self.try_again(failed, now);
+                return self.try_again(failed);
             }
             Ok(Err(error)) => chain(&error),
             Err(_) => format!("it took more than {CLAIM:?}"),
         };
         tracing::error!(reminders = names, why, "the scan failed: trying again");
-        self.try_again(runs, now);
+        self.try_again(runs);
     }
 
     /// Failed runs are tried again after a while, as long as it is not too late for them.
-    fn try_again(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
+    fn try_again(&self, runs: Vec<Run<'_, '_>>) {
         let backoff = Backoff { first: self.try_again, longest: LONGEST_WAIT };
         for Run { timer, fires, .. } in runs {
             timer.failures += 1;
@@ -242,7 +242,7 @@ impl Scheduler {
             if !fires {
                 continue;
             }
-            timer.next = Some(now + backoff.wait(timer.failures, None, fastrand::f64()));
+            timer.next = Some(self.clock.now() + backoff.wait(timer.failures, None, fastrand::f64()));
         }
     }
 
@@ -271,7 +271,7 @@ impl Run<'_, '_> {
 fn log(report: &Report, reminders: &str) {
     for Problem { item, text } in &report.problems {
         // Escaped: the text may quote a database.
-        tracing::warn!(item = item.as_ref().map(tracing::field::display), problem = ?text);
+        tracing::warn!(item = item.as_ref().map(|item| tracing::field::debug(item.as_str())), problem = ?text);
     }
     let (send, hold, drop) = (report.count("send"), report.count("hold"), report.count("drop"));
     let (scanned, notifications, took) = (report.scanned, report.notifications, report.took);

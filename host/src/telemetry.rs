@@ -1,7 +1,9 @@
 //! Logs: text on a terminal, JSON for machines, always on stderr.
 
+use std::str::FromStr;
+
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::Directive};
 
 /// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,6 +18,8 @@ pub enum LogFormat {
 /// `default` holds.
 pub fn start(format: LogFormat, default: &str) {
     let filter = EnvFilter::try_from_env("NUDGED_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    // It quotes the value of a parameter in a database's URL that it does not know: that may be a password.
+    let filter = filter.add_directive(Directive::from_str("sqlx_postgres::options=error").unwrap_or_default());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {

@@ -108,6 +108,7 @@ impl Strategies for FindsAll {
             licence: None,
             reads: Reads::default(),
             parameters: serde_json::json!({}),
+            proposes: Vec::new(),
             asks: Vec::new(),
         };
         Ok(Arc::new(FindAll { manifest, seen: self.seen.clone() }))

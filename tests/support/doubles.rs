@@ -45,6 +45,7 @@ impl Strategies for FindsEach {
             licence: None,
             reads: Reads::default(),
             parameters: json!({}),
+            proposes: Vec::new(),
             asks: Vec::new(),
         })))
     }

@@ -116,7 +116,8 @@ impl Home {
         store.close().await.expect("the store closes");
     }
 
-    /// Every file in the folder with its size and a hash of its content.
+    /// Every file in the folder with its size and a hash of its content; but for what SQLite's readers share in memory,
+    /// which reading changes.
     pub fn files(&self) -> BTreeMap<PathBuf, (usize, u64)> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.folder.path().to_owned()];
@@ -124,6 +125,7 @@ impl Home {
             for entry in fs::read_dir(folder).expect("a folder") {
                 match entry.expect("an entry").path() {
                     path if path.is_dir() => folders.push(path),
+                    path if path.extension().is_some_and(|end| end == "db-shm") => {}
                     path => drop(files.insert(path.clone(), digest(&fs::read(path).expect("a file")))),
                 }
             }

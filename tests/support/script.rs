@@ -136,6 +136,7 @@ impl Strategies for Script {
             licence: None,
             reads: Reads::default(),
             parameters: json!({}),
+            proposes: vec!["revoke".to_owned()],
             asks: Vec::new(),
         };
         Ok(Arc::new(Actor { manifest, script: self.clone() }))

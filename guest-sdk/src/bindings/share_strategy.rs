@@ -1602,7 +1602,8 @@ pub mod nudged {
                 /// Facts about the reminder, by name; unknown names are to be passed over.
                 ///
                 /// `on-expiry`: what is done about a share whose day of expiry has passed: `notify` (nothing but telling),
-                /// `mark`, `escalate` or `revoke`. `last-notice`: least time between a delivered notice and a revoke, such as
+                /// `mark`, `escalate` or `revoke`; `on-expiry.<confidentiality>`: the same for datasets of that
+                /// confidentiality, where it differs. `last-notice`: least time between a delivered notice and a revoke, such as
                 /// "1d" or "12h".
                 pub attributes: _rt::Vec<Attribute>,
             }

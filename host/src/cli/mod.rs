@@ -121,7 +121,9 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(code: u8, error: &anyhow::Error) -> ExitCode {
-    eprintln!("nudged: {}", chain(error.as_ref()));
+    // It may quote a database: nothing of it drives a terminal.
+    let text = chain(error.as_ref()).replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
+    eprintln!("nudged: {text}");
     ExitCode::from(code)
 }
 

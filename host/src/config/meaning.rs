@@ -264,7 +264,7 @@ pub struct OnExpiry {
     pub last_notice: Span,
     /// The role that `escalate` tells.
     pub escalate_to: Role,
-    /// The channel and address that every action is announced on.
+    /// The channel and address that every revoke is announced on.
     pub actions: Option<(String, String)>,
 }
 

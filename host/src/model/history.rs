@@ -57,9 +57,9 @@ pub struct History {
     pub last_slot: Option<Instant>,
     /// Whether an entry is still queued (or leased).
     pub in_flight: bool,
-    /// Whether an escalation was ever queued.
+    /// Whether an escalation is queued or delivered, or was given up less than a day ago.
     pub escalated: bool,
-    /// Whether a closing notice was ever queued.
+    /// Whether a closing notice is queued or delivered, or was given up less than a day ago.
     pub closed: bool,
     /// Whether a notice of an action was ever queued.
     pub acted: bool,

@@ -24,6 +24,9 @@ pub struct Manifest {
     /// JSON Schema of `parameters`.
     #[serde(default = "any_object")]
     pub parameters: serde_json::Value,
+    /// What a strategy's findings may propose to do: `revoke`. A reminder with an `on_expiry` needs one that does.
+    #[serde(default)]
+    pub proposes: Vec<String>,
     /// Interfaces of the host that a channel asks for: `mail`.
     #[serde(default)]
     pub asks: Vec<String>,

@@ -1,9 +1,9 @@
 //! Records: rows of an operator's own query.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-use super::{Instant, ItemKey, in_zone};
+use super::{Instant, ItemKey, in_zone, naive};
 
 /// One row of a `sql` source.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,16 +35,18 @@ impl Record {
     }
 
     /// A column's value as an instant: a timestamp with an offset, or one without in the source's zone. A bare date
-    /// stands for the end of that day.
+    /// stands for the end of that day. Years beyond four digits are refused.
     pub fn instant(&self, column: &str) -> Option<Instant> {
         let text = self.column(column)?.trim();
         if let Some(day) = date(text) {
-            return Some(in_zone(self.zone, day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN)));
+            return Some(naive::end_of(day, self.zone));
         }
         let text = text.replacen('T', " ", 1);
         let fixed = DateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f%#z").map(|at| at.to_utc());
-        let naive = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f").ok();
-        fixed.ok().or_else(|| Some(in_zone(self.zone, naive()?)))
+        match fixed {
+            Ok(at) => (1..=9999).contains(&at.year()).then_some(at),
+            Err(_) => naive::parse(&text).map(|at| in_zone(self.zone, at)),
+        }
     }
 
     /// A column's value as a calendar day in the source's zone.
@@ -54,7 +56,7 @@ impl Record {
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| (1..=9999).contains(&day.year()))
 }
 
 #[cfg(test)]
@@ -79,6 +81,9 @@ mod tests {
             ("2026-04-30 23:30:00+00", Some(("2026-04-30T23:30:00Z", "2026-05-01"))),
             ("2026-04-30 23:30:00-05:30", Some(("2026-05-01T05:00:00Z", "2026-05-01"))),
             ("soon", None),
+            ("+262142-12-31 23:00:00", None),
+            ("+262142-12-31", None),
+            ("10000-01-01T00:00:00Z", None),
             ("", None),
         ];
         for (value, expected) in cases {

@@ -71,7 +71,8 @@ pub(super) struct Decider<'a> {
     pub(super) preferences: &'a Preferences,
     /// Reminders that the sanity brake holds.
     pub(super) braked: &'a BTreeSet<String>,
-    pub(super) source_zone: Tz,
+    /// The zone of each reminder's source.
+    pub(super) zones: Vec<Tz>,
     pub(super) now: Instant,
 }
 
@@ -79,7 +80,7 @@ impl Decider<'_> {
     /// Decides about every finding for every recipient, and about closing notices.
     pub(super) async fn decide(&self, resolver: &mut Resolver<'_>) -> Result<Decided, StoreError> {
         let mut decided = Decided::default();
-        let moments: Vec<_> = self.reminders.iter().map(|reminder| self.moment(reminder)).collect();
+        let moments: Vec<_> = (0..self.reminders.len()).map(|reminder| self.moment(reminder)).collect();
         for (start, chunk) in (0..).step_by(LOOK_UP).zip(self.occurrences.of.chunks(LOOK_UP)) {
             let histories = self.store.history(chunk, self.now).await?;
             for (place, occurrence) in (start..).zip(chunk) {
@@ -162,7 +163,7 @@ impl Decider<'_> {
             let history = histories.get(&due.occurrence).and_then(|known| known.get(&to)).cloned().unwrap_or_default();
             let deadline = verdicts[due.verdict].deadline;
             let habits = Wishes::of(self.preferences, &due.recipient, &due.ways).habits(reminder);
-            let moment = self.moment(reminder);
+            let moment = self.moment(due.reminder);
             let (decision, code) =
                 self.rule(reminder, due.notice, &due.occurrence, deadline, &history, moment, &habits);
             let coming = u32::from(due.notice != Notice::Closing);
@@ -199,9 +200,10 @@ impl Decider<'_> {
         if held { (Decision::Hold(None), Code::Brake) } else { judgement }
     }
 
-    fn moment(&self, reminder: &ReminderConfig) -> Moment {
+    fn moment(&self, place: usize) -> Moment {
+        let reminder = self.reminders[place];
         let slot = reminder.schedule.last_until(self.now).unwrap_or(DateTime::UNIX_EPOCH);
-        Moment { now: self.now, slot, next: reminder.schedule.next_after(self.now), source_zone: self.source_zone }
+        Moment { now: self.now, slot, next: reminder.schedule.next_after(self.now), source_zone: self.zones[place] }
     }
 }
 
@@ -267,8 +269,8 @@ impl Matter<'_> {
         if audience.is_empty() {
             decided.verdicts.push(self.of_all((Decision::Hold(None), Code::NoRecipient), Some(channel)));
         }
-        let told: BTreeSet<_> = audience.keys().cloned().collect();
-        let mut exhausted = self.escalates_at_once();
+        let mut told: BTreeSet<_> = audience.keys().cloned().collect();
+        let mut exhausted = false;
         for (recipient, ways) in audience {
             let history = history(known, channel, &recipient);
             exhausted |= self.is_exhausted(&history);
@@ -277,8 +279,8 @@ impl Matter<'_> {
             }
             self.judge(Notice::Reminder, channel, recipient, ways, &history, decided);
         }
-        if let Some(role) = self.escalates_to().filter(|_| exhausted) {
-            self.escalate(role, channel, &told, known, resolver, decided).await;
+        for role in self.escalates_to(exhausted) {
+            self.escalate(role, channel, &mut told, known, resolver, decided).await;
         }
     }
 
@@ -287,14 +289,17 @@ impl Matter<'_> {
         &self,
         role: &Role,
         channel: &str,
-        told: &BTreeSet<Recipient>,
+        told: &mut BTreeSet<Recipient>,
         known: Known<'_>,
         resolver: &mut Resolver<'_>,
         decided: &mut Decided,
     ) {
         match resolver.resolve(self.whom(std::slice::from_ref(role)), channel).await {
             Ok(audience) => {
-                for (recipient, ways) in audience.into_iter().filter(|(recipient, _)| !told.contains(recipient)) {
+                for (recipient, ways) in audience {
+                    if !told.insert(recipient.clone()) {
+                        continue;
+                    }
                     let history = history(known, channel, &recipient);
                     self.judge(Notice::Escalation, channel, recipient, ways, &history, decided);
                 }
@@ -379,18 +384,14 @@ impl Matter<'_> {
         }
     }
 
-    fn escalates_at_once(&self) -> bool {
-        self.expiry_action() == Some(ExpiryAction::Escalate)
-    }
-
-    fn escalates_to(&self) -> Option<&Role> {
-        if self.escalates_at_once() {
-            return Some(&self.config().on_expiry.escalate_to);
-        }
-        match &self.config().cadence.mode {
-            Mode::Repeating(repeating) => repeating.escalate_to.as_ref(),
+    /// The roles that are told too: that of `on_expiry` at once, that of the cadence when the audience is exhausted.
+    fn escalates_to(&self, exhausted: bool) -> BTreeSet<&Role> {
+        let at_once = self.expiry_action() == Some(ExpiryAction::Escalate);
+        let of_cadence = match &self.config().cadence.mode {
+            Mode::Repeating(repeating) => repeating.escalate_to.as_ref().filter(|_| exhausted),
             _ => None,
-        }
+        };
+        of_cadence.into_iter().chain(at_once.then_some(&self.config().on_expiry.escalate_to)).collect()
     }
 
     /// What is configured to be done about the finding, if it proposes the one thing that nudged can do.

@@ -29,6 +29,9 @@ impl Strategies for Registry {
 /// takes nine.
 const FAULTS: usize = 36;
 
+/// A time-out counts as so many faults: three of them take a run's patience, and a quarter of a minute.
+const TIMEOUT: usize = 12;
+
 /// One reminder in one run.
 pub(super) struct Asking<'a> {
     pub(super) reminder: &'a ReminderConfig,
@@ -87,7 +90,7 @@ impl<'a> Asking<'a> {
             match self.strategy.evaluate(batch.clone().into(), &self.context).await {
                 Ok(findings) => found.extend(with_items(&batch, findings)),
                 Err(fault) => {
-                    self.faults += 1;
+                    self.faults += if fault.kind == FaultKind::Timeout { TIMEOUT } else { 1 };
                     waiting.extend(self.halve(&fault, &batch, problems));
                 }
             }

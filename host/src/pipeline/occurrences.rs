@@ -30,7 +30,8 @@ pub(super) struct Over {
     pub(super) open: OpenOccurrence,
     /// The place of its reminder in the run.
     pub(super) reminder: usize,
-    /// Whether the same item has come back with a new episode: then there is nothing to be glad of.
+    /// Whether the reminder finds the same item for another reason or with a new episode: then there is nothing to be
+    /// glad of.
     pub(super) succeeded: bool,
 }
 
@@ -54,14 +55,14 @@ impl Occurrences {
         let new = of.iter().zip(found).filter(|(occurrence, _)| !known.contains(occurrence));
         let new = new.map(|(occurrence, found)| opened(occurrence, found, now)).collect();
         let present: HashSet<_> = of.iter().collect();
-        let matters: HashSet<_> = of.iter().map(matter).collect();
+        let present_items: HashSet<_> = of.iter().map(|one| (&one.reminder, &one.item)).collect();
         let gone = open.iter().filter(|open| {
             let Occurrence { reminder, item, .. } = &open.occurrence;
             !present.contains(&open.occurrence) && !silent.contains(reminder) && !troubled.contains(item)
         });
         let over = gone.filter_map(|open| {
             let reminder = names.iter().position(|name| *name == open.occurrence.reminder)?;
-            let succeeded = matters.contains(&matter(&open.occurrence));
+            let succeeded = present_items.contains(&(&open.occurrence.reminder, &open.occurrence.item));
             Some(Over { open: open.clone(), reminder, succeeded })
         });
         let over = over.collect();

@@ -1,6 +1,6 @@
 //! Reading each source once, and asking every reminder's strategy about each batch.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
@@ -11,13 +11,19 @@ use super::{
 use crate::{
     config::{ExpiryAction, OnExpiry, ReminderConfig},
     error::chain,
-    model::{Instant, Item, Kind, Manifest, Problem},
+    model::{Instant, Item, ItemKey, Kind, Manifest, Problem},
     source::{Records, Row, SourceError, Want},
 };
 
 /// Items in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
 /// cheap to corner.
 const BATCH: usize = 256;
+
+/// Problems that a run lists; more are counted.
+const LISTED: usize = 10_000;
+
+/// How long an operator's own query has: one that hangs must not keep the others waiting until the run is given up.
+const RECORDS: Duration = Duration::from_secs(120);
 
 /// One reminder's strategy, and where its items come from.
 struct Seat<'a> {
@@ -26,15 +32,16 @@ struct Seat<'a> {
     asking: Asking<'a>,
 }
 
-/// Reads everything that the reminders' strategies want.
+/// Reads everything that the reminders' strategies want. Answers with what they found, and with the items about which
+/// nothing is known, because they could not be read or their strategy failed on them.
 pub(super) async fn read(
     scanner: &Scanner,
     reminders: &[&ReminderConfig],
     now: Instant,
     report: &mut Report,
-) -> Result<Vec<Found>, ScanError> {
+) -> Result<(Vec<Found>, HashSet<ItemKey>), ScanError> {
     let mut seats = seats(scanner, reminders, now, report);
-    let mut reader = Reader { report, found: Vec::new() };
+    let mut reader = Reader { report, found: Vec::new(), troubled: HashSet::new(), unlisted: 0 };
     let today = now.with_timezone(&scanner.zone).date_naive();
     let of_dataall = |seat: &Seat<'_>| seat.asking.strategy().manifest().kind != Kind::RecordStrategy;
     let (mut dataall, mut records): (Vec<_>, Vec<_>) = seats.drain(..).partition(of_dataall);
@@ -53,11 +60,14 @@ pub(super) async fn read(
             continue;
         };
         // The operator's own query is apart from data.all: what fails there stops nothing here.
-        if let Err(error) = reader.feed_records(source.as_ref(), &mut own).await {
-            reader.miss(&own, &error);
+        let fed = tokio::time::timeout(RECORDS, reader.feed_records(source.as_ref(), &mut own)).await;
+        match fed {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => reader.miss(&own, &chain(&error)),
+            Err(_) => reader.miss(&own, &format!("the query of sources.{name} took more than {RECORDS:?}")),
         }
     }
-    Ok(reader.distinct(reminders))
+    Ok(reader.end(reminders))
 }
 
 /// The strategies that can be asked.
@@ -65,10 +75,10 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
     let mut seats = Vec::new();
     for (place, reminder) in reminders.iter().enumerate() {
         match scanner.strategies.strategy(&reminder.strategy) {
-            Ok(strategy) => match misfit(reminder, strategy.manifest().kind) {
+            Ok(strategy) => match misfit(reminder, strategy.manifest()) {
                 None => {
                     let attributes = attributes(scanner.expiry_of(reminder));
-                    let asking = Asking::new(reminder, strategy, now, scanner.zone, attributes);
+                    let asking = Asking::new(reminder, strategy, now, scanner.zone_of(reminder), attributes);
                     seats.push(Seat { place, asking });
                 }
                 Some(why) => give_up(reminder, why, report),
@@ -79,9 +89,12 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
     seats
 }
 
-/// Why a reminder cannot be run with a strategy of this kind, if it cannot.
-pub(crate) fn misfit(reminder: &ReminderConfig, kind: Kind) -> Option<&'static str> {
-    match (kind, &reminder.records) {
+/// Why a reminder cannot be run with this strategy, if it cannot.
+pub(crate) fn misfit(reminder: &ReminderConfig, manifest: &Manifest) -> Option<&'static str> {
+    if reminder.on_expiry.acts() && manifest.proposes.is_empty() {
+        return Some("its strategy proposes nothing that could be done: remove `on_expiry`");
+    }
+    match (manifest.kind, &reminder.records) {
         (Kind::RecordStrategy, None) => Some("its strategy is about records: set `source` to one of `sources`"),
         (Kind::RecordStrategy, Some(_)) | (_, None) => None,
         (_, Some(_)) => Some("its strategy is about data.all: remove `source`"),
@@ -118,6 +131,10 @@ fn attributes(expiry: &OnExpiry) -> Vec<(String, String)> {
 struct Reader<'r> {
     report: &'r mut Report,
     found: Vec<Found>,
+    /// Items that could not be read, or that their strategy failed on: nothing is known about them.
+    troubled: HashSet<ItemKey>,
+    /// Problems of rows that are not listed any more.
+    unlisted: usize,
 }
 
 impl Reader<'_> {
@@ -129,9 +146,13 @@ impl Reader<'_> {
         let mut batch = Vec::with_capacity(BATCH);
         while let Some(row) = rows.try_next().await? {
             match row {
-                Row::Problem(problem) => self.report.problems.push(problem),
+                Row::Problem(problem) => self.list(problem),
                 Row::Item(item) => {
                     self.report.scanned += 1;
+                    // What was wrong with it is a flaw: it could be read all the same.
+                    if !self.troubled.is_empty() {
+                        self.troubled.remove(&item.key());
+                    }
                     batch.push(item);
                 }
             }
@@ -146,6 +167,16 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Lists what is wrong with a row; a query that goes wrong in every row is not listed to its end.
+    fn list(&mut self, problem: Problem) {
+        self.troubled.extend(problem.item.clone());
+        if self.report.problems.len() < LISTED {
+            self.report.problems.push(problem);
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
     /// Feeds those whose parameters fit the query; the others are given up.
     async fn feed_records(&mut self, source: &dyn Records, seats: &mut Vec<Seat<'_>>) -> Result<(), SourceError> {
         let columns = source.columns().await?;
@@ -158,28 +189,36 @@ impl Reader<'_> {
 
     async fn ask(&mut self, seats: &mut [Seat<'_>], batch: &[Item]) {
         for Seat { place, asking } in seats {
+            let before = self.report.problems.len();
             let answers = asking.ask(batch, &mut self.report.problems).await;
+            self.troubled.extend(self.report.problems[before..].iter().filter_map(|problem| problem.item.clone()));
             self.found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *place, item, finding }));
         }
     }
 
-    /// Each matter once. A source may hand out an item twice, and a strategy may say a thing twice; the ledger has one place
+    /// What was found, and what nothing is known about.
+    ///
+    /// Each matter is there once. A source may hand out an item twice, and a strategy may say a thing twice; the ledger has one place
     /// for it, and whatever shared a digest with the second would wait for ever.
-    fn distinct(self, reminders: &[&ReminderConfig]) -> Vec<Found> {
+    fn end(self, reminders: &[&ReminderConfig]) -> (Vec<Found>, HashSet<ItemKey>) {
+        if self.unlisted > 0 {
+            let text = format!("{} more rows have something wrong with them", self.unlisted);
+            self.report.problems.push(Problem { item: None, text });
+        }
         let mut seen = HashSet::new();
         let mut found = self.found;
         found.retain(|Found { reminder, finding, .. }| {
             let since = finding.since.map(|since| since.timestamp_millis());
             seen.insert((&reminders[*reminder].name, finding.item.clone(), finding.reason.clone(), since))
         });
-        found
+        (found, self.troubled)
     }
 
     /// Forgets what was found before the source failed: half a reading closes and tells nothing.
-    fn miss(&mut self, seats: &[Seat<'_>], error: &SourceError) {
+    fn miss(&mut self, seats: &[Seat<'_>], why: &str) {
         for Seat { place, asking } in seats {
             self.found.retain(|found| found.reminder != *place);
-            give_up(asking.reminder, &chain(error), self.report);
+            give_up(asking.reminder, why, self.report);
         }
     }
 }

@@ -146,9 +146,8 @@ impl Scanner {
     ) -> Result<Report, ScanError> {
         let started = std::time::Instant::now();
         let mut report = Report::default();
-        let found = read(self, reminders, now, &mut report).await?;
+        let (found, troubled) = read(self, reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
-        let troubled: HashSet<_> = report.problems.iter().filter_map(|problem| problem.item.clone()).collect();
         let store = self.store.as_ref();
         let occurrences = Occurrences::sort(store, reminders, &found, &report.incomplete, &troubled, now).await?;
         let braked = self.brake(reminders, &occurrences, now, writing, &mut report).await?;
@@ -159,7 +158,7 @@ impl Scanner {
             occurrences: &occurrences,
             preferences: &self.preferences,
             braked: &braked,
-            source_zone: self.zone,
+            zones: reminders.iter().map(|reminder| self.zone_of(reminder)).collect(),
             now,
         };
         let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
@@ -194,6 +193,12 @@ impl Scanner {
         }
         report.took = started.elapsed();
         Ok(report)
+    }
+
+    /// The zone in which the reminder's items have their days: data.all's, or that of its own query.
+    pub(super) fn zone_of(&self, reminder: &ReminderConfig) -> Tz {
+        let records = reminder.records.as_ref().and_then(|name| self.records.get(name));
+        records.map_or(self.zone, |records| records.zone())
     }
 
     /// What is done at expiry as far as the reminder's messages are concerned: what it does itself, else what another does.

@@ -20,7 +20,7 @@ pub(super) fn clean(text: &str, most: usize) -> String {
 
 /// Bidirectional overrides and isolates, zero-width characters, separators: they make a text look like another.
 fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// "12 May 2026" on the calendar of the zone.

@@ -149,8 +149,9 @@ fn convert(item: ItemKey, finding: GuestFinding) -> Result<Finding, String> {
     })
 }
 
-/// Years that dates are made of in every zone: what lies beyond would overflow date arithmetic.
-const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
+/// Years that an instant may be of: data.all's go to 9999, and the last of those days ends in 10000. What lies far beyond
+/// would overflow date arithmetic.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=10_000;
 
 fn instant(millis: i64) -> Result<Instant, String> {
     let at = DateTime::from_timestamp_millis(millis).filter(|at| YEARS.contains(&at.year()));

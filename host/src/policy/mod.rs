@@ -11,7 +11,7 @@ mod schedule;
 pub use backoff::Backoff;
 pub use brake::{Brake, Level};
 pub use cadence::{
-    Cadence, Case, Habits, Judgement, Mode, Moment, ParseWaitError, Repeating, Wait, first_send, judge, judge_closing,
+    Cadence, Case, Habits, Judgement, Mode, Moment, ParseWaitError, Repeating, Wait, judge, judge_closing,
     judge_escalation, slot, steps, too_young,
 };
 pub use calendar::WorkCalendar;

@@ -4,6 +4,7 @@ mod link;
 mod query;
 mod row;
 
+use chrono_tz::Tz;
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
@@ -26,6 +27,9 @@ pub trait Records: Send + Sync {
     /// # Errors
     /// Says which setting of the source to mend, without any credentials.
     async fn columns(&self) -> Result<Vec<String>, SourceError>;
+
+    /// The zone of timestamps without one, in which the records have their days.
+    fn zone(&self) -> Tz;
 
     /// Streams the records, by id.
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>>;
@@ -109,6 +113,10 @@ impl Records for SqlRecords {
             }
         }
         Ok(columns)
+    }
+
+    fn zone(&self) -> Tz {
+        self.config.timezone
     }
 
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>> {

@@ -21,8 +21,8 @@ const ANSWER: &str = ") \
       MAX(ledger.decided) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS last_sent, \
       MAX(ledger.slot) FILTER (WHERE ledger.slot <= asked.now AND ledger.notice = 'reminder') AS last_slot, \
       COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued, \
-      COUNT(*) FILTER (WHERE ledger.notice = 'escalation') AS escalated, \
-      COUNT(*) FILTER (WHERE ledger.notice = 'closing') AS closed, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'escalation' AND (ledger.state IN ('queued', 'delivered') OR ledger.decided > asked.now - 86400000)) AS escalated, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'closing' AND (ledger.state IN ('queued', 'delivered') OR ledger.decided > asked.now - 86400000)) AS closed, \
       COUNT(*) FILTER (WHERE ledger.notice = 'action') AS acted \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \

@@ -8,7 +8,35 @@ use nudged_sdk::{
 /// Names of items shown before "and 3 more".
 const ITEMS_SHOWN: usize = 5;
 
+/// The one thing that the host may do about it.
+const REVOKE: &str = "revoke";
+
 struct ExpiredShare;
+
+/// What comes next, as far as it can be told.
+enum Fate<'c> {
+    /// data.all revokes nothing while an extension waits.
+    Undecided,
+    /// The host does this.
+    Host(&'c str),
+    /// Nothing.
+    Open,
+}
+
+impl<'c> Fate<'c> {
+    fn of(share: &Share<'_>, live: &[ShareItem<'_>], context: &'c Context<NoParameters>) -> Self {
+        if share.extension_pending() || live.iter().any(|item| item.status() == "PendingExtension") {
+            return Self::Undecided;
+        }
+        context.on_expiry(share).map_or(Self::Open, Self::Host)
+    }
+
+    /// A reason of its own for what is going to be revoked: whoever was told only that the access goes on is told anew, and
+    /// the host's wait for a last notice begins with that.
+    fn reason(&self) -> &'static str {
+        if matches!(self, Self::Host(REVOKE)) { "to-be-revoked" } else { "expired" }
+    }
+}
 
 impl ShareStrategy for ExpiredShare {
     type Parameters = NoParameters;
@@ -19,6 +47,7 @@ impl ShareStrategy for ExpiredShare {
             .expires_within_days(0)
             .item_statuses(ShareItem::LIVE)
             .fields(["items"])
+            .proposes([REVOKE])
             .parameters(include_str!("parameters.json"))
     }
 
@@ -30,26 +59,30 @@ impl ShareStrategy for ExpiredShare {
             return Ok(vec![]);
         }
         let title = format!("Expired access to {} goes on", text::dataset(share));
-        let finding = Finding::new("expired", title, sentence(share, last, &live, context))
+        let fate = Fate::of(share, &live, context);
+        let finding = Finding::new(fate.reason(), title, sentence(share, last, &live, &fate, context))
             .since(expires)
             .roles([role::REQUESTERS, role::PRODUCERS])
             .severity(Severity::Critical)
-            .action("revoke");
+            .action(REVOKE);
         Ok(vec![with_facts(finding, share, last, &live)])
     }
 }
 
 nudged_sdk::share_strategy!(ExpiredShare);
 
-fn sentence(share: &Share<'_>, last: NaiveDate, live: &[ShareItem<'_>], context: &Context<NoParameters>) -> String {
+fn sentence(
+    share: &Share<'_>,
+    last: NaiveDate,
+    live: &[ShareItem<'_>],
+    fate: &Fate<'_>,
+    context: &Context<NoParameters>,
+) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));
     let (when, still) = (text::until(context.today, last), still_shared(live.len()));
     let status = share.status();
     let why = text::listing(reasons(share, &status, live).into_iter(), usize::MAX);
-    format!(
-        "The last day of access to {dataset}{team} was {when}, but {still}: {why}. {}",
-        what_is_next(share, &status, context)
-    )
+    format!("The last day of access to {dataset}{team} was {when}, but {still}: {why}. {}", what_is_next(fate, context))
 }
 
 fn still_shared(items: usize) -> String {
@@ -87,21 +120,18 @@ fn reason(status: &str) -> Option<&'static str> {
     })
 }
 
-fn what_is_next(share: &Share<'_>, status: &str, context: &Context<NoParameters>) -> String {
-    // data.all revokes nothing while an extension waits.
-    if status == "Submitted_For_Extension" {
-        return "It goes on until somebody approves or rejects the extension.".to_owned();
-    }
-    match context.on_expiry(share) {
-        Some("revoke") => match context.attribute("last-notice") {
+fn what_is_next(fate: &Fate<'_>, context: &Context<NoParameters>) -> String {
+    match fate {
+        Fate::Undecided => "It goes on until somebody approves or rejects the extension.".to_owned(),
+        Fate::Host(REVOKE) => match context.attribute("last-notice") {
             Some(wait) => {
                 format!("It will be revoked, at the earliest {} after this notice was delivered.", text::span(wait))
             }
             None => "It will be revoked.".to_owned(),
         },
-        Some("escalate") => "This is escalated.".to_owned(),
-        Some("mark") => "This is noted in the dataset's activities. Nothing ends it but revoking it.".to_owned(),
-        _ => "Nothing ends it but revoking it.".to_owned(),
+        Fate::Host("escalate") => "This is escalated.".to_owned(),
+        Fate::Host("mark") => "This is noted in the dataset's activities. Nothing ends it but revoking it.".to_owned(),
+        Fate::Host(_) | Fate::Open => "Nothing ends it but revoking it.".to_owned(),
     }
 }
 

@@ -140,8 +140,8 @@ impl Rules {
         if written("escalate_to") && !taken(Action::Escalate) {
             refuse("escalate_to", "without \"escalate\"", "escalate");
         }
-        if written("actions") && ![Action::Mark, Action::Escalate, Action::Revoke].into_iter().any(taken) {
-            refuse("actions", "with \"notify\" alone", "revoke");
+        if written("actions") && !taken(Action::Revoke) {
+            refuse("actions", "without \"revoke\"", "revoke");
         }
         if !written("actions") && taken(Action::Revoke) {
             warn_of_silent_revoke(at);

@@ -104,10 +104,9 @@ impl Matters {
     pub(super) async fn look(world: &Scanner, reminder: &ReminderConfig, now: Instant) -> Result<Self, ScanError> {
         let reminders = [reminder];
         let mut unheard = Report::default();
-        let found = read(world, &reminders, now, &mut unheard).await?;
+        let (found, troubled) = read(world, &reminders, now, &mut unheard).await?;
         let store = world.store.as_ref();
-        let sorted =
-            Occurrences::sort(store, &reminders, &found, &unheard.incomplete, &Default::default(), now).await?;
+        let sorted = Occurrences::sort(store, &reminders, &found, &unheard.incomplete, &troubled, now).await?;
         let report = world.scan(&reminders, now, Writing::DryRun).await?;
         let problems = report.problems.into_iter().map(|problem| problem.text).collect();
         let (verdicts, actions) = (report.verdicts, report.actions);

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chrono_tz::Tz;
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
@@ -108,6 +109,10 @@ impl FrozenRecords {
 impl Records for FrozenRecords {
     async fn columns(&self) -> Result<Vec<String>, SourceError> {
         self.columns.get_or_try_init(|| self.source.columns()).await.cloned()
+    }
+
+    fn zone(&self) -> Tz {
+        self.source.zone()
     }
 
     fn records<'a>(&'a self) -> BoxStream<'a, Result<Row, SourceError>> {

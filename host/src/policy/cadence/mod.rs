@@ -1,6 +1,5 @@
 //! How often somebody is told about one thing.
 
-mod forecast;
 mod ladder;
 mod repeating;
 #[cfg(test)]
@@ -10,7 +9,6 @@ mod wait;
 use chrono_tz::Tz;
 
 pub use self::{
-    forecast::first_send,
     ladder::{slot, steps},
     wait::{ParseWaitError, Wait},
 };

@@ -74,8 +74,7 @@ pub struct Order {
     pub seen_status: String,
     /// The day of expiry when it was decided to act.
     pub expiry_day: NaiveDate,
-    /// What this is about, the same whenever it is tried again: it makes the new rows' ids. Another attempt after
-    /// data.all failed to revoke is another order.
+    /// What this is about, the same whenever it is tried again: it makes the new rows' ids.
     pub id: String,
     /// When the rows say that it happened.
     pub now: Instant,

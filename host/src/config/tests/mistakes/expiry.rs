@@ -51,7 +51,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     (
         "reminders",
         r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "notify", "actions": { "channel": "email", "to": "ops@example.com" } } } }"#,
-        r#"6: reminders.a.on_expiry.actions: means nothing with "notify" alone; remove it, or write "do": "revoke""#,
+        r#"6: reminders.a.on_expiry.actions: means nothing without "revoke"; remove it, or write "do": "revoke""#,
     ),
     (
         "reminders",

@@ -1,6 +1,5 @@
 //! Cadences as tables of cases: name, what is known, when, what is decided.
 
-mod forecast;
 mod ladder;
 mod manners;
 mod repeating;
