@@ -305,7 +305,7 @@ async fn assemble_scanner(
     let records = records.map(|(name, config)| (name.clone(), Arc::new(SqlRecords::new(config)) as Arc<dyn Records>));
     Ok(Scanner {
         records: records.collect(),
-        on_expiry: acting(config).next().cloned().unwrap_or_default(),
+        on_expiry: config.expiry(),
         actions: None,
         source: Arc::new(DataallSource::connect(&config.source).await?),
         strategies: Arc::clone(registry) as _,

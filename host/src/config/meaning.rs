@@ -41,6 +41,14 @@ pub struct Config {
     pub delivery: DeliveryConfig,
 }
 
+impl Config {
+    /// What is done at expiry beside telling, by whichever active reminder does something.
+    pub fn expiry(&self) -> OnExpiry {
+        let active = self.reminders.values().filter(|reminder| reminder.active);
+        active.map(|reminder| &reminder.on_expiry).find(|expiry| expiry.acts()).cloned().unwrap_or_default()
+    }
+}
+
 /// A value that must never be shown. `Debug` prints no part of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);

@@ -85,6 +85,7 @@ impl World {
             source: Arc::new(DataallSource::connect(&dataall.config()).await.expect("a source")),
             strategies: Arc::clone(plugins) as _,
             actions: Some(Arc::new(DataallActions::connect(&dataall.config(), &both).await.expect("writable tables"))),
+            on_expiry: config.expiry(),
             directory: Arc::new(scenario.directory()),
             preferences: config.preferences,
             brake: config.brake,

@@ -55,22 +55,22 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         "reminders",
-        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "mark", "actions": { "channel": "events", "to": "ops@example.com" } } } }"#,
+        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "revoke", "actions": { "channel": "events", "to": "ops@example.com" } } } }"#,
         r#"6: reminders.a.on_expiry.actions.channel: there is no channel "events"; write one of `email`"#,
     ),
     (
         "reminders",
-        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "mark", "actions": { "channel": "email", "to": "ops" } } } }"#,
+        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "revoke", "actions": { "channel": "email", "to": "ops" } } } }"#,
         r#"6: reminders.a.on_expiry.actions.to: "ops" is not an e-mail address; write one such as "pam@example.com""#,
     ),
     (
         "reminders",
-        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "mark", "actions": { "channel": "email" } } } }"#,
+        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "revoke", "actions": { "channel": "email" } } } }"#,
         r#"6: reminders.a.on_expiry.actions.to: is missing; add "to": "ops@example.com""#,
     ),
     (
         "reminders",
-        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "mark", "actions": { "to": "ops@example.com" } } } }"#,
+        r#"{ "a": { "channels": ["email"], "on_expiry": { "do": "revoke", "actions": { "to": "ops@example.com" } } } }"#,
         r#"6: reminders.a.on_expiry.actions.channel: is missing; add "channel": "events""#,
     ),
     (

@@ -1,0 +1,174 @@
+//! From occurrences to verdicts: the cadence's pure rules, fed with the ledger, the audience and what people want.
+
+mod closing;
+mod matter;
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use self::matter::Matter;
+use super::{
+    audience::{Resolver, Ways},
+    evaluate::Found,
+    occurrences::Occurrences,
+    preferences::Wishes,
+};
+use crate::{
+    config::{Preferences, ReminderConfig},
+    model::{Code, Decision, History, Instant, Notice, Occurrence, Recipient, Verdict},
+    policy::{self, Case, Habits, Judgement, Moment},
+    store::{Store, StoreError},
+};
+
+/// Occurrences looked up in the ledger at one time.
+const LOOK_UP: usize = 500;
+
+/// A channel and an address on it.
+pub(super) type Destination = (String, Recipient);
+
+/// What was decided, and what is to be sent.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) due: Vec<Due>,
+    /// Who of its requesters was told of each finding, by its place: a revoke waits for that.
+    pub(super) requesters_told: HashMap<usize, BTreeSet<Destination>>,
+    /// Reminders some of whose groups the directory could not be asked about.
+    pub(super) unresolved: BTreeSet<String>,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// The finding at this place.
+    Found(usize),
+    /// The occurrence at this place of those that are over.
+    Over(usize),
+}
+
+/// One notice to one recipient that is to be sent now.
+pub(super) struct Due {
+    /// Place of its verdict.
+    pub(super) verdict: usize,
+    pub(super) about: About,
+    /// Place of its reminder in the run.
+    pub(super) reminder: usize,
+    pub(super) notice: Notice,
+    pub(super) occurrence: Occurrence,
+    pub(super) channel: String,
+    pub(super) recipient: Recipient,
+    pub(super) ways: Ways,
+    pub(super) sequence: u32,
+    pub(super) ordinal: u32,
+    pub(super) first_sent: Option<Instant>,
+    pub(super) slot: Instant,
+}
+
+/// What deciding needs to know: one run's view of the world.
+pub(super) struct Decider<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) reminders: &'a [&'a ReminderConfig],
+    pub(super) found: &'a [Found],
+    pub(super) occurrences: &'a Occurrences,
+    pub(super) preferences: &'a Preferences,
+    /// Reminders that the sanity brake holds.
+    pub(super) braked: &'a BTreeSet<String>,
+    /// The zone of each reminder's source.
+    pub(super) zones: Vec<Tz>,
+    pub(super) now: Instant,
+}
+
+impl Decider<'_> {
+    /// Decides about every finding for every recipient, and about closing notices.
+    pub(super) async fn decide(&self, resolver: &mut Resolver<'_>) -> Result<Decided, StoreError> {
+        let mut decided = Decided::default();
+        let moments: Vec<_> = (0..self.reminders.len()).map(|reminder| self.moment(reminder)).collect();
+        for (start, chunk) in (0..).step_by(LOOK_UP).zip(self.occurrences.of.chunks(LOOK_UP)) {
+            let histories = self.store.history(chunk, self.now).await?;
+            for (place, occurrence) in (start..).zip(chunk) {
+                let reminder = self.found[place].reminder;
+                let matter = Matter { decider: self, place, reminder, moment: moments[reminder], occurrence };
+                matter.decide(histories.get(occurrence), resolver, &mut decided).await;
+            }
+        }
+        self.decide_closing(&moments, &mut decided).await?;
+        Ok(decided)
+    }
+
+    /// Decides again about what could not be written because another run had told part of it meanwhile; answers with
+    /// what is still to be sent.
+    pub(super) async fn decide_again(&self, taken: Vec<Due>, verdicts: &mut [Verdict]) -> Result<Vec<Due>, StoreError> {
+        let occurrences: Vec<_> = taken.iter().map(|due| due.occurrence.clone()).collect();
+        let histories = self.store.history(&occurrences, self.now).await?;
+        let mut still = Vec::new();
+        for due in taken {
+            let reminder = self.reminders[due.reminder];
+            let to = (due.channel.clone(), due.recipient.clone());
+            let history = histories.get(&due.occurrence).and_then(|known| known.get(&to)).cloned().unwrap_or_default();
+            let deadline = verdicts[due.verdict].deadline;
+            let habits = Wishes::of(self.preferences, &due.recipient, &due.ways).habits(reminder);
+            let moment = self.moment(due.reminder);
+            let (decision, code) =
+                self.rule(reminder, due.notice, &due.occurrence, deadline, &history, moment, &habits);
+            let coming = u32::from(due.notice != Notice::Closing);
+            let (ordinal, first_sent) = (history.delivered + coming, history.first_sent);
+            let verdict = &mut verdicts[due.verdict];
+            (verdict.decision, verdict.code) = (decision, code);
+            (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
+            if decision == Decision::Send {
+                still.push(Due { sequence: history.sequence + 1, ordinal, first_sent, ..due });
+            }
+        }
+        Ok(still)
+    }
+
+    /// The cadence's word, unless the brake holds.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a rule may look at
+    fn rule(
+        &self,
+        reminder: &ReminderConfig,
+        notice: Notice,
+        occurrence: &Occurrence,
+        deadline: Option<Instant>,
+        history: &History,
+        moment: Moment,
+        habits: &Habits<'_>,
+    ) -> Judgement {
+        let case = Case { episode: occurrence.episode, deadline, history };
+        let judgement = match notice {
+            Notice::Reminder => policy::judge(&reminder.cadence, &case, moment, habits),
+            Notice::Escalation => policy::judge_escalation(&case, moment, habits),
+            Notice::Closing | Notice::Action => policy::judge_closing(&case, moment, habits),
+        };
+        let held = judgement.0 == Decision::Send && self.braked.contains(&reminder.name);
+        if held { (Decision::Hold(None), Code::Brake) } else { judgement }
+    }
+
+    fn moment(&self, place: usize) -> Moment {
+        let reminder = self.reminders[place];
+        let slot = reminder.schedule.last_until(self.now).unwrap_or(DateTime::UNIX_EPOCH);
+        Moment { now: self.now, slot, next: reminder.schedule.next_after(self.now), source_zone: self.zones[place] }
+    }
+}
+
+/// A verdict about nobody in particular, yet.
+fn blank(reminder: &ReminderConfig, occurrence: &Occurrence, judgement: Judgement, channel: Option<&str>) -> Verdict {
+    Verdict {
+        decision: judgement.0,
+        code: judgement.1,
+        reminder: reminder.name.clone(),
+        strategy: reminder.strategy.clone(),
+        item: occurrence.item.clone(),
+        reason: occurrence.reason.clone(),
+        roles: Vec::new(),
+        groups: Vec::new(),
+        recipient: None,
+        channel: channel.map(str::to_owned),
+        ordinal: 1,
+        first_sent: None,
+        deadline: None,
+        notification: None,
+    }
+}
