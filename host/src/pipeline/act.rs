@@ -14,7 +14,8 @@ use super::{
     evaluate::Found,
     occurrences::Occurrences,
     proposal::{Guard, Proposal, proposals},
-    scan::{ActionReport, ROUNDS, Report, ScanError, Scanner},
+    report::{ActionReport, Report, ScanError},
+    scan::{ROUNDS, Scanner},
 };
 use crate::{
     config::{ExpiryAction, ReminderConfig},

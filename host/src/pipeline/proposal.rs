@@ -6,7 +6,7 @@ use super::{
     decide::{Decided, Destination},
     evaluate::Found,
     occurrences::Occurrences,
-    scan::ActionReport,
+    report::ActionReport,
 };
 use crate::{
     config::{ExpiryAction, ReminderConfig},

@@ -6,7 +6,8 @@ use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 use super::{
     evaluate::{Asking, Found},
-    scan::{Report, ScanError, Scanner},
+    report::{Report, ScanError},
+    scan::Scanner,
 };
 use crate::{
     config::{ExpiryAction, OnExpiry, ReminderConfig},

@@ -8,10 +8,7 @@ use serde::Serialize;
 use crate::{
     config::ReminderConfig,
     model::{Decision, Instant, Item, Verdict},
-    pipeline::{
-        scan::{ScanError, Scanner},
-        simulate::Simulation,
-    },
+    pipeline::{report::ScanError, scan::Scanner, simulate::Simulation},
 };
 
 /// How far ahead is looked: more than a year, for what comes once a year.

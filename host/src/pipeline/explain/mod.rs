@@ -20,10 +20,7 @@ pub use self::{
     past::Past,
 };
 use self::{coming::Forecast, matter::Matters};
-use super::{
-    scan::{ScanError, Scanner},
-    simulate::onlooker,
-};
+use super::{report::ScanError, scan::Scanner, simulate::onlooker};
 use crate::{
     config::ReminderConfig,
     model::{Instant, Item, ItemKey},

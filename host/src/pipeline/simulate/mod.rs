@@ -18,7 +18,10 @@ use self::{
     memory::Memory,
     rows::{Frozen, FrozenRecords},
 };
-use super::scan::{Report, ScanError, Scanner, Writing};
+use super::{
+    report::{Report, ScanError, Writing},
+    scan::Scanner,
+};
 use crate::{
     config::ReminderConfig,
     model::{Instant, Item},
