@@ -73,7 +73,11 @@ fn title(share: &Share<'_>) -> String {
 fn sentence(share: &Share<'_>, age: TimeDelta) -> String {
     let owner = text::known(share.owner(), "Somebody");
     let (dataset, team) = (text::dataset(share), text::for_team(share));
-    format!("{owner} asks for access to {dataset}{team} and has waited {} for an answer.", text::days(age))
+    format!(
+        "{owner} asks for access to {dataset}{team} and has waited {} for an answer. \
+         Until somebody gives it, there is no access.",
+        text::days(age)
+    )
 }
 
 fn with_facts(finding: Finding, share: &Share<'_>, since: DateTime<Utc>) -> Finding {

@@ -27,7 +27,7 @@ fn a_submitted_share_is_found_and_told_to_those_who_can_answer() {
     assert_eq!(finding.roles, ["producers", "stewards"]);
     assert_eq!(
         finding.text,
-        "rita@x.test asks for access to Sales for the team requesters and has waited 23 days for an answer."
+        "rita@x.test asks for access to Sales for the team requesters and has waited 23 days for an answer. Until somebody gives it, there is no access."
     );
     let facts: Vec<_> = finding.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(
@@ -66,10 +66,19 @@ fn waiting_gets_worse_with_age_exactly_at_the_configured_days() {
 #[test]
 fn the_sentence_is_well_formed_at_every_age() {
     let ending = |since: &str| finding(waiting_since(since)).text;
-    assert!(ending("2026-06-04T08:00:00Z").ends_with("has waited less than a day for an answer."));
-    assert!(ending("2026-06-03T08:00:00Z").ends_with("has waited 1 day for an answer."));
+    assert!(
+        ending("2026-06-04T08:00:00Z")
+            .ends_with("has waited less than a day for an answer. Until somebody gives it, there is no access.")
+    );
+    assert!(
+        ending("2026-06-03T08:00:00Z")
+            .ends_with("has waited 1 day for an answer. Until somebody gives it, there is no access.")
+    );
     // The database's clock is ahead of ours.
-    assert!(ending("2026-06-04T10:00:00Z").ends_with("has waited less than a day for an answer."));
+    assert!(
+        ending("2026-06-04T10:00:00Z")
+            .ends_with("has waited less than a day for an answer. Until somebody gives it, there is no access.")
+    );
 }
 
 #[test]
@@ -82,7 +91,10 @@ fn missing_columns_leave_no_holes_in_the_message() {
         share.dataset_label = " ".to_owned();
     });
     let finding = finding(bare);
-    assert_eq!(finding.text, "Somebody asks for access to a dataset and has waited 3 days for an answer.");
+    assert_eq!(
+        finding.text,
+        "Somebody asks for access to a dataset and has waited 3 days for an answer. Until somebody gives it, there is no access."
+    );
     assert_eq!(finding.facts, [("Waiting since".to_owned(), "1 June 2026, 09:00 UTC".to_owned())]);
 }
 

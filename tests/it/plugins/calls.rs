@@ -34,7 +34,7 @@ async fn a_finding_comes_through_webassembly_whole() {
         ("Requested items", "orders and customers"),
         ("Waiting since", "12 May 2026, 08:30 UTC"),
     ];
-    let text = "rita@x.test asks for access to Sales for the team requesters and has waited 23 days for an answer.";
+    let text = "rita@x.test asks for access to Sales for the team requesters and has waited 23 days for an answer. Until somebody gives it, there is no access.";
     let expected = Finding {
         item: ItemKey::share("s1"),
         reason: "pending".to_owned(),

@@ -16,7 +16,8 @@ pub(super) fn rules(cadence: &Cadence, case: &Case<'_>, now: Moment, habits: &Ha
             ladder.sort_by_key(|(_, at)| *at);
             rules.extend(ladder.into_iter().map(|(days, at)| {
                 let reached = if at <= now.now { "reached" } else { "ahead" };
-                format!("{days} days before the end: {} ({reached})", day(at, now.source_zone))
+                let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+                format!("{days} before the end: {} ({reached})", day(at, now.source_zone))
             }));
         }
         (Mode::Ladder { .. }, None) => rules.push("steps before a deadline, but there is none: once".to_owned()),
