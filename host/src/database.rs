@@ -3,10 +3,30 @@
 
 use std::{io, path::Path, time::Duration};
 
+use sqlx::{Database, pool::PoolOptions};
+
 use crate::config::Secret;
 
 /// How long making a connection may take: a server that is up answers in milliseconds, also across regions.
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// A connection is made anew after this time, as sqlx has it by default: a file that was replaced, or a server that moved,
+/// is noticed.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// How every pool begins.
+///
+/// sqlx's task that looks for old connections is not started: in 0.9.0 its count of idle connections can run below zero when
+/// a pool is dropped while the task begins, and then it counts down from 2^64 on one core. The age is looked at when a
+/// connection is taken instead.
+pub(crate) fn pool<DB: Database>(connections: u32) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECT_WITHIN)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .before_acquire(|_, about| Box::pin(async move { Ok(about.age < LIFETIME) }))
+}
 
 /// Where a PostgreSQL URL leads, without user, password and parameters; `None` if it is not such a URL.
 pub(crate) fn place(url: &Secret) -> Option<String> {

@@ -4,15 +4,14 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Sqlite, SqlitePool,
+    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
 
 use super::{SourceError, Want, statement::Dialect, statement::TABLES};
 use crate::{
     config::Secret,
-    database::{CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+    database::{CONNECT_WITHIN, NOT_POSTGRES, place, pool, refusal, timed_out, unopened},
 };
 
 /// One for the scan, one for a check beside it.
@@ -43,17 +42,14 @@ pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool
     let first = connected.unwrap_or_else(|_| Err(timed_out()));
     let first = first.map_err(|error| SourceError { what: refusal(&place, &error), cause: Some(error) })?;
     first.close().await.ok();
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(CONNECT_WITHIN)
+    let pool = pool::<Postgres>(CONNECTIONS)
         .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }));
     Ok(Pool::Postgres(pool.connect_lazy_with(options)))
 }
 
 pub(crate) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
-    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_WITHIN);
-    let opened = pool.connect_with(options).await;
+    let opened = pool::<Sqlite>(CONNECTIONS).connect_with(options).await;
     opened.map(Pool::Sqlite).map_err(|error| SourceError { what: unopened(path, &error), cause: Some(error) })
 }
 

@@ -3,15 +3,15 @@
 use std::{fs, path::Path};
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection, Executor, SqlSafeStr, SqlStr,
-    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    Any, AnyConnection, AnyPool, Connection, Executor, SqlSafeStr, SqlStr,
+    any::{AnyConnectOptions, install_default_drivers},
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
 use super::{StoreError, sql::Dialect};
 use crate::{
     config::{DatabaseUrl, Secret},
-    database::{CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+    database::{CONNECT_WITHIN, NOT_POSTGRES, place, pool, refusal, timed_out, unopened},
 };
 
 /// The schema that holds nudged's tables on PostgreSQL, so that a database can be shared with data.all.
@@ -173,9 +173,7 @@ impl Target {
             Dialect::Postgres => POSTGRES_CONNECTIONS,
             Dialect::Sqlite => SQLITE_CONNECTIONS,
         };
-        AnyPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(CONNECT_WITHIN)
+        pool::<Any>(connections)
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }))
             .connect_lazy_with(self.options.clone())
     }

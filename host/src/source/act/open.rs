@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use sqlx::{
-    AnyConnection, AnyPool, ConnectOptions, Connection, Executor,
-    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor,
+    any::{AnyConnectOptions, install_default_drivers},
 };
 
 use super::SourceError;
 use crate::{
     config::{DatabaseUrl, Secret, SourceConfig},
-    database::{CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+    database::{self, CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
     source::statement::Dialect,
 };
 
@@ -62,9 +62,7 @@ async fn pool(
     let first = connected.unwrap_or_else(|_| Err(timed_out()));
     let first = first.map_err(|error| SourceError { what: explain(&error), cause: Some(error) })?;
     first.close().await.ok();
-    let pool = AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(CONNECT_WITHIN)
+    let pool = database::pool::<Any>(CONNECTIONS)
         .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }));
     Ok(pool.connect_lazy_with(options))
 }
