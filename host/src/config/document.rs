@@ -37,7 +37,7 @@ pub(crate) struct SyntaxError {
 
 /// Comments and trailing commas are welcome; everything else is JSON to the letter, so that other tools read the
 /// same file in the same way.
-const OPTIONS: ParseOptions = ParseOptions {
+pub(crate) const JSON_WITH_COMMENTS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_trailing_commas: true,
     allow_loose_object_property_names: false,
@@ -54,7 +54,7 @@ impl Document {
     pub(crate) fn parse(text: &str) -> Result<Self, SyntaxError> {
         // Some editors put a byte order mark first.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let parsed = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).map_err(|error| {
+        let parsed = parse_to_ast(text, &CollectOptions::default(), &JSON_WITH_COMMENTS).map_err(|error| {
             let what = format!("is not JSON: {} (column {})", error.kind(), error.column_display());
             let fix = "mend the syntax; comments and trailing commas are allowed, all names and texts stand in \"\"";
             SyntaxError { line: error.line_display(), complaint: Complaint::new(what, fix) }

@@ -42,10 +42,15 @@ pub struct Config {
 }
 
 impl Config {
+    /// What active reminders do at expiry, beside telling.
+    pub fn acting(&self) -> impl Iterator<Item = &OnExpiry> {
+        let active = self.reminders.values().filter(|reminder| reminder.active);
+        active.map(|reminder| &reminder.on_expiry).filter(|expiry| expiry.acts())
+    }
+
     /// What is done at expiry beside telling, by whichever active reminder does something.
     pub fn expiry(&self) -> OnExpiry {
-        let active = self.reminders.values().filter(|reminder| reminder.active);
-        active.map(|reminder| &reminder.on_expiry).find(|expiry| expiry.acts()).cloned().unwrap_or_default()
+        self.acting().next().cloned().unwrap_or_default()
     }
 }
 
@@ -289,9 +294,19 @@ impl Default for OnExpiry {
 }
 
 impl OnExpiry {
+    /// All that may be done, whatever the confidentiality.
+    pub fn all(&self) -> impl Iterator<Item = ExpiryAction> {
+        self.confidentiality.values().copied().chain([self.default])
+    }
+
+    /// Whether this may be done.
+    pub fn does(&self, action: ExpiryAction) -> bool {
+        self.all().any(|one| one == action)
+    }
+
     /// Whether anything but telling is ever done.
     pub fn acts(&self) -> bool {
-        self.confidentiality.values().chain([&self.default]).any(|action| *action != ExpiryAction::Notify)
+        self.all().any(|action| action != ExpiryAction::Notify)
     }
 
     /// What is done about a share of a dataset of this confidentiality.

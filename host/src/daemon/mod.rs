@@ -222,17 +222,11 @@ async fn open_directory(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Resu
     Ok(Arc::new(Directories::open(&config.directory, &mail_channels(config), Arc::clone(clock)).await?))
 }
 
-/// What active reminders do at expiry, beside telling.
-fn acting(config: &Config) -> impl Iterator<Item = &OnExpiry> {
-    let active = config.reminders.values().filter(|reminder| reminder.active);
-    active.map(|reminder| &reminder.on_expiry).filter(|expiry| expiry.acts())
-}
-
 /// What acts on the source, if any reminder that is active wants something done there.
 async fn actions(config: &Config) -> anyhow::Result<Option<Arc<dyn Actions>>> {
-    let wanted = acting(config).flat_map(|expiry| expiry.confidentiality.values().chain([&expiry.default]));
+    let wanted = config.acting().flat_map(OnExpiry::all);
     let wanted: BTreeSet<_> =
-        wanted.copied().filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect();
+        wanted.filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect();
     if wanted.is_empty() {
         return Ok(None);
     }

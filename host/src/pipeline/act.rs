@@ -126,10 +126,7 @@ impl Acting<'_> {
     /// Whether the configuration, which may have changed since it was begun, has its reminder do such a thing at all.
     fn is_wanted(&self, intent: &Intent) -> bool {
         let reminder = self.reminders.iter().find(|reminder| reminder.name == intent.occurrence.reminder);
-        reminder.is_some_and(|reminder| {
-            let expiry = &reminder.on_expiry;
-            expiry.confidentiality.values().chain([&expiry.default]).any(|one| *one == intent.action())
-        })
+        reminder.is_some_and(|reminder| reminder.on_expiry.does(intent.action()))
     }
 
     /// Writes down what is intended and does it, unless another run does.

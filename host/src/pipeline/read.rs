@@ -123,9 +123,8 @@ fn attributes(expiry: &OnExpiry) -> Vec<(String, String)> {
     let mut attributes = vec![("on-expiry".to_owned(), expiry.default.as_str().to_owned())];
     let special = expiry.confidentiality.iter();
     attributes.extend(special.map(|(name, action)| (format!("on-expiry.{name}"), action.as_str().to_owned())));
-    let revokes = expiry.default == ExpiryAction::Revoke
-        || expiry.confidentiality.values().any(|one| *one == ExpiryAction::Revoke);
-    attributes.extend(revokes.then(|| ("last-notice".to_owned(), expiry.last_notice.to_string())));
+    attributes
+        .extend(expiry.does(ExpiryAction::Revoke).then(|| ("last-notice".to_owned(), expiry.last_notice.to_string())));
     attributes
 }
 

@@ -83,7 +83,8 @@ impl Scanner {
         report.findings = found.len() as u64;
         let store = self.store.as_ref();
         let occurrences = Occurrences::sort(store, reminders, &found, &report.incomplete, &troubled, now).await?;
-        let braked = self.brake(reminders, &occurrences, now, writing, &mut report).await?;
+        let counts = counts(reminders, &occurrences);
+        let braked = self.brake(&counts, now, writing, &mut report).await?;
         let decider = Decider {
             store,
             reminders,
@@ -122,7 +123,7 @@ impl Scanner {
         }
         report.problems.append(&mut resolver.problems);
         if writing == Writing::Outbox {
-            self.settle(reminders, &occurrences, &braked, now, &report).await?;
+            self.settle(&counts, &occurrences, &braked, now, &report).await?;
         }
         report.took = started.elapsed();
         Ok(report)
@@ -142,15 +143,13 @@ impl Scanner {
     /// Which reminders found so much that it is more likely a mistake.
     async fn brake(
         &self,
-        reminders: &[&ReminderConfig],
-        occurrences: &Occurrences,
+        counts: &BTreeMap<&str, u64>,
         now: Instant,
         writing: Writing,
         report: &mut Report,
     ) -> Result<BTreeSet<String>, ScanError> {
-        let counts = counts(reminders, occurrences);
         let mut braked = BTreeSet::new();
-        for (reminder, findings) in counts {
+        for (&reminder, &findings) in counts {
             let level = self.store.level(reminder).await?;
             let Some(most) = self.brake.holds(findings, &level) else { continue };
             let text = format!(
@@ -200,7 +199,7 @@ impl Scanner {
     /// gets another run at their end.
     async fn settle(
         &self,
-        reminders: &[&ReminderConfig],
+        counts: &BTreeMap<&str, u64>,
         occurrences: &Occurrences,
         braked: &BTreeSet<String>,
         now: Instant,
@@ -218,7 +217,7 @@ impl Scanner {
         let over: Vec<_> =
             over.filter(|one| !waiting.contains(&(&one.reminder, &one.item, &one.reason))).cloned().collect();
         self.store.close(&over, now).await?;
-        for (reminder, findings) in counts(reminders, occurrences) {
+        for (&reminder, &findings) in counts {
             if !braked.contains(reminder) && !report.incomplete.contains(reminder) {
                 self.store.record_scan(reminder, now, findings).await?;
             }

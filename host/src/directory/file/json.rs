@@ -3,27 +3,16 @@
 use std::collections::BTreeSet;
 
 use jsonc_parser::{
-    CollectOptions, ParseOptions,
+    CollectOptions,
     ast::{Object, ObjectProp, Value},
     common::Ranged,
     parse_to_ast,
 };
 
 use super::{Flaw, Groups};
-use crate::directory::{Addresses, roll::Roll};
-
-/// As in the configuration: comments and trailing commas are welcome, everything else is JSON to the letter.
-const OPTIONS: ParseOptions = ParseOptions {
-    allow_comments: true,
-    allow_trailing_commas: true,
-    allow_loose_object_property_names: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
+use crate::{
+    config::document::JSON_WITH_COMMENTS,
+    directory::{Addresses, roll::Roll},
 };
 
 const GROUPS: &str = "write an object of groups, such as { \"sales-admins\": { \"email\": [\"pam@example.com\"] } }";
@@ -33,7 +22,7 @@ const GROUPS: &str = "write an object of groups, such as { \"sales-admins\": { \
 /// # Errors
 /// The first thing that is wrong.
 pub(super) fn read(text: &str, mail: &BTreeSet<String>) -> Result<Groups, Flaw> {
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).map_err(|error| {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &JSON_WITH_COMMENTS).map_err(|error| {
         let column = format!("column {}", error.column_display());
         let what = format!("is not JSON: {}: mend the syntax, or wait until the file is whole", error.kind());
         Flaw::new(error.line_display() as u64, column, what)
