@@ -8,7 +8,7 @@ use nudged::{
     pipeline::{Report, Scanner, Writing},
     policy::{Cadence, Mode, Repeating, Wait},
     source::{DataallSource, Refusal, Source},
-    store::{Depth, Outbox, SqlStore},
+    store::{Depth, SqlStore, Store},
 };
 use nudged_tests::{Fate, Rig, at, finding, main_reminder, on_both_rigs, share, told};
 

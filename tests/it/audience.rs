@@ -11,7 +11,7 @@ use nudged::{
     directory::{Addresses, StaticDirectory},
     model::{Notification, Share, Verdict},
     pipeline::{Report, Scanner, Writing},
-    store::{Outbox, SqlStore},
+    store::SqlStore,
 };
 use nudged_tests::{Database, HandClock, Shares, at, scanner, share};
 
@@ -59,7 +59,7 @@ impl Scene {
         };
         let reminder = reminder(self.audience);
         let report = scanner.scan(&[&reminder], at(NOW), Writing::Outbox).await.expect("the scan ends");
-        let leases = store.lease("test", at(NOW), at(NOW) + TimeDelta::hours(1), 1000).await.expect("a store");
+        let leases = nudged_tests::take(store.as_ref(), "test", at(NOW), at(NOW) + TimeDelta::hours(1), 1000).await;
         (report, leases.into_iter().map(|lease| lease.notification).collect())
     }
 }

@@ -10,7 +10,13 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use nudged::{clock::Clock, config::DeliveryConfig, model::Instant, pipeline::Delivery, store::Outbox};
+use nudged::{
+    clock::Clock,
+    config::DeliveryConfig,
+    model::Instant,
+    pipeline::Delivery,
+    store::{Outbox, Store},
+};
 use nudged_tests::{Act, Database, Office, Plan, Relay, Stage, at, guest_file, notice, notice_over, smtp};
 
 /// Runs each test over both databases, as `delivery_outbox::sqlite::…` and `delivery_outbox::postgres::…`.
@@ -105,7 +111,7 @@ async fn what_cannot_be_sent_now_waits_longer_each_time_until_it_is_dead(databas
     for (attempts, outcome, least, most) in [(1, "retry", 80, 120), (2, "retry", 160, 240), (3, "dead", 0, 0)] {
         let end = office.deliver_one().await;
         assert_eq!((end.outcome, end.attempts), (outcome, attempts), "{end:?}");
-        let due = office.store.next_due().await.expect("a store");
+        let due = office.store.next_due(nudged::store::Lane::Others(&[])).await.expect("a store");
         let wait = due.map(|due| (due - office.clock.now()).num_seconds());
         assert!(wait.is_none_or(|wait| (least..=most).contains(&wait)), "after {attempts} attempts: {wait:?}");
         assert_eq!(wait.is_some(), outcome == "retry");
@@ -217,8 +223,15 @@ async fn who_finishes_after_the_lease_ran_out_changes_nothing() {
     });
     relay.until_held().await;
     office.clock.advance(TimeDelta::from_std(office.deliverer.config.lease).expect("a lease"));
-    let leases = office.store.lease("other", office.clock.now(), office.clock.now() + TimeDelta::hours(1), 9).await;
-    assert_eq!(leases.expect("a store").len(), 1, "the lease ran out: another daemon takes it");
+    let leases = nudged_tests::take(
+        office.store.as_ref(),
+        "other",
+        office.clock.now(),
+        office.clock.now() + TimeDelta::hours(1),
+        9,
+    )
+    .await;
+    assert_eq!(leases.len(), 1, "the lease ran out: another daemon takes it");
     relay.release();
     assert_eq!(slow.await.expect("no panic"), [], "the end of a lost lease is nobody's outcome");
     assert_eq!(office.store.depth().await.expect("a store").leased, 1);

@@ -1,13 +1,16 @@
 //! A store that fails when an outcome is to be recorded: what is sent is not sent again.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use nudged::{
-    model::Instant,
-    store::{Attempt, Depth, Disposal, Finish, Lease, Outbox, SqlStore, StoreError},
+    model::{Instant, Notification, NotificationId, Occurrence},
+    store::{Contained, Ended, Finish, Lane, Lease, Outbox, SqlStore, StoreError},
 };
 use nudged_tests::{Database, Office, Plan, Relay, at, notice, smtp};
 
@@ -28,27 +31,42 @@ struct Unsteady {
 
 #[async_trait::async_trait]
 impl Outbox for Unsteady {
-    async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError> {
-        self.store.lease(holder, now, until, limit).await
+    async fn lease(
+        &self,
+        holder: &str,
+        lane: Lane<'_>,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.store.lease(holder, lane, now, until, limit).await
     }
 
-    async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError> {
+    async fn finish(&self, ended: &[Ended]) -> Result<Vec<Finish>, StoreError> {
         let first = self.asked.fetch_add(1, Ordering::Relaxed) == 0;
         if first && matches!(self.breaks, Breaks::BeforeTheAnswer) {
-            self.store.finish(lease, attempt, disposal).await?;
+            self.store.finish(ended).await?;
         }
         if first {
             return Err(StoreError { what: "the connection broke".to_owned(), cause: None });
         }
-        self.store.finish(lease, attempt, disposal).await
+        self.store.finish(ended).await
     }
 
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.store.next_due().await
+    async fn defer(&self, leases: &[(&Lease, Instant)]) -> Result<(), StoreError> {
+        self.store.defer(leases).await
     }
 
-    async fn depth(&self) -> Result<Depth, StoreError> {
-        self.store.depth().await
+    async fn contents(&self, ids: &[NotificationId]) -> Result<HashMap<NotificationId, Vec<Contained>>, StoreError> {
+        self.store.contents(ids).await
+    }
+
+    async fn amend(&self, lease: &Lease, gone: &[Occurrence], left: &Notification) -> Result<Finish, StoreError> {
+        self.store.amend(lease, gone, left).await
+    }
+
+    async fn next_due(&self, lane: Lane<'_>) -> Result<Option<Instant>, StoreError> {
+        self.store.next_due(lane).await
     }
 }
 

@@ -11,7 +11,7 @@ use nudged::{
         explain::{Explanation, Notice, Past, explain},
     },
     policy::{Cadence, Mode, Repeating, Wait},
-    store::{Attempt, Disposal, Outbox, SqlStore},
+    store::{Disposal, SqlStore},
 };
 use nudged_tests::{Database, HandClock, Shares, at, scanner, share};
 
@@ -44,9 +44,9 @@ impl World {
         let now = at(&format!("2026-05-{day:02}T09:00:00Z"));
         self.scanner.scan(&[reminder], now, Writing::Outbox).await.expect("the scan ends");
         let until = at("2026-05-25T09:00:00Z");
-        for lease in self.store.lease("test", at(NOW), until, 100).await.expect("leases") {
-            let attempt = Attempt { started: now, took: Default::default(), detail: String::new(), plugin: None };
-            self.store.finish(&lease, &attempt, Disposal::Delivered).await.expect("an end");
+        for lease in nudged_tests::take(self.store.as_ref(), "test", at(NOW), until, 100).await {
+            let attempt = nudged_tests::attempt(now);
+            nudged_tests::end(self.store.as_ref(), &lease, &attempt, Disposal::Delivered).await;
         }
     }
 

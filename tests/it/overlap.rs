@@ -7,7 +7,7 @@ use nudged::{
     directory::{Addresses, Directory, DirectoryError, StaticDirectory},
     model::{Code, Decision, Share},
     pipeline::{Scanner, Writing},
-    store::{Outbox, SqlStore},
+    store::SqlStore,
 };
 use nudged_tests::{Database, HandClock, Shares, at, share};
 use tokio::sync::Mutex;
@@ -64,7 +64,7 @@ async fn check(database: Database) {
     let expected = [("share:s1", Decision::Hold(None), Code::InFlight), ("share:s2", Decision::Send, Code::First)];
     assert_eq!(verdicts, expected);
     assert_eq!(report.notifications, 1);
-    let leases = store.lease("test", at(NOW), at(NOW), 10).await.expect("leases");
+    let leases = nudged_tests::take(store.as_ref(), "test", at(NOW), at(NOW), 10).await;
     let mut told: Vec<_> = leases
         .iter()
         .map(|lease| lease.notification.reminders.iter().map(|reminder| reminder.item.clone()).collect::<Vec<_>>())

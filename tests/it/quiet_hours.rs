@@ -7,7 +7,7 @@ use nudged::{
     model::{Decision, Finding, Span},
     policy::Schedule,
     scheduler::Scheduler,
-    store::{Depth, Outbox, Runs},
+    store::{Depth, Runs, Store},
 };
 use nudged_tests::{DEADLINE, Rig, RunningClock, at, finding, main_reminder, on_both_rigs, share, told, verdicts};
 use tokio::sync::Notify;

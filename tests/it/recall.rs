@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use nudged::{
     model::{Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, OpenOccurrence},
-    store::{Attempt, Disposal, Enqueue, Fate, LedgerEntry, Outbox, SqlStore, Store},
+    store::{Disposal, Enqueue, Fate, LedgerEntry, SqlStore, Store},
 };
 use nudged_tests::{Database, at};
 
@@ -30,6 +30,8 @@ fn notice(to: &str, occurrence: &Occurrence, sequence: u32, notice: Notice) -> E
         text: String::new(),
         reminders: vec![],
         more: 0,
+        decided: now(),
+        refusable: false,
     };
     let decided = now() + TimeDelta::minutes(i64::from(sequence));
     let entry = LedgerEntry { occurrence: occurrence.clone(), sequence, slot: now(), notice };
@@ -38,10 +40,10 @@ fn notice(to: &str, occurrence: &Occurrence, sequence: u32, notice: Notice) -> E
 
 /// Ends every notice that waits, each as the function says.
 async fn finish(store: &SqlStore, disposal: impl Fn(&str) -> Option<Disposal>) {
-    for lease in store.lease("test", now(), now() + TimeDelta::hours(1), 100).await.expect("leases") {
+    for lease in nudged_tests::take(store, "test", now(), now() + TimeDelta::hours(1), 100).await {
         let Some(disposal) = disposal(&lease.notification.recipient) else { continue };
-        let attempt = Attempt { started: now(), took: Default::default(), detail: String::new(), plugin: None };
-        store.finish(&lease, &attempt, disposal).await.expect("an end");
+        let attempt = nudged_tests::attempt(now());
+        nudged_tests::end(store, &lease, &attempt, disposal).await;
     }
 }
 

@@ -41,7 +41,12 @@ async fn every_scenario_comes_out_as_it_should_on_postgres() {
 }
 
 async fn registry() -> Arc<Registry> {
-    let config = PluginsConfig { directory: plugins_folder(), cache: code_cache(), limits: Limits::default() };
+    let config = PluginsConfig {
+        directory: plugins_folder(),
+        cache: code_cache(),
+        limits: Limits::default(),
+        grants: Default::default(),
+    };
     let engine = PluginEngine::new(&config.limits).expect("the engine starts");
     let registry = Registry::new(engine, &config, true);
     registry.rescan().await.expect("the folder is there");

@@ -18,7 +18,7 @@ use nudged::{
     policy::Schedule,
     scheduler::Scheduler,
     source::{Row, Source, SourceError, Want},
-    store::{Claim, Depth, Outbox, Runs, SqlStore},
+    store::{Claim, Depth, Runs, SqlStore, Store},
 };
 use nudged_tests::{DEADLINE, Database, HandClock, RunningClock, at};
 use tokio::sync::watch;

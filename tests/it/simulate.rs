@@ -12,7 +12,7 @@ use nudged::{
     model::{Code, Decision, Instant, Role, Share, Span, Verdict},
     pipeline::{Count, Scanner, Simulation, Writing},
     policy::{Brake, Cadence, Mode, Repeating, Wait},
-    store::{Attempt, Disposal, Outbox, SqlStore},
+    store::{Disposal, SqlStore},
 };
 use nudged_tests::{Database, HandClock, Shares, at, scanner, share};
 
@@ -70,11 +70,12 @@ impl World {
     async fn day(&self, reminders: &[&ReminderConfig], now: Instant, refuses_quin: bool) -> Vec<Verdict> {
         let report = self.scanner.scan(reminders, now, Writing::Outbox).await.expect("the scan ends");
         let created = at("2026-05-01T00:00:00Z");
-        for lease in self.store.lease("test", created, created + TimeDelta::hours(1), 1000).await.expect("leases") {
-            let attempt = Attempt { started: now, took: Default::default(), detail: String::new(), plugin: None };
+        for lease in nudged_tests::take(self.store.as_ref(), "test", created, created + TimeDelta::hours(1), 1000).await
+        {
+            let attempt = nudged_tests::attempt(now);
             let refused = refuses_quin && lease.notification.recipient == "quin@x.test";
             let disposal = if refused { Disposal::Rejected } else { Disposal::Delivered };
-            self.store.finish(&lease, &attempt, disposal).await.expect("an end");
+            nudged_tests::end(self.store.as_ref(), &lease, &attempt, disposal).await;
         }
         report.verdicts
     }

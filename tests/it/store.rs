@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use nudged::{
     config::{DatabaseUrl, Secret},
     model::{History, Instant, ItemKey, Notice, Notification, NotificationId, Occurrence},
-    store::{Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lease, LedgerEntry, Outbox, Runs, SqlStore, Store},
+    store::{
+        Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lane, Lease, LedgerEntry, Outbox, Runs, SqlStore, Store,
+    },
 };
-use nudged_tests::Database;
+use nudged_tests::{Database, end, take};
 
 /// Runs each test over both databases, as `store::sqlite::…` and `store::postgres::…`.
 macro_rules! on_both {
@@ -100,6 +102,8 @@ fn digest(to: &str, shares: &[&str], sequence: u32) -> Enqueue {
         text: "…".into(),
         reminders: vec![],
         more: 0,
+        decided: now(),
+        refusable: false,
     };
     let entry = |occurrence| LedgerEntry { occurrence, sequence, slot: now(), notice: Notice::Reminder };
     Enqueue { notification, entries: occurrences.into_iter().map(entry).collect(), decided: now(), created: now() }
@@ -111,15 +115,16 @@ fn attempt(detail: &str) -> Attempt {
         took: Duration::from_millis(120),
         detail: detail.into(),
         plugin: Some("email@0123".into()),
+        receipt: None,
     }
 }
 
 async fn lease(store: &SqlStore, holder: &str, now: Instant) -> Vec<Lease> {
-    store.lease(holder, now, now + minutes(2), 100).await.expect("a lease")
+    take(store, holder, now, now + minutes(2), 100).await
 }
 
 async fn finish(store: &SqlStore, lease: &Lease, disposal: Disposal) -> Finish {
-    store.finish(lease, &attempt("250 ok"), disposal).await.expect("an answer")
+    end(store, lease, &attempt("250 ok"), disposal).await
 }
 
 async fn told(store: &SqlStore, share: &str, to: &str) -> Option<History> {
@@ -135,7 +140,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
     let store = open(&database).await;
     let digest = digest("pam@x.test", &["s1", "s2"], 1);
     assert_eq!(store.enqueue(std::slice::from_ref(&digest)).await.expect("written"), []);
-    assert_eq!(store.next_due().await.expect("an instant"), Some(now()));
+    assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an instant"), Some(now()));
     let queued = History { sequence: 1, last_slot: Some(now()), in_flight: true, ..History::default() };
     assert_eq!(told(&store, "s1", "pam@x.test").await, Some(queued.clone()));
 
@@ -143,7 +148,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
     let expected = Lease { notification: digest.notification, attempts: 0, created: now(), fence: 1 };
     assert_eq!(leases, [expected]);
     assert_eq!(store.depth().await.expect("numbers"), Depth { queued: 0, leased: 1, dead: 0 });
-    assert_eq!(store.next_due().await.expect("an instant"), Some(now() + minutes(2)));
+    assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an instant"), Some(now() + minutes(2)));
     assert_eq!(lease(&store, "b", now()).await, []);
 
     assert_eq!(finish(&store, &leases[0], Disposal::Delivered).await, Finish::Done);
@@ -151,7 +156,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
         History { delivered: 1, first_sent: Some(now()), last_sent: Some(now()), in_flight: false, ..queued };
     assert_eq!(told(&store, "s2", "pam@x.test").await, Some(delivered));
     assert_eq!(store.depth().await.expect("numbers"), Depth::default());
-    assert_eq!(store.next_due().await.expect("an answer"), None);
+    assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an answer"), None);
     assert_eq!(finish(&store, &leases[0], Disposal::Delivered).await, Finish::Stale);
     let attempts = format!("SELECT COUNT(*) FROM {} WHERE outcome = 'delivered'", table(&database, "attempt"));
     assert_eq!(database.number(&attempts).await, 1);
@@ -234,7 +239,7 @@ async fn a_requeued_notification_waits_until_its_time(database: Database) {
     let leases = lease(&store, "a", now()).await;
     let not_before = now() + minutes(10);
     assert_eq!(finish(&store, &leases[0], Disposal::Requeue { not_before }).await, Finish::Done);
-    assert_eq!(store.next_due().await.expect("an instant"), Some(not_before));
+    assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an instant"), Some(not_before));
     assert!(told(&store, "s1", "pam@x.test").await.expect("a history").in_flight);
     assert_eq!(lease(&store, "a", now() + minutes(9)).await, []);
     let again = lease(&store, "a", not_before).await;
@@ -250,7 +255,7 @@ async fn rejected_and_dead_notifications_stay_and_are_never_leased(database: Dat
     finish(&store, &leases[1 - pam], Disposal::Dead).await;
     assert_eq!(lease(&store, "a", now() + minutes(600)).await, []);
     assert_eq!(store.depth().await.expect("numbers"), Depth { queued: 0, leased: 0, dead: 1 });
-    assert_eq!(store.next_due().await.expect("an answer"), None);
+    assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an answer"), None);
     let neither = Some(History { sequence: 1, last_slot: Some(now()), ..History::default() });
     assert_eq!(told(&store, "s1", "pam@x.test").await, neither);
     assert_eq!(told(&store, "s1", "sue@x.test").await, neither);
@@ -267,7 +272,7 @@ async fn the_one_that_is_due_longest_goes_first(database: Database) {
     }
     let late = now() + minutes(10);
     for expected in ["first@x.test", "second@x.test", "third@x.test"] {
-        assert_eq!(to(&store.lease("a", late, late + minutes(2), 1).await.expect("a lease")), [expected]);
+        assert_eq!(to(&take(&store, "a", late, late + minutes(2), 1).await), [expected]);
     }
 }
 
@@ -283,7 +288,7 @@ async fn concurrent_leases_never_overlap(database: Database) {
                 let mut mine = Vec::new();
                 loop {
                     let holder = format!("{daemon}-{worker}");
-                    let leases = store.lease(&holder, now(), now() + minutes(2), 7).await.expect("a lease");
+                    let leases = take(store.as_ref(), &holder, now(), now() + minutes(2), 7).await;
                     if leases.is_empty() {
                         return mine;
                     }
@@ -421,8 +426,8 @@ async fn texts_with_nul_are_stored(database: Database) {
     store.enqueue(std::slice::from_ref(&enqueue)).await.expect("written");
     let leases = lease(&store, "a", now()).await;
     assert_eq!(leases[0].notification, enqueue.notification);
-    let finished = store.finish(&leases[0], &attempt("answer: \0"), Disposal::Delivered).await;
-    assert_eq!(finished.expect("an answer"), Finish::Done);
+    let finished = end(&store, &leases[0], &attempt("answer: \0"), Disposal::Delivered).await;
+    assert_eq!(finished, Finish::Done);
     assert_eq!(told(&store, "s\0", "pam@x.test").await.expect("a history").delivered, 1);
 }
 

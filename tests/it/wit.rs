@@ -53,7 +53,7 @@ fn the_worlds_import_and_export_what_the_design_says_and_no_wasi() {
         assert_eq!(interfaces(&resolve, strategy, false), named(&["plugin", &format!("{items}-evaluation")]));
     }
     let channel = world(&resolve, package, "channel");
-    assert_eq!(interfaces(&resolve, channel, true), named(&["log", "mail", "notifications", "types"]));
+    assert_eq!(interfaces(&resolve, channel, true), named(&["http", "inbox", "log", "mail", "notifications", "types"]));
     assert_eq!(interfaces(&resolve, channel, false), named(&["delivery", "plugin"]));
 }
 

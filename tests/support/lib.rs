@@ -8,6 +8,7 @@ mod database;
 mod doubles;
 mod env;
 mod hand;
+mod outbox;
 mod parts;
 mod plugins;
 mod process;
@@ -29,6 +30,7 @@ pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
 pub use hand::{Fate, Hand};
+pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use process::{Done, Home, NOW, Process};

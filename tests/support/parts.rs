@@ -108,6 +108,7 @@ impl Plan {
             directory: folder.path().to_owned(),
             cache: code_cache(),
             limits: Limits { channel_wall: self.channel_wall, ..Limits::default() },
+            grants: Default::default(),
         };
         let engine = PluginEngine::new(&config.limits).expect("an engine");
         let registry = Registry::new(engine, &config, true);
@@ -130,10 +131,10 @@ impl Plan {
 
 fn ways(transport: Option<MailTransport>) -> Ways {
     let mailer = transport.map(|transport| {
-        let config = MailConfig { from: "nudged <nudged@nudged.test>".to_owned(), transport };
+        let config = MailConfig { from: "nudged <nudged@nudged.test>".to_owned(), transport, ca_file: None };
         Arc::new(LettreMailer::new(&config).expect("a mailer")) as Arc<dyn Mailer>
     });
-    Ways { parameters: json!({}), mailer }
+    Ways { parameters: json!({}), mailer, ..Ways::default() }
 }
 
 impl Office {
@@ -191,9 +192,10 @@ pub fn notice_over(channel: &str, recipient: &str) -> Notification {
             facts: vec![("Dataset".to_owned(), "Sales".to_owned())],
             link: Some("https://dataall.x.test/shares/s1".to_owned()),
             ordinal: 1,
-            first_sent: None,
-            history: String::new(),
+            ..Reminder::default()
         }],
+        decided: Instant::UNIX_EPOCH,
+        refusable: false,
     }
 }
 

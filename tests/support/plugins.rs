@@ -87,7 +87,12 @@ impl PluginsFolder {
     }
 
     fn open(&self, cached: bool) -> Registry {
-        let config = PluginsConfig { directory: self.path(), cache: self.cache(), limits: self.limits.clone() };
+        let config = PluginsConfig {
+            directory: self.path(),
+            cache: self.cache(),
+            limits: self.limits.clone(),
+            grants: Default::default(),
+        };
         Registry::new(PluginEngine::new(&self.limits).expect("the engine starts"), &config, cached)
     }
 
@@ -201,8 +206,9 @@ pub fn notification(recipient: &str) -> Notification {
             facts: vec![],
             link: None,
             ordinal: 1,
-            first_sent: None,
-            history: String::new(),
+            ..Reminder::default()
         }],
+        decided: Instant::UNIX_EPOCH,
+        refusable: false,
     }
 }

@@ -9,10 +9,10 @@ use nudged::{
     directory::Addresses,
     model::{Instant, Notification, Occurrence},
     pipeline::{Report, Scanner, Writing},
-    store::{Attempt, Disposal, Finish, Outbox, SqlStore, Store},
+    store::{Disposal, Finish, SqlStore, Store},
 };
 
-use crate::{Database, Hand, HandClock, Roster, Script, at, reminder, scanner};
+use crate::{Database, Hand, HandClock, Roster, Script, at, attempt, end, reminder, scanner, take};
 
 /// Runs each test over both databases, as `sqlite::…` and `postgres::…`.
 #[macro_export]
@@ -109,12 +109,10 @@ impl Rig {
     /// If the store fails.
     pub async fn deliver(&self) -> Vec<Notification> {
         let now = self.clock.now();
-        let leases = self.store.lease("rig", now, now + TimeDelta::hours(1), 10_000).await.expect("a store");
+        let leases = take(self.store.as_ref(), "rig", now, now + TimeDelta::hours(1), 10_000).await;
         let mut delivered = Vec::new();
         for lease in leases {
-            let attempt =
-                Attempt { started: now, took: std::time::Duration::ZERO, detail: String::new(), plugin: None };
-            let finish = self.store.finish(&lease, &attempt, Disposal::Delivered).await.expect("a store");
+            let finish = end(self.store.as_ref(), &lease, &attempt(now), Disposal::Delivered).await;
             assert_eq!(finish, Finish::Done);
             delivered.push(lease.notification);
         }

@@ -230,6 +230,67 @@ pub mod nudged {
             }
             impl Notification {
                 #[allow(unused_unsafe, clippy::all)]
+                /// The channel's name in the configuration.
+                #[allow(async_fn_in_trait)]
+                pub fn channel(&self) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.channel"]
+                            fn wit_import1(_: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// When it was decided.
+                #[allow(async_fn_in_trait)]
+                pub fn decided(&self) -> Instant {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.decided"]
+                            fn wit_import0(_: i32) -> i64;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import0(_: i32) -> i64 {
+                            unreachable!()
+                        }
+                        let ret = wit_import0((self).handle() as i32);
+                        ret
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
                 /// The recipient's address on this channel.
                 #[allow(async_fn_in_trait)]
                 pub fn address(&self) -> _rt::String {
@@ -430,6 +491,152 @@ pub mod nudged {
             }
             impl Notification {
                 #[allow(unused_unsafe, clippy::all)]
+                /// What the operator's template for a part of the message makes of it: `subject`, `text`, `html`, or whatever
+                /// parts the channel documents. None if there is no such template or if it failed: the channel's own holds.
+                #[allow(async_fn_in_trait)]
+                pub fn wording(&self, part: &str) -> Option<_rt::String> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 3 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 3
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let vec0 = part;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.wording"]
+                            fn wit_import2(_: i32, _: *mut u8, _: usize, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import2((self).handle() as i32, ptr0.cast_mut(), len0, ptr1);
+                        let l3 = i32::from(*ptr1.add(0).cast::<u8>());
+                        let result7 = match l3 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l4 = *ptr1
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l5 = *ptr1
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len6 = l5;
+                                    let bytes6 = _rt::Vec::from_raw_parts(
+                                        l4.cast(),
+                                        len6,
+                                        len6,
+                                    );
+                                    _rt::string_lift(bytes6)
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result7
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Where the recipient says that they want no more of these, https or mailto. None where nobody may refuse, or
+                /// where the operator names no such place.
+                #[allow(async_fn_in_trait)]
+                pub fn unsubscribe(&self) -> Option<_rt::String> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 3 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 3
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.unsubscribe"]
+                            fn wit_import1(_: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result6 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l4 = *ptr0
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len5 = l4;
+                                    let bytes5 = _rt::Vec::from_raw_parts(
+                                        l3.cast(),
+                                        len5,
+                                        len5,
+                                    );
+                                    _rt::string_lift(bytes5)
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result6
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Keeps a text of the channel's own, such as the name that the other side gave to the message, at most 1,000
+                /// bytes: once the notification is delivered, `thread` gives it back to those that tell of the same again.
+                #[allow(async_fn_in_trait)]
+                pub fn keep(&self, receipt: &str) -> () {
+                    unsafe {
+                        let vec0 = receipt;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.keep"]
+                            fn wit_import1(_: i32, _: *mut u8, _: usize);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8, _: usize) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0.cast_mut(), len0);
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
                 /// Number of reminders in the message, worst first, at least 1.
                 #[allow(async_fn_in_trait)]
                 pub fn len(&self) -> u32 {
@@ -511,6 +718,265 @@ pub mod nudged {
                         let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
                         let result5 = _rt::string_lift(bytes4);
                         result5
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The reminder's name in the configuration.
+                #[allow(async_fn_in_trait)]
+                pub fn reminder(&self, reminder: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.reminder"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// `reminder`, `escalation`, `closing` ("this is over") or `action` ("this was done").
+                #[allow(async_fn_in_trait)]
+                pub fn notice(&self, reminder: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.notice"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The finding's reason code.
+                #[allow(async_fn_in_trait)]
+                pub fn reason(&self, reminder: u32) -> _rt::String {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.reason"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
+                        let result5 = _rt::string_lift(bytes4);
+                        result5
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The episode: when the item entered the state that is told of.
+                #[allow(async_fn_in_trait)]
+                pub fn since(&self, reminder: u32) -> Instant {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.since"]
+                            fn wit_import0(_: i32, _: i32) -> i64;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import0(_: i32, _: i32) -> i64 {
+                            unreachable!()
+                        }
+                        let ret = wit_import0(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                        );
+                        ret
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// After this instant acting is too late.
+                #[allow(async_fn_in_trait)]
+                pub fn deadline(&self, reminder: u32) -> Option<Instant> {
+                    unsafe {
+                        #[repr(align(8))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 16]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 16],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.deadline"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(8).cast::<i64>();
+                                    l3
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// What data.all's pages know the item by: `<shareUri>|<datasetUri>` for a share.
+                #[allow(async_fn_in_trait)]
+                pub fn target(&self, reminder: u32) -> Option<_rt::String> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 3 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 3
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.target"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result6 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l4 = *ptr0
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len5 = l4;
+                                    let bytes5 = _rt::Vec::from_raw_parts(
+                                        l3.cast(),
+                                        len5,
+                                        len5,
+                                    );
+                                    _rt::string_lift(bytes5)
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result6
                     }
                 }
             }
@@ -897,6 +1363,66 @@ pub mod nudged {
                     }
                 }
             }
+            impl Notification {
+                #[allow(unused_unsafe, clippy::all)]
+                /// What the channel kept when it told this recipient of the same for the first time.
+                #[allow(async_fn_in_trait)]
+                pub fn thread(&self, reminder: u32) -> Option<_rt::String> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 3 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 3
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/notifications@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]notification.thread"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            _rt::as_i32(&reminder),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result6 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l4 = *ptr0
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len5 = l4;
+                                    let bytes5 = _rt::Vec::from_raw_parts(
+                                        l3.cast(),
+                                        len5,
+                                        len5,
+                                    );
+                                    _rt::string_lift(bytes5)
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result6
+                    }
+                }
+            }
         }
         /// E-mail through the operator's relay, to the notification's recipient and nobody else.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
@@ -907,14 +1433,14 @@ pub mod nudged {
             use super::super::super::_rt;
             pub type Outcome = super::super::super::nudged::plugin::types::Outcome;
             pub type Attribute = super::super::super::nudged::plugin::types::Attribute;
-            /// The host adds From, To, Date and the stable Message-ID.
+            /// The host adds From, To, Date, the stable Message-ID, and References to the first mails about the same.
             #[derive(Clone)]
             pub struct Message {
                 pub subject: _rt::String,
                 pub text: _rt::String,
                 pub html: Option<_rt::String>,
-                /// More header fields: Auto-Submitted, Importance, In-Reply-To, Precedence, Priority, References, X-Priority,
-                /// List-* and X-Nudged-*, with values of printable ASCII. Any other field traps.
+                /// More header fields: Auto-Submitted, Importance, Precedence, Priority, X-Priority, List-* and X-Nudged-*, with
+                /// values of printable ASCII. Any other field traps.
                 pub headers: _rt::Vec<Attribute>,
             }
             impl ::core::fmt::Debug for Message {
@@ -1124,6 +1650,775 @@ pub mod nudged {
                     };
                     let result24 = v23;
                     result24
+                }
+            }
+        }
+        /// HTTP to the hosts that the operator grants to the plugin. Whatever is not granted traps: another host, an address in
+        /// a private network, a secret that the channel does not have.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod http {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            #[derive(Debug)]
+            #[repr(transparent)]
+            pub struct Request {
+                handle: _rt::Resource<Request>,
+            }
+            impl Request {
+                #[doc(hidden)]
+                pub unsafe fn from_handle(handle: u32) -> Self {
+                    Self {
+                        handle: unsafe { _rt::Resource::from_handle(handle) },
+                    }
+                }
+                #[doc(hidden)]
+                pub fn take_handle(&self) -> u32 {
+                    _rt::Resource::take_handle(&self.handle)
+                }
+                #[doc(hidden)]
+                pub fn handle(&self) -> u32 {
+                    _rt::Resource::handle(&self.handle)
+                }
+            }
+            unsafe impl _rt::WasmResource for Request {
+                #[inline]
+                unsafe fn drop(_handle: u32) {
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "[resource-drop]request"]
+                        fn drop(_: i32);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn drop(_: i32) {
+                        unreachable!()
+                    }
+                    unsafe {
+                        drop(_handle as i32);
+                    }
+                }
+            }
+            /// What the other side answered.
+            #[derive(Debug)]
+            #[repr(transparent)]
+            pub struct Response {
+                handle: _rt::Resource<Response>,
+            }
+            impl Response {
+                #[doc(hidden)]
+                pub unsafe fn from_handle(handle: u32) -> Self {
+                    Self {
+                        handle: unsafe { _rt::Resource::from_handle(handle) },
+                    }
+                }
+                #[doc(hidden)]
+                pub fn take_handle(&self) -> u32 {
+                    _rt::Resource::take_handle(&self.handle)
+                }
+                #[doc(hidden)]
+                pub fn handle(&self) -> u32 {
+                    _rt::Resource::handle(&self.handle)
+                }
+            }
+            unsafe impl _rt::WasmResource for Response {
+                #[inline]
+                unsafe fn drop(_handle: u32) {
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "[resource-drop]response"]
+                        fn drop(_: i32);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn drop(_: i32) {
+                        unreachable!()
+                    }
+                    unsafe {
+                        drop(_handle as i32);
+                    }
+                }
+            }
+            /// No answer.
+            #[derive(Clone)]
+            pub struct Failure {
+                /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer` (broken off or malformed), `too-large`, …
+                pub kind: _rt::String,
+                /// Why, for the operator.
+                pub detail: _rt::String,
+            }
+            impl ::core::fmt::Debug for Failure {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Failure")
+                        .field("kind", &self.kind)
+                        .field("detail", &self.detail)
+                        .finish()
+                }
+            }
+            impl ::core::fmt::Display for Failure {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    write!(f, "{:?}", self)
+                }
+            }
+            impl ::core::error::Error for Failure {}
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// `url` is http or https, or `secret:<name>` where the whole URL is one of the channel's secrets. A URL that
+                /// is none, or that holds a user or a password, traps.
+                #[allow(async_fn_in_trait)]
+                pub fn new(method: &str, url: &str) -> Self {
+                    unsafe {
+                        let vec0 = method;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        let vec1 = url;
+                        let ptr1 = vec1.as_ptr().cast::<u8>();
+                        let len1 = vec1.len();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[constructor]request"]
+                            fn wit_import2(
+                                _: *mut u8,
+                                _: usize,
+                                _: *mut u8,
+                                _: usize,
+                            ) -> i32;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                        ) -> i32 {
+                            unreachable!()
+                        }
+                        let ret = wit_import2(
+                            ptr0.cast_mut(),
+                            len0,
+                            ptr1.cast_mut(),
+                            len1,
+                        );
+                        Request::from_handle(ret as u32)
+                    }
+                }
+            }
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Adds a header field. Host, Content-Length, Connection, Transfer-Encoding and the like are the host's.
+                #[allow(async_fn_in_trait)]
+                pub fn header(&self, name: &str, value: &str) -> () {
+                    unsafe {
+                        let vec0 = name;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        let vec1 = value;
+                        let ptr1 = vec1.as_ptr().cast::<u8>();
+                        let len1 = vec1.len();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]request.header"]
+                            fn wit_import2(
+                                _: i32,
+                                _: *mut u8,
+                                _: usize,
+                                _: *mut u8,
+                                _: usize,
+                            );
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import2(
+                            (self).handle() as i32,
+                            ptr0.cast_mut(),
+                            len0,
+                            ptr1.cast_mut(),
+                            len1,
+                        );
+                    }
+                }
+            }
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Adds a header field that ends in one of the channel's secrets: `authorization`, `Bearer `, `token`.
+                #[allow(async_fn_in_trait)]
+                pub fn secret_header(
+                    &self,
+                    name: &str,
+                    prefix: &str,
+                    secret: &str,
+                ) -> () {
+                    unsafe {
+                        let vec0 = name;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        let vec1 = prefix;
+                        let ptr1 = vec1.as_ptr().cast::<u8>();
+                        let len1 = vec1.len();
+                        let vec2 = secret;
+                        let ptr2 = vec2.as_ptr().cast::<u8>();
+                        let len2 = vec2.len();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]request.secret-header"]
+                            fn wit_import3(
+                                _: i32,
+                                _: *mut u8,
+                                _: usize,
+                                _: *mut u8,
+                                _: usize,
+                                _: *mut u8,
+                                _: usize,
+                            );
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import3(
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import3(
+                            (self).handle() as i32,
+                            ptr0.cast_mut(),
+                            len0,
+                            ptr1.cast_mut(),
+                            len1,
+                            ptr2.cast_mut(),
+                            len2,
+                        );
+                    }
+                }
+            }
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The body, at most 4 MiB.
+                #[allow(async_fn_in_trait)]
+                pub fn body(&self, bytes: &[u8]) -> () {
+                    unsafe {
+                        let vec0 = bytes;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]request.body"]
+                            fn wit_import1(_: i32, _: *mut u8, _: usize);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8, _: usize) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0.cast_mut(), len0);
+                    }
+                }
+            }
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Has the host sign the request after Standard Webhooks with each of these secrets of the channel: it sets
+                /// webhook-id (the notification's id), webhook-timestamp and webhook-signature.
+                #[allow(async_fn_in_trait)]
+                pub fn sign(&self, secrets: &[_rt::String]) -> () {
+                    unsafe {
+                        let vec1 = secrets;
+                        let len1 = vec1.len();
+                        let layout1 = _rt::alloc::Layout::from_size_align(
+                                vec1.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            )
+                            .unwrap();
+                        let (result1, _cleanup1) = wit_bindgen::rt::Cleanup::new(
+                            layout1,
+                        );
+                        for (i, e) in vec1.into_iter().enumerate() {
+                            let base = result1
+                                .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                            {
+                                let vec0 = e;
+                                let ptr0 = vec0.as_ptr().cast::<u8>();
+                                let len0 = vec0.len();
+                                *base
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len0;
+                                *base.add(0).cast::<*mut u8>() = ptr0.cast_mut();
+                            }
+                        }
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]request.sign"]
+                            fn wit_import2(_: i32, _: *mut u8, _: usize);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(_: i32, _: *mut u8, _: usize) {
+                            unreachable!()
+                        }
+                        wit_import2((self).handle() as i32, result1, len1);
+                    }
+                }
+            }
+            impl Request {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Sends, within the time that is left to the call; at most 8 requests a call. A redirect is an answer.
+                #[allow(async_fn_in_trait)]
+                pub fn send(&self) -> Result<Response, Failure> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 5 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 5
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]request.send"]
+                            fn wit_import1(_: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result10 = match l2 {
+                            0 => {
+                                let e = {
+                                    let l3 = *ptr0
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<i32>();
+                                    Response::from_handle(l3 as u32)
+                                };
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l4 = *ptr0
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l5 = *ptr0
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len6 = l5;
+                                    let bytes6 = _rt::Vec::from_raw_parts(
+                                        l4.cast(),
+                                        len6,
+                                        len6,
+                                    );
+                                    let l7 = *ptr0
+                                        .add(3 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l8 = *ptr0
+                                        .add(4 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len9 = l8;
+                                    let bytes9 = _rt::Vec::from_raw_parts(
+                                        l7.cast(),
+                                        len9,
+                                        len9,
+                                    );
+                                    Failure {
+                                        kind: _rt::string_lift(bytes6),
+                                        detail: _rt::string_lift(bytes9),
+                                    }
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result10
+                    }
+                }
+            }
+            impl Response {
+                #[allow(unused_unsafe, clippy::all)]
+                #[allow(async_fn_in_trait)]
+                pub fn status(&self) -> u16 {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]response.status"]
+                            fn wit_import0(_: i32) -> i32;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import0(_: i32) -> i32 {
+                            unreachable!()
+                        }
+                        let ret = wit_import0((self).handle() as i32);
+                        ret as u16
+                    }
+                }
+            }
+            impl Response {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The first header field of this name.
+                #[allow(async_fn_in_trait)]
+                pub fn header(&self, name: &str) -> Option<_rt::String> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 3 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 3
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let vec0 = name;
+                        let ptr0 = vec0.as_ptr().cast::<u8>();
+                        let len0 = vec0.len();
+                        let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]response.header"]
+                            fn wit_import2(_: i32, _: *mut u8, _: usize, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import2((self).handle() as i32, ptr0.cast_mut(), len0, ptr1);
+                        let l3 = i32::from(*ptr1.add(0).cast::<u8>());
+                        let result7 = match l3 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l4 = *ptr1
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l5 = *ptr1
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len6 = l5;
+                                    let bytes6 = _rt::Vec::from_raw_parts(
+                                        l4.cast(),
+                                        len6,
+                                        len6,
+                                    );
+                                    _rt::string_lift(bytes6)
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result7
+                    }
+                }
+            }
+            impl Response {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Retry-After, whatever its form, as seconds from now.
+                #[allow(async_fn_in_trait)]
+                pub fn retry_after(&self) -> Option<u32> {
+                    unsafe {
+                        #[repr(align(4))]
+                        struct RetArea([::core::mem::MaybeUninit<u8>; 8]);
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 8],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]response.retry-after"]
+                            fn wit_import1(_: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0);
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result4 = match l2 {
+                            0 => None,
+                            1 => {
+                                let e = {
+                                    let l3 = *ptr0.add(4).cast::<i32>();
+                                    l3 as u32
+                                };
+                                Some(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result4
+                    }
+                }
+            }
+            impl Response {
+                #[allow(unused_unsafe, clippy::all)]
+                /// The body, at most 1 MiB; the channel's secrets are blotted out.
+                #[allow(async_fn_in_trait)]
+                pub fn body(&self) -> _rt::Vec<u8> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 2 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 2
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "nudged:plugin/http@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]response.body"]
+                            fn wit_import1(_: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1((self).handle() as i32, ptr0);
+                        let l2 = *ptr0.add(0).cast::<*mut u8>();
+                        let l3 = *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<usize>();
+                        let len4 = l3;
+                        let result5 = <_ as From<
+                            _rt::Vec<_>,
+                        >>::from(_rt::Vec::from_raw_parts(l2.cast(), len4, len4));
+                        result5
+                    }
+                }
+            }
+        }
+        /// Rows of data.all's table `notification`: what its users see under the bell.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod inbox {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            pub type Outcome = super::super::super::nudged::plugin::types::Outcome;
+            /// One row; the host fills in the recipient.
+            #[derive(Clone)]
+            pub struct Entry {
+                /// notification.type, at most 100 characters.
+                pub kind: _rt::String,
+                /// notification.message
+                pub message: _rt::String,
+                /// notification.target_uri
+                pub target: Option<_rt::String>,
+            }
+            impl ::core::fmt::Debug for Entry {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Entry")
+                        .field("kind", &self.kind)
+                        .field("message", &self.message)
+                        .field("target", &self.target)
+                        .finish()
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Writes all rows or none; those that a former attempt has written are not written again.
+            #[allow(async_fn_in_trait)]
+            pub fn post(entries: &[Entry]) -> Outcome {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 8 + 3 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 8
+                            + 3 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let vec4 = entries;
+                    let len4 = vec4.len();
+                    let layout4 = _rt::alloc::Layout::from_size_align(
+                            vec4.len() * (7 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result4, _cleanup4) = wit_bindgen::rt::Cleanup::new(layout4);
+                    for (i, e) in vec4.into_iter().enumerate() {
+                        let base = result4
+                            .add(i * (7 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let Entry {
+                                kind: kind0,
+                                message: message0,
+                                target: target0,
+                            } = e;
+                            let vec1 = kind0;
+                            let ptr1 = vec1.as_ptr().cast::<u8>();
+                            let len1 = vec1.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len1;
+                            *base.add(0).cast::<*mut u8>() = ptr1.cast_mut();
+                            let vec2 = message0;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            *base
+                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len2;
+                            *base
+                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>() = ptr2.cast_mut();
+                            match target0 {
+                                Some(e) => {
+                                    *base
+                                        .add(4 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<u8>() = (1i32) as u8;
+                                    let vec3 = e;
+                                    let ptr3 = vec3.as_ptr().cast::<u8>();
+                                    let len3 = vec3.len();
+                                    *base
+                                        .add(6 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>() = len3;
+                                    *base
+                                        .add(5 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>() = ptr3.cast_mut();
+                                }
+                                None => {
+                                    *base
+                                        .add(4 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<u8>() = (0i32) as u8;
+                                }
+                            };
+                        }
+                    }
+                    let ptr5 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "nudged:plugin/inbox@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "post"]
+                        fn wit_import6(_: *mut u8, _: usize, _: *mut u8);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import6(_: *mut u8, _: usize, _: *mut u8) {
+                        unreachable!()
+                    }
+                    wit_import6(result4, len4, ptr5);
+                    let l7 = i32::from(*ptr5.add(0).cast::<u8>());
+                    use super::super::super::nudged::plugin::types::Outcome as V19;
+                    let v19 = match l7 {
+                        0 => {
+                            let e19 = {
+                                let l8 = *ptr5
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l9 = *ptr5
+                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let len10 = l9;
+                                let bytes10 = _rt::Vec::from_raw_parts(
+                                    l8.cast(),
+                                    len10,
+                                    len10,
+                                );
+                                _rt::string_lift(bytes10)
+                            };
+                            V19::Delivered(e19)
+                        }
+                        1 => {
+                            let e19 = {
+                                let l11 = *ptr5
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l12 = *ptr5
+                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let len13 = l12;
+                                let bytes13 = _rt::Vec::from_raw_parts(
+                                    l11.cast(),
+                                    len13,
+                                    len13,
+                                );
+                                let l14 = i32::from(
+                                    *ptr5
+                                        .add(3 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<u8>(),
+                                );
+                                super::super::super::nudged::plugin::types::Retry {
+                                    detail: _rt::string_lift(bytes13),
+                                    after: match l14 {
+                                        0 => None,
+                                        1 => {
+                                            let e = {
+                                                let l15 = *ptr5
+                                                    .add(4 + 3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l15 as u32
+                                            };
+                                            Some(e)
+                                        }
+                                        _ => _rt::invalid_enum_discriminant(),
+                                    },
+                                }
+                            };
+                            V19::Retry(e19)
+                        }
+                        n => {
+                            debug_assert_eq!(n, 2, "invalid enum discriminant");
+                            let e19 = {
+                                let l16 = *ptr5
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l17 = *ptr5
+                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let len18 = l17;
+                                let bytes18 = _rt::Vec::from_raw_parts(
+                                    l16.cast(),
+                                    len18,
+                                    len18,
+                                );
+                                _rt::string_lift(bytes18)
+                            };
+                            V19::Rejected(e19)
+                        }
+                    };
+                    let result20 = v19;
+                    result20
                 }
             }
         }
@@ -1446,6 +2741,13 @@ mod _rt {
             unsafe { String::from_utf8_unchecked(bytes) }
         }
     }
+    pub unsafe fn invalid_enum_discriminant<T>() -> T {
+        if cfg!(debug_assertions) {
+            panic!("invalid enum discriminant")
+        } else {
+            unsafe { core::hint::unreachable_unchecked() }
+        }
+    }
     pub fn as_i32<T: AsI32>(t: T) -> i32 {
         t.as_i32()
     }
@@ -1514,13 +2816,6 @@ mod _rt {
             alloc::dealloc(ptr, layout);
         }
     }
-    pub unsafe fn invalid_enum_discriminant<T>() -> T {
-        if cfg!(debug_assertions) {
-            panic!("invalid enum discriminant")
-        } else {
-            unsafe { core::hint::unreachable_unchecked() }
-        }
-    }
     pub use alloc_crate::alloc;
     #[cfg(target_arch = "wasm32")]
     pub fn run_ctors_once() {
@@ -1563,42 +2858,66 @@ macro_rules! __export_channel_impl {
         =
         "component-type:wit-bindgen:0.60.0:nudged:plugin@0.1.0:channel:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 1567] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 2724] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa1\x0b\x01A\x02\x01\
-A\x10\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa6\x14\x01A\x02\x01\
+A\x14\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B!\x02\x03\x02\
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B2\x02\x03\x02\
 \x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
 \x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[method\
-]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\0\x1c\
-[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preamble\x01\x06\
-\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notification.parame\
-ters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\x07\x04\
-\0\x19[method]notification.more\x01\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\
-\0\x19[method]notification.item\x01\x08\x04\0\x1a[method]notification.title\x01\x08\
-\x04\0\x1d[method]notification.sentence\x01\x08\x04\0\x1d[method]notification.se\
-verity\x01\x08\x01p\x03\x01@\x02\x04self\x05\x08remindery\0\x09\x04\0\x1a[method\
-]notification.facts\x01\x0a\x01ks\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19\
-[method]notification.link\x01\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
-[method]notification.ordinal\x01\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\
-\x0e\x04\0\x1f[method]notification.first-sent\x01\x0f\x04\0\x1c[method]notificat\
-ion.history\x01\x08\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\
-\x07outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\
-\x03\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04\
-html\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\
-\x04\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x01B\x02\x01@\0\
-\0s\x04\0\x08describe\x01\0\x04\0\x1anudged:plugin/plugin@0.1.0\x05\x07\x02\x03\0\
-\x02\x0cnotification\x01B\x07\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\
-\x02\x01\x08\x04\0\x0cnotification\x03\0\x02\x01h\x03\x01@\x01\x0cnotification\x04\
-\0\x01\x04\0\x04send\x01\x05\x04\0\x1cnudged:plugin/delivery@0.1.0\x05\x09\x04\0\
-\x1bnudged:plugin/channel@0.1.0\x04\0\x0b\x0d\x01\0\x07channel\x03\0\0\0G\x09pro\
-ducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x06\
-0.60.0";
+]notification.id\x01\x06\x04\0\x1c[method]notification.channel\x01\x06\x01@\x01\x04\
+self\x05\0\x01\x04\0\x1c[method]notification.decided\x01\x07\x04\0\x1c[method]no\
+tification.address\x01\x06\x04\0\x1c[method]notification.subject\x01\x06\x04\0\x1d\
+[method]notification.preamble\x01\x06\x04\0\x19[method]notification.text\x01\x06\
+\x04\0\x1f[method]notification.parameters\x01\x06\x01ks\x01@\x02\x04self\x05\x04\
+parts\0\x08\x04\0\x1c[method]notification.wording\x01\x09\x01@\x01\x04self\x05\0\
+\x08\x04\0\x20[method]notification.unsubscribe\x01\x0a\x01@\x02\x04self\x05\x07r\
+eceipts\x01\0\x04\0\x19[method]notification.keep\x01\x0b\x01@\x01\x04self\x05\0y\
+\x04\0\x18[method]notification.len\x01\x0c\x04\0\x19[method]notification.more\x01\
+\x0c\x01@\x02\x04self\x05\x08remindery\0s\x04\0\x19[method]notification.item\x01\
+\x0d\x04\0\x1d[method]notification.reminder\x01\x0d\x04\0\x1b[method]notificatio\
+n.notice\x01\x0d\x04\0\x1b[method]notification.reason\x01\x0d\x01@\x02\x04self\x05\
+\x08remindery\0\x01\x04\0\x1a[method]notification.since\x01\x0e\x01k\x01\x01@\x02\
+\x04self\x05\x08remindery\0\x0f\x04\0\x1d[method]notification.deadline\x01\x10\x01\
+@\x02\x04self\x05\x08remindery\0\x08\x04\0\x1b[method]notification.target\x01\x11\
+\x04\0\x1a[method]notification.title\x01\x0d\x04\0\x1d[method]notification.sente\
+nce\x01\x0d\x04\0\x1d[method]notification.severity\x01\x0d\x01p\x03\x01@\x02\x04\
+self\x05\x08remindery\0\x12\x04\0\x1a[method]notification.facts\x01\x13\x04\0\x19\
+[method]notification.link\x01\x11\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
+[method]notification.ordinal\x01\x14\x04\0\x1f[method]notification.first-sent\x01\
+\x10\x04\0\x1c[method]notification.history\x01\x0d\x04\0\x1b[method]notification\
+.thread\x01\x11\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\x07\
+outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\x03\
+\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04ht\
+ml\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\x04\
+\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x01B!\x04\0\x07requ\
+est\x03\x01\x04\0\x08response\x03\x01\x01r\x02\x04kinds\x06details\x04\0\x07fail\
+ure\x03\0\x02\x01i\0\x01@\x02\x06methods\x03urls\0\x04\x04\0\x14[constructor]req\
+uest\x01\x05\x01h\0\x01@\x03\x04self\x06\x04names\x05values\x01\0\x04\0\x16[meth\
+od]request.header\x01\x07\x01@\x04\x04self\x06\x04names\x06prefixs\x06secrets\x01\
+\0\x04\0\x1d[method]request.secret-header\x01\x08\x01p}\x01@\x02\x04self\x06\x05\
+bytes\x09\x01\0\x04\0\x14[method]request.body\x01\x0a\x01ps\x01@\x02\x04self\x06\
+\x07secrets\x0b\x01\0\x04\0\x14[method]request.sign\x01\x0c\x01i\x01\x01j\x01\x0d\
+\x01\x03\x01@\x01\x04self\x06\0\x0e\x04\0\x14[method]request.send\x01\x0f\x01h\x01\
+\x01@\x01\x04self\x10\0{\x04\0\x17[method]response.status\x01\x11\x01ks\x01@\x02\
+\x04self\x10\x04names\0\x12\x04\0\x17[method]response.header\x01\x13\x01ky\x01@\x01\
+\x04self\x10\0\x14\x04\0\x1c[method]response.retry-after\x01\x15\x01@\x01\x04sel\
+f\x10\0\x09\x04\0\x15[method]response.body\x01\x16\x03\0\x18nudged:plugin/http@0\
+.1.0\x05\x07\x01B\x08\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x01ks\x01r\x03\
+\x04kinds\x07messages\x06target\x02\x04\0\x05entry\x03\0\x03\x01p\x04\x01@\x01\x07\
+entries\x05\0\x01\x04\0\x04post\x01\x06\x03\0\x19nudged:plugin/inbox@0.1.0\x05\x08\
+\x01B\x02\x01@\0\0s\x04\0\x08describe\x01\0\x04\0\x1anudged:plugin/plugin@0.1.0\x05\
+\x09\x02\x03\0\x02\x0cnotification\x01B\x07\x02\x03\x02\x01\x05\x04\0\x07outcome\
+\x03\0\0\x02\x03\x02\x01\x0a\x04\0\x0cnotification\x03\0\x02\x01h\x03\x01@\x01\x0c\
+notification\x04\0\x01\x04\0\x04send\x01\x05\x04\0\x1cnudged:plugin/delivery@0.1\
+.0\x05\x0b\x04\0\x1bnudged:plugin/channel@0.1.0\x04\0\x0b\x0d\x01\0\x07channel\x03\
+\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-\
+bindgen-rust\x060.60.0";
         };
     };
 }
@@ -1611,37 +2930,61 @@ pub use __export_channel_impl as export_channel;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1454] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x90\x0a\x01A\x02\x01\
-A\x0b\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 2611] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x95\x13\x01A\x02\x01\
+A\x0f\x01B\x04\x01m\x05\x05error\x04warn\x04info\x05debug\x05trace\x04\0\x05leve\
 l\x03\0\0\x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x03\0\x17\
 nudged:plugin/log@0.1.0\x05\0\x01B\x0b\x01x\x04\0\x07instant\x03\0\0\x01z\x04\0\x03\
 day\x03\0\x02\x01o\x02ss\x04\0\x09attribute\x03\0\x04\x01ky\x01r\x02\x06details\x05\
 after\x06\x04\0\x05retry\x03\0\x07\x01q\x03\x09delivered\x01s\0\x05retry\x01\x08\
 \0\x08rejected\x01s\0\x04\0\x07outcome\x03\0\x09\x03\0\x19nudged:plugin/types@0.\
-1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B!\x02\x03\x02\
+1.0\x05\x01\x02\x03\0\x01\x07instant\x02\x03\0\x01\x09attribute\x01B2\x02\x03\x02\
 \x01\x02\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09attribute\x03\0\x02\
 \x04\0\x0cnotification\x03\x01\x01h\x04\x01@\x01\x04self\x05\0s\x04\0\x17[method\
-]notification.id\x01\x06\x04\0\x1c[method]notification.address\x01\x06\x04\0\x1c\
-[method]notification.subject\x01\x06\x04\0\x1d[method]notification.preamble\x01\x06\
-\x04\0\x19[method]notification.text\x01\x06\x04\0\x1f[method]notification.parame\
-ters\x01\x06\x01@\x01\x04self\x05\0y\x04\0\x18[method]notification.len\x01\x07\x04\
-\0\x19[method]notification.more\x01\x07\x01@\x02\x04self\x05\x08remindery\0s\x04\
-\0\x19[method]notification.item\x01\x08\x04\0\x1a[method]notification.title\x01\x08\
-\x04\0\x1d[method]notification.sentence\x01\x08\x04\0\x1d[method]notification.se\
-verity\x01\x08\x01p\x03\x01@\x02\x04self\x05\x08remindery\0\x09\x04\0\x1a[method\
-]notification.facts\x01\x0a\x01ks\x01@\x02\x04self\x05\x08remindery\0\x0b\x04\0\x19\
-[method]notification.link\x01\x0c\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
-[method]notification.ordinal\x01\x0d\x01k\x01\x01@\x02\x04self\x05\x08remindery\0\
-\x0e\x04\0\x1f[method]notification.first-sent\x01\x0f\x04\0\x1c[method]notificat\
-ion.history\x01\x08\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\
-\x07outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\
-\x03\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04\
-html\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\
-\x04\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x04\0;nudged:pl\
-ugin/channel-with-all-of-its-exports-removed@0.1.0\x04\0\x0b-\x01\0'channel-with\
--all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dw\
-it-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
+]notification.id\x01\x06\x04\0\x1c[method]notification.channel\x01\x06\x01@\x01\x04\
+self\x05\0\x01\x04\0\x1c[method]notification.decided\x01\x07\x04\0\x1c[method]no\
+tification.address\x01\x06\x04\0\x1c[method]notification.subject\x01\x06\x04\0\x1d\
+[method]notification.preamble\x01\x06\x04\0\x19[method]notification.text\x01\x06\
+\x04\0\x1f[method]notification.parameters\x01\x06\x01ks\x01@\x02\x04self\x05\x04\
+parts\0\x08\x04\0\x1c[method]notification.wording\x01\x09\x01@\x01\x04self\x05\0\
+\x08\x04\0\x20[method]notification.unsubscribe\x01\x0a\x01@\x02\x04self\x05\x07r\
+eceipts\x01\0\x04\0\x19[method]notification.keep\x01\x0b\x01@\x01\x04self\x05\0y\
+\x04\0\x18[method]notification.len\x01\x0c\x04\0\x19[method]notification.more\x01\
+\x0c\x01@\x02\x04self\x05\x08remindery\0s\x04\0\x19[method]notification.item\x01\
+\x0d\x04\0\x1d[method]notification.reminder\x01\x0d\x04\0\x1b[method]notificatio\
+n.notice\x01\x0d\x04\0\x1b[method]notification.reason\x01\x0d\x01@\x02\x04self\x05\
+\x08remindery\0\x01\x04\0\x1a[method]notification.since\x01\x0e\x01k\x01\x01@\x02\
+\x04self\x05\x08remindery\0\x0f\x04\0\x1d[method]notification.deadline\x01\x10\x01\
+@\x02\x04self\x05\x08remindery\0\x08\x04\0\x1b[method]notification.target\x01\x11\
+\x04\0\x1a[method]notification.title\x01\x0d\x04\0\x1d[method]notification.sente\
+nce\x01\x0d\x04\0\x1d[method]notification.severity\x01\x0d\x01p\x03\x01@\x02\x04\
+self\x05\x08remindery\0\x12\x04\0\x1a[method]notification.facts\x01\x13\x04\0\x19\
+[method]notification.link\x01\x11\x01@\x02\x04self\x05\x08remindery\0y\x04\0\x1c\
+[method]notification.ordinal\x01\x14\x04\0\x1f[method]notification.first-sent\x01\
+\x10\x04\0\x1c[method]notification.history\x01\x0d\x04\0\x1b[method]notification\
+.thread\x01\x11\x03\0!nudged:plugin/notifications@0.1.0\x05\x04\x02\x03\0\x01\x07\
+outcome\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x02\x03\x02\x01\x03\
+\x04\0\x09attribute\x03\0\x02\x01ks\x01p\x03\x01r\x04\x07subjects\x04texts\x04ht\
+ml\x04\x07headers\x05\x04\0\x07message\x03\0\x06\x01@\x01\x07message\x07\0\x01\x04\
+\0\x04send\x01\x08\x03\0\x18nudged:plugin/mail@0.1.0\x05\x06\x01B!\x04\0\x07requ\
+est\x03\x01\x04\0\x08response\x03\x01\x01r\x02\x04kinds\x06details\x04\0\x07fail\
+ure\x03\0\x02\x01i\0\x01@\x02\x06methods\x03urls\0\x04\x04\0\x14[constructor]req\
+uest\x01\x05\x01h\0\x01@\x03\x04self\x06\x04names\x05values\x01\0\x04\0\x16[meth\
+od]request.header\x01\x07\x01@\x04\x04self\x06\x04names\x06prefixs\x06secrets\x01\
+\0\x04\0\x1d[method]request.secret-header\x01\x08\x01p}\x01@\x02\x04self\x06\x05\
+bytes\x09\x01\0\x04\0\x14[method]request.body\x01\x0a\x01ps\x01@\x02\x04self\x06\
+\x07secrets\x0b\x01\0\x04\0\x14[method]request.sign\x01\x0c\x01i\x01\x01j\x01\x0d\
+\x01\x03\x01@\x01\x04self\x06\0\x0e\x04\0\x14[method]request.send\x01\x0f\x01h\x01\
+\x01@\x01\x04self\x10\0{\x04\0\x17[method]response.status\x01\x11\x01ks\x01@\x02\
+\x04self\x10\x04names\0\x12\x04\0\x17[method]response.header\x01\x13\x01ky\x01@\x01\
+\x04self\x10\0\x14\x04\0\x1c[method]response.retry-after\x01\x15\x01@\x01\x04sel\
+f\x10\0\x09\x04\0\x15[method]response.body\x01\x16\x03\0\x18nudged:plugin/http@0\
+.1.0\x05\x07\x01B\x08\x02\x03\x02\x01\x05\x04\0\x07outcome\x03\0\0\x01ks\x01r\x03\
+\x04kinds\x07messages\x06target\x02\x04\0\x05entry\x03\0\x03\x01p\x04\x01@\x01\x07\
+entries\x05\0\x01\x04\0\x04post\x01\x06\x03\0\x19nudged:plugin/inbox@0.1.0\x05\x08\
+\x04\0;nudged:plugin/channel-with-all-of-its-exports-removed@0.1.0\x04\0\x0b-\x01\
+\0'channel-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cproces\
+sed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

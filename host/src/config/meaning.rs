@@ -39,6 +39,8 @@ pub struct Config {
     pub channels: BTreeMap<String, ChannelConfig>,
     /// How delivery goes about it.
     pub delivery: DeliveryConfig,
+    /// Where the daemon answers questions about itself.
+    pub api: ApiConfig,
 }
 
 impl Config {
@@ -189,6 +191,8 @@ pub struct PluginsConfig {
     pub cache: PathBuf,
     /// Limits for every plugin that has none of its own.
     pub limits: Limits,
+    /// What plugins may use, by the plugin's name.
+    pub grants: BTreeMap<String, Grant>,
 }
 
 /// What one call of a plugin may use.
@@ -362,6 +366,56 @@ pub struct ChannelConfig {
     pub mail: Option<MailConfig>,
     /// The plugin's parameters, an object.
     pub parameters: serde_json::Value,
+    /// What the plugin may have filled into its requests, by name.
+    pub secrets: BTreeMap<String, Secret>,
+    /// A folder with the operator's templates.
+    pub templates: Option<PathBuf>,
+    /// Where recipients say that they want no more: https or mailto, with `{recipient}` where their address goes.
+    pub unsubscribe: Option<String>,
+    /// Authorities that are trusted beside the usual ones, a file of PEM certificates: for HTTP and for the relay.
+    pub ca_file: Option<PathBuf>,
+    /// Notifications of this channel that are sent at one time.
+    pub concurrency: u32,
+    /// How many notifications one destination gets in what time; `None` is as many as there are.
+    pub rate: Option<Rate>,
+}
+
+/// So many in so much time, evenly spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many, at least 1.
+    pub count: u32,
+    /// In what time, longer than nothing.
+    pub per: Duration,
+}
+
+/// What a plugin may use beside what every plugin may.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// Hosts that it may send HTTP requests to, each with a port if it is not the scheme's own, in lower case.
+    pub http: Vec<HostGrant>,
+    /// Networks whose addresses it may reach although they are private: `10.0.0.0/8`.
+    pub networks: Vec<ipnet::IpNet>,
+}
+
+/// A host that a plugin may send HTTP requests to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HostGrant {
+    /// A name or an address, in lower case, without brackets and without a trailing dot.
+    pub host: String,
+    /// The port, if it is not 443.
+    pub port: Option<u16>,
+    /// Whether http is allowed beside https.
+    pub plain: bool,
+}
+
+/// Where the daemon answers questions about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiConfig {
+    /// Where it listens; `None` if nowhere.
+    pub listen: Option<std::net::SocketAddr>,
+    /// What whoever asks for more than its health has to present; `None` only on a loopback address.
+    pub token: Option<Secret>,
 }
 
 /// How mails go out.
@@ -371,6 +425,8 @@ pub struct MailConfig {
     pub from: String,
     /// Where they go.
     pub transport: MailTransport,
+    /// Authorities that are trusted beside the usual ones: the channel's `ca_file`.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Where mails go.
@@ -415,6 +471,12 @@ pub struct DeliveryConfig {
     pub attempts: u32,
     /// Age at which a notification is dead.
     pub max_age: Duration,
+    /// Age from which on a notification is judged afresh before it is sent.
+    pub recheck_after: Duration,
+    /// Failures in a row after which a destination counts as dead and is only probed.
+    pub dead_after: u32,
+    /// How long what has ended is remembered.
+    pub retention: Span,
 }
 
 impl Default for DeliveryConfig {
@@ -428,6 +490,9 @@ impl Default for DeliveryConfig {
             longest_retry: Duration::from_secs(3600),
             attempts: 60,
             max_age: Duration::from_secs(48 * 3600),
+            recheck_after: Duration::from_secs(300),
+            dead_after: 5,
+            retention: Span::days(180),
         }
     }
 }

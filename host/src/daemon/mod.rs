@@ -24,7 +24,7 @@ use crate::{
     plugin::{Change, PluginEngine, Registry, Ways, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
-    store::{SqlStore, Store},
+    store::{Outbox, SqlStore, Store},
 };
 
 /// All parts of a running daemon.
@@ -42,10 +42,11 @@ impl Daemon {
     /// # Errors
     /// If a database, the plugins folder or a relay's settings cannot be used. A plugin that is refused is logged.
     pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let store: Arc<dyn Store> = Arc::new(SqlStore::connect(&config.store).await?);
+        let outbox = Arc::new(SqlStore::connect(&config.store).await?);
+        let store = Arc::clone(&outbox) as Arc<dyn Store>;
         let registry = registry(&config, Writing::Outbox).await?;
         let holder = holder();
-        let deliverer = assemble_deliverer(&config, &clock, &store, &registry, &holder)?;
+        let deliverer = assemble_deliverer(&config, &clock, outbox, &registry, &holder)?;
         let directory = open_directory(&config, &clock).await?;
         let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
         let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
@@ -113,9 +114,9 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
 /// # Errors
 /// As for [`Daemon::assemble`].
 pub async fn deliverer(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Deliverer> {
-    let store: Arc<dyn Store> = Arc::new(SqlStore::connect(&config.store).await?);
+    let store = Arc::new(SqlStore::connect(&config.store).await?);
     let registry = registry(config, Writing::Outbox).await?;
-    assemble_deliverer(config, &clock, &store, &registry, &holder())
+    assemble_deliverer(config, &clock, store, &registry, &holder())
 }
 
 /// An error whose subject stands before it already.
@@ -237,7 +238,7 @@ async fn actions(config: &Config) -> anyhow::Result<Option<Arc<dyn Actions>>> {
 fn assemble_deliverer(
     config: &Config,
     clock: &Arc<dyn Clock>,
-    store: &Arc<dyn Store>,
+    store: Arc<dyn Outbox>,
     registry: &Arc<Registry>,
     holder: &str,
 ) -> anyhow::Result<Deliverer> {
@@ -249,11 +250,13 @@ fn assemble_deliverer(
             }
             None => None,
         };
-        channels
-            .insert(name.clone(), (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer }));
+        channels.insert(
+            name.clone(),
+            (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer, ..Ways::default() }),
+        );
     }
     Ok(Deliverer {
-        store: Arc::clone(store) as _,
+        store,
         routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
         clock: Arc::clone(clock),
         config: config.delivery.clone(),

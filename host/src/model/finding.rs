@@ -35,10 +35,11 @@ pub struct Finding {
 }
 
 /// How bad a finding is; orders digests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// For information.
+    #[default]
     Info,
     /// Should be acted on.
     Warning,

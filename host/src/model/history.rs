@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Instant, Occurrence};
+use super::{Instant, Occurrence, Thread};
 
 /// What kind of notice an entry of the ledger is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub struct History {
     pub delivered: u32,
     /// `decided` of the first delivered reminder.
     pub first_sent: Option<Instant>,
+    /// The first delivered reminder's notification.
+    pub thread: Option<Thread>,
     /// `decided` of the last delivered reminder.
     pub last_sent: Option<Instant>,
     /// The latest slot of a reminder in whatever state: a refused address is not tried twice for one fire time.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Instant, Occurrence, Severity};
+use super::{Instant, Notice, Occurrence, Severity};
 
 /// An address on a channel; on e-mail the mailbox itself. People in two groups are one recipient.
 pub type Recipient = String;
@@ -81,13 +81,32 @@ pub struct Notification {
     /// How many more reminders it stands for, less urgent than these, that are not shown.
     #[serde(default)]
     pub more: u32,
+    /// When it was decided.
+    #[serde(default)]
+    pub decided: Instant,
+    /// Whether the recipient may say that they want none of these: no reminder in it is mandatory.
+    #[serde(default)]
+    pub refusable: bool,
 }
 
 /// One finding as one recipient sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Reminder {
     /// `share:<uri>`.
     pub item: String,
+    /// The reminder's name in the configuration.
+    pub reminder: String,
+    /// What kind of notice it is.
+    pub notice: Notice,
+    /// The finding's reason code.
+    pub reason: String,
+    /// The occurrence's episode.
+    pub since: Instant,
+    /// After this instant acting is too late.
+    pub deadline: Option<Instant>,
+    /// What data.all's pages know the item by: `<shareUri>|<datasetUri>` for a share.
+    pub target: Option<String>,
     /// The headline.
     pub title: String,
     /// The strategy's sentence.
@@ -104,4 +123,15 @@ pub struct Reminder {
     pub first_sent: Option<Instant>,
     /// "reminder 3, first sent on 12 May 2026"; empty the first time.
     pub history: String,
+    /// The first notification that told this recipient of the same, once it was delivered.
+    pub thread: Option<Thread>,
+}
+
+/// The first notification of several about the same, and how to find it again on the other side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// Its id.
+    pub notification: NotificationId,
+    /// What the channel kept of it.
+    pub receipt: Option<String>,
 }

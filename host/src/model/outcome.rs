@@ -18,6 +18,15 @@ pub enum Outcome {
     Rejected(String),
 }
 
+/// What came of one call of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// What became of the notification.
+    pub outcome: Outcome,
+    /// What the channel kept, to find the message again.
+    pub receipt: Option<String>,
+}
+
 /// What a plugin did wrong. Never an outcome: it is the host's word about the plugin.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("plugin {plugin} ({digest}): {kind}: {detail}")]

@@ -114,7 +114,8 @@ mod tests {
 
     fn mailer(folder: &std::path::Path) -> LettreMailer {
         let transport = MailTransport::Maildir(folder.to_owned());
-        LettreMailer::new(&MailConfig { from: "nudged <nudged@example.com>".into(), transport }).expect("a mailer")
+        LettreMailer::new(&MailConfig { from: "nudged <nudged@example.com>".into(), transport, ca_file: None })
+            .expect("a mailer")
     }
 
     fn mail(subject: &str, text: &str) -> Mail {
@@ -125,6 +126,7 @@ mod tests {
             text: text.into(),
             html: Some(format!("<p>{text}</p>")),
             headers: vec![("Auto-Submitted".into(), "auto-generated".into())],
+            threads: Vec::new(),
         }
     }
 

@@ -71,7 +71,18 @@ impl Composer<'_> {
         let id = NotificationId::derive(&channel, &recipient, group.iter().map(|due| (&due.occurrence, due.sequence)));
         let (preamble, subject) = (preamble(&group), subject(&group, &reminders));
         let text = plain(&preamble, &reminders, more);
-        let notification = Notification { id, channel, recipient, subject, preamble, text, reminders, more };
+        let notification = Notification {
+            id,
+            channel,
+            recipient,
+            subject,
+            preamble,
+            text,
+            reminders,
+            more,
+            decided: self.now,
+            refusable: group.iter().all(|due| !self.reminder(due).mandatory),
+        };
         let entries = group.iter().map(ledger_entry).collect();
         Composed { enqueue: Enqueue { notification, entries, decided: self.now, created: self.created }, due: group }
     }
@@ -104,6 +115,12 @@ impl Composer<'_> {
         };
         Reminder {
             item: finding.item.to_string(),
+            reminder: due.occurrence.reminder.clone(),
+            notice: due.notice,
+            reason: finding.reason.clone(),
+            since: due.occurrence.episode,
+            deadline: finding.deadline,
+            target: item.share().map(|share| format!("{}|{}", share.uri, share.dataset_uri)),
             title: clean(&finding.title, HEADLINE),
             sentence: clean(&sentence, SENTENCE),
             severity: finding.severity,
@@ -112,6 +129,7 @@ impl Composer<'_> {
             ordinal: due.ordinal,
             first_sent: due.first_sent,
             history: history(due.ordinal, due.first_sent, self.zone(due)),
+            thread: due.thread.clone(),
         }
     }
 
@@ -119,17 +137,21 @@ impl Composer<'_> {
         let since = due.first_sent.unwrap_or(open.opened);
         Reminder {
             item: open.occurrence.item.to_string(),
+            reminder: due.occurrence.reminder.clone(),
+            notice: due.notice,
+            reason: due.occurrence.reason.clone(),
+            since: due.occurrence.episode,
             title: format!("Resolved: {}", clean(&open.title, HEADLINE)),
             sentence: format!(
                 "What you were told of on {} is over. There is nothing left to do.",
                 day(since, self.zone(due))
             ),
             severity: Severity::Info,
-            facts: Vec::new(),
             link: self.links.to_share(&open.occurrence.item),
             ordinal: due.ordinal,
             first_sent: due.first_sent,
-            history: String::new(),
+            thread: due.thread.clone(),
+            ..Reminder::default()
         }
     }
 
@@ -177,7 +199,9 @@ pub(super) fn announce(
         n => format!("{}, and {} more", reminders[0].title, n - 1),
     };
     let text = plain(&preamble, &reminders, 0);
-    let notification = Notification { id, channel, recipient, subject, preamble, text, reminders, more: 0 };
+    let (more, refusable) = (0, false);
+    let notification =
+        Notification { id, channel, recipient, subject, preamble, text, reminders, more, decided, refusable };
     let entry = |one: &Announced<'_>| LedgerEntry {
         occurrence: one.done.intent.occurrence.clone(),
         sequence: one.sequence,
@@ -196,6 +220,10 @@ fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
     facts.extend(event.then(|| ("Task".to_owned(), done.uri.clone())));
     Reminder {
         item: occurrence.item.to_string(),
+        reminder: occurrence.reminder.clone(),
+        notice: Notice::Action,
+        reason: occurrence.reason.clone(),
+        since: occurrence.episode,
         title: format!("Access to {dataset} was revoked"),
         sentence: format!(
             "The access of the team {team} to {dataset} was to end on {last} and had not ended: it is being revoked. \
@@ -205,8 +233,7 @@ fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
         facts,
         link: links.to_share(&occurrence.item),
         ordinal: 1,
-        first_sent: None,
-        history: String::new(),
+        ..Reminder::default()
     }
 }
 

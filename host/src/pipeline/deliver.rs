@@ -9,10 +9,10 @@ use crate::{
     clock::Clock,
     config::DeliveryConfig,
     error::chain,
-    model::{Fault, Instant, Notification, Outcome},
+    model::{Fault, Instant, Notification, Outcome, Sent},
     plugin::{Channel, Registry, Ways},
     policy::Backoff,
-    store::{Attempt, Disposal, Finish, Lease, Outbox, StoreError},
+    store::{Attempt, Disposal, Ended, Finish, Lane, Lease, Outbox, StoreError},
 };
 
 /// How long the loop sleeps at most although nothing is known to be due: another daemon, or a scan by hand, may have
@@ -138,7 +138,7 @@ impl Deliverer {
             return Ok(None);
         }
         let until = self.clock.now() + self.config.lease;
-        let leases = self.store.lease(&self.holder, due, until, free).await?;
+        let leases = self.store.lease(&self.holder, Lane::Others(&[]), due, until, free).await?;
         let taken = leases.len();
         for lease in leases {
             let deliverer = self.clone();
@@ -152,7 +152,7 @@ impl Deliverer {
         if running >= self.config.concurrency as usize {
             return LOOK_AGAIN;
         }
-        let due = self.store.next_due().await.ok().flatten();
+        let due = self.store.next_due(Lane::Others(&[])).await.ok().flatten();
         let until = due.map_or(LOOK_AGAIN, |due| (due - self.clock.now()).to_std().unwrap_or_default());
         // Something that is due but was not leased is held by somebody else for a moment.
         until.clamp(Duration::from_millis(200), LOOK_AGAIN)
@@ -167,9 +167,10 @@ impl Deliverer {
             Some(why) => (None, Err(why)),
             None => self.send(&notification).await,
         };
+        let (answer, receipt) = answer.map_or_else(|why| (Err(why), None), |sent| (Ok(sent.outcome), sent.receipt));
         let (disposal, outcome, detail) = self.dispose(&lease, answer);
         let attempts = lease.attempts + 1;
-        let attempt = Attempt { started, took: clock.elapsed(), detail: detail.clone(), plugin };
+        let attempt = Attempt { started, took: clock.elapsed(), detail: detail.clone(), plugin, receipt };
         let id = notification.id.as_str();
         tracing::info!(notification = id, channel = notification.channel, outcome, attempts, detail, "attempt ended");
         match self.record(&lease, &attempt, disposal, clock).await {
@@ -198,7 +199,9 @@ impl Deliverer {
         since: std::time::Instant,
     ) -> Result<Finish, StoreError> {
         loop {
-            match self.store.finish(lease, attempt, disposal).await {
+            let ended = Ended { lease: lease.clone(), attempt: attempt.clone(), disposal };
+            let finished = self.store.finish(&[ended]).await;
+            match finished.map(|finished| finished.first().copied().unwrap_or(Finish::Stale)) {
                 Err(error) if since.elapsed() + RECORD_AGAIN < self.config.lease => {
                     let (id, error) = (lease.notification.id.as_str(), chain(&error));
                     tracing::warn!(notification = id, error, "the outcome is not recorded yet: trying again");
@@ -209,7 +212,7 @@ impl Deliverer {
         }
     }
 
-    async fn send(&self, notification: &Arc<Notification>) -> (Option<String>, Result<Outcome, String>) {
+    async fn send(&self, notification: &Arc<Notification>) -> (Option<String>, Result<Sent, String>) {
         let (channel, ways) = match self.routes.route(&notification.channel) {
             Ok(route) => route,
             Err(why) => return (None, Err(why)),

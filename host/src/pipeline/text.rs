@@ -124,8 +124,8 @@ mod tests {
             facts: vec![("Purpose".into(), "because ".repeat(40)), ("Team".into(), "risk".into())],
             link: Some(format!("https://x.test/{}", "a".repeat(100))),
             ordinal: 2,
-            first_sent: None,
             history: "reminder 2, first sent on 12 May 2026".into(),
+            ..Reminder::default()
         };
         let text = plain("Two things.", &[reminder.clone(), reminder], 12);
         let long: Vec<_> = text.lines().filter(|line| line.chars().count() > WIDTH).collect();

@@ -48,6 +48,8 @@ pub(super) mod channel {
         world: "channel",
         imports: {
             "nudged:plugin/mail.send": async | trappable,
+            "nudged:plugin/http.[method]request.send": async | trappable,
+            "nudged:plugin/inbox.post": async | trappable,
             default: trappable,
         },
         exports: { default: async },
@@ -55,6 +57,8 @@ pub(super) mod channel {
             "nudged:plugin/types": super::share_strategy::nudged::plugin::types,
             "nudged:plugin/log": super::share_strategy::nudged::plugin::log,
             "nudged:plugin/notifications.notification": crate::plugin::guest::Message,
+            "nudged:plugin/http.request": crate::plugin::guest::Request,
+            "nudged:plugin/http.response": crate::plugin::guest::Response,
         },
     });
 }

@@ -10,7 +10,7 @@ use super::{
     call::Caller,
     guest::{Guest, MailWay, Message, outcome_from_guest},
 };
-use crate::model::{Fault, Manifest, Notification, Outcome};
+use crate::model::{Fault, Manifest, Notification, Outcome, Sent};
 
 /// A channel with its pre-linked instance.
 pub(super) struct LoadedChannel {
@@ -29,7 +29,7 @@ impl Channel for LoadedChannel {
         format!("{}@{}", self.caller.plugin, self.caller.digest)
     }
 
-    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Outcome, Fault> {
+    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
         let wall = self.caller.limits.channel_wall;
         let message = Message { notification: Arc::clone(&notification), parameters: ways.parameters.to_string() };
         let mailed = Arc::new(OnceLock::new());
@@ -43,7 +43,7 @@ impl Channel for LoadedChannel {
                 instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
             })
             .await;
-        match (mailed.get(), answer) {
+        let outcome = match (mailed.get(), answer) {
             // Sent is sent, and refused is refused: a guest that fails afterwards, or says otherwise, must not have it
             // sent again.
             (Some(known @ (Outcome::Delivered(_) | Outcome::Rejected(_))), answer) => {
@@ -53,6 +53,7 @@ impl Channel for LoadedChannel {
                 Ok(known.clone())
             }
             (_, answer) => answer.map(outcome_from_guest),
-        }
+        }?;
+        Ok(Sent { outcome, receipt: None })
     }
 }

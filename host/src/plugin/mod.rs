@@ -36,8 +36,9 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
-    model::{Fault, Finding, Instant, Item, Manifest, Notification, Outcome},
-    net::Mailer,
+    model::{Fault, Finding, Instant, Item, Manifest, Notification, Sent},
+    net::{HttpSender, Inbox, Mailer},
+    wording::Templates,
 };
 
 pub use admission::{Admission, Refusal};
@@ -78,14 +79,22 @@ pub trait Channel: Send + Sync {
     fn generation(&self) -> String;
 
     /// Hands over one notification.
-    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Outcome, Fault>;
+    async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault>;
 }
 
 /// What a channel may use for one call.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Ways {
     /// The channel's parameters.
     pub parameters: Value,
     /// The operator's relay, where the channel has one.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// HTTP, where the plugin is granted any.
+    pub http: Option<Arc<dyn HttpSender>>,
+    /// data.all's inbox, where the plugin asks for it.
+    pub inbox: Option<Arc<dyn Inbox>>,
+    /// The operator's templates.
+    pub templates: Option<Arc<Templates>>,
+    /// Where recipients say that they want no more, with `{recipient}` in it.
+    pub unsubscribe: Option<String>,
 }

@@ -57,7 +57,7 @@ fn imports_of(kind: Kind) -> &'static [&'static str] {
         Kind::ShareStrategy => &["types", "log", "findings", "shares"],
         Kind::StackStrategy => &["types", "log", "findings", "stacks"],
         Kind::RecordStrategy => &["types", "log", "findings", "records"],
-        Kind::Channel => &["types", "log", "notifications", "mail"],
+        Kind::Channel => &["types", "log", "notifications", "mail", "http", "inbox"],
     }
 }
 

@@ -87,6 +87,7 @@ fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
         sequence: count(row.try_get("sequence")?),
         delivered: count(row.try_get("delivered")?),
         first_sent: row.try_get::<Option<i64>, _>("first_sent")?.map(instant),
+        thread: None,
         last_slot: row.try_get::<Option<i64>, _>("last_slot")?.map(instant),
         last_sent: row.try_get::<Option<i64>, _>("last_sent")?.map(instant),
         in_flight: row.try_get::<i64, _>("queued")? > 0,

@@ -3,7 +3,7 @@
 use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
 use super::{
-    Attempt, Disposal, Finish, Lease, SqlStore,
+    Attempt, Disposal, Finish, Lane, Lease, SqlStore,
     rows::{count, instant, millis, text},
 };
 use crate::model::{Instant, Notification};
@@ -19,24 +19,35 @@ impl SqlStore {
     pub(super) async fn take(
         &self,
         holder: &str,
+        lane: Lane<'_>,
         now: Instant,
         until: Instant,
         limit: u32,
     ) -> Result<Vec<Lease>, sqlx::Error> {
         let sql = format!(
-            "WITH ripe AS (SELECT id FROM outbox WHERE due <= $1 ORDER BY due, id LIMIT $2 {}) \
+            "WITH ripe AS (SELECT id FROM outbox WHERE due <= $1 AND ($5 = '' OR channel = $5) ORDER BY due, id LIMIT $2 {}) \
              UPDATE outbox SET state = 'leased', holder = $3, due = $4, fence = fence + 1 \
              WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, fence",
             self.dialect.skip_locked()
         );
         let query = sqlx::query(AssertSqlSafe(sql));
         let query = query.bind(millis(now)).bind(i64::from(limit)).bind(text(holder)).bind(millis(until));
+        let query = query.bind(match lane {
+            Lane::Channel(name) => name.to_owned(),
+            Lane::Others(_) => String::new(),
+        });
         let mut leases = Vec::new();
         for row in query.fetch_all(&self.pool).await? {
             match taken(&row)? {
                 Taken::Lease(lease) => leases.push(*lease),
                 Taken::Unreadable { id, fence, why } => {
-                    let attempt = Attempt { started: now, took: std::time::Duration::ZERO, detail: why, plugin: None };
+                    let attempt = Attempt {
+                        started: now,
+                        took: std::time::Duration::ZERO,
+                        detail: why,
+                        plugin: None,
+                        receipt: None,
+                    };
                     self.settle(&id, fence, &attempt, Disposal::Dead).await?;
                 }
             }
@@ -91,6 +102,7 @@ fn final_state(disposal: Disposal) -> Option<&'static str> {
         Disposal::Requeue { .. } => None,
         Disposal::Rejected => Some("rejected"),
         Disposal::Dead => Some("dead"),
+        Disposal::Cancelled => Some("cancelled"),
     }
 }
 
@@ -102,9 +114,11 @@ async fn move_on(
     disposal: Disposal,
 ) -> Result<bool, sqlx::Error> {
     let query = match disposal {
-        Disposal::Delivered => sqlx::query("DELETE FROM outbox WHERE id = $1 AND fence = $2 AND state = 'leased'")
-            .bind(text(id))
-            .bind(fence),
+        Disposal::Delivered | Disposal::Cancelled => {
+            sqlx::query("DELETE FROM outbox WHERE id = $1 AND fence = $2 AND state = 'leased'")
+                .bind(text(id))
+                .bind(fence)
+        }
         Disposal::Requeue { not_before } => sqlx::query(
             "UPDATE outbox SET state = 'queued', holder = NULL, attempts = attempts + 1, not_before = $3, due = $3 \
              WHERE id = $1 AND fence = $2 AND state = 'leased'",

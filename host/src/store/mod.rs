@@ -104,6 +104,37 @@ pub struct Attempt {
     pub detail: String,
     /// `name@digest` of the plugin that made it, where one was found.
     pub plugin: Option<String>,
+    /// What the channel kept, to find the message again.
+    pub receipt: Option<String>,
+}
+
+/// An attempt that has ended, to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    /// Whose.
+    pub lease: Lease,
+    /// What is recorded of it.
+    pub attempt: Attempt,
+    /// Where it leaves the notification.
+    pub disposal: Disposal,
+}
+
+/// Which notifications a lease is asked for: channels do not wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane<'a> {
+    /// Those of one channel.
+    Channel(&'a str),
+    /// Those of channels that are none of these: they were configured once.
+    Others(&'a [String]),
+}
+
+/// One entry of the ledger in a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contained {
+    /// What is reminded of.
+    pub occurrence: Occurrence,
+    /// What kind of notice it is.
+    pub notice: Notice,
 }
 
 /// Where an attempt leaves the notification.
@@ -120,6 +151,8 @@ pub enum Disposal {
     Rejected,
     /// Given up.
     Dead,
+    /// Not sent, because none of it holds any more.
+    Cancelled,
 }
 
 /// Whether a lease could be finished.
@@ -209,6 +242,8 @@ pub enum Fate {
     Rejected,
     /// Given up.
     Dead,
+    /// Not sent, because it did not hold any more when it was to be sent.
+    Cancelled,
 }
 
 impl Fate {
@@ -219,6 +254,7 @@ impl Fate {
             Self::Delivered => "delivered",
             Self::Rejected => "rejected",
             Self::Dead => "dead",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -237,17 +273,134 @@ pub struct Depth {
 /// Notifications that are not finished: what delivery needs of the store.
 #[async_trait::async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` notifications that are due at `now`, or whose lease has ended, until `until`.
-    async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError>;
+    /// Takes up to `limit` notifications of the lane that are due at `now`, or whose lease has ended, until `until`.
+    async fn lease(
+        &self,
+        holder: &str,
+        lane: Lane<'_>,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<Lease>, StoreError>;
 
-    /// Ends a lease: records the attempt, moves the outbox row and its ledger entries, in one transaction.
-    async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError>;
+    /// Ends leases: records the attempts, moves the outbox rows and their ledger entries, all in one transaction. Says of
+    /// each whether it was still held.
+    async fn finish(&self, ended: &[Ended]) -> Result<Vec<Finish>, StoreError>;
 
-    /// The earliest instant at which something becomes due: a queued row's `not_before` or a lease's end.
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
+    /// Gives leases back without an attempt, each not to be taken before its instant; one that is not held any more is
+    /// left alone.
+    async fn defer(&self, leases: &[(&Lease, Instant)]) -> Result<(), StoreError>;
 
-    /// How many notifications are where.
-    async fn depth(&self) -> Result<Depth, StoreError>;
+    /// What the ledger says is in these notifications.
+    async fn contents(&self, ids: &[NotificationId]) -> Result<HashMap<NotificationId, Vec<Contained>>, StoreError>;
+
+    /// Takes out of a leased notification what does not hold any more: those entries of the ledger are cancelled, and
+    /// `left` is what is still to be sent.
+    async fn amend(&self, lease: &Lease, gone: &[Occurrence], left: &Notification) -> Result<Finish, StoreError>;
+
+    /// The earliest instant at which something of the lane becomes due: a queued row's `not_before` or a lease's end.
+    async fn next_due(&self, lane: Lane<'_>) -> Result<Option<Instant>, StoreError>;
+}
+
+/// What an operator does about notifications that wait, and what keeps the store from growing for ever.
+#[async_trait::async_trait]
+pub trait Custody: Send + Sync {
+    /// Notifications of the outbox, those that wait longest first.
+    async fn list(&self, filter: &Filter) -> Result<Vec<Kept>, StoreError>;
+
+    /// One notification: what is in the outbox and all that was recorded of it. `None` if nothing is known of it.
+    async fn show(&self, id: &NotificationId) -> Result<Option<Dossier>, StoreError>;
+
+    /// Queues rejected and dead notifications again, due at `now`, with their attempts and their age counted anew, and
+    /// their ledger entries with them. Answers with those that were queued.
+    async fn retry(&self, ids: &[NotificationId], now: Instant) -> Result<Vec<NotificationId>, StoreError>;
+
+    /// Takes notifications that are not being sent out of the outbox for good; the ledger says `cancelled` of what was
+    /// queued. Answers with those that were.
+    async fn discard(&self, ids: &[NotificationId], now: Instant) -> Result<Vec<NotificationId>, StoreError>;
+
+    /// Rejected and dead notifications that no operator was told of.
+    async fn unreported(&self, limit: u32) -> Result<Vec<Kept>, StoreError>;
+
+    /// Records that an operator is told of these, and writes the notification that tells them, in one transaction.
+    async fn report(&self, ids: &[NotificationId], telling: &[Notification], now: Instant) -> Result<(), StoreError>;
+
+    /// Forgets what ended before an instant: attempts, ledger entries, runs, scans, closed occurrences, and rejected and
+    /// dead notifications. Whatever belongs to an occurrence that is open, or to a notification that is not finished,
+    /// stays. Removes at most `limit` rows of each kind; says how many it removed in all.
+    async fn prune(&self, before: Instant, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// Which notifications are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In these states; empty means all.
+    pub states: Vec<OutboxState>,
+    /// For this channel.
+    pub channel: Option<String>,
+    /// For this recipient.
+    pub recipient: Option<Recipient>,
+    /// At most so many; `None` means all.
+    pub limit: Option<u32>,
+}
+
+/// Where a row of the outbox is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OutboxState {
+    /// Waiting.
+    Queued,
+    /// Being delivered.
+    Leased,
+    /// Refused for good.
+    Rejected,
+    /// Given up.
+    Dead,
+}
+
+impl OutboxState {
+    /// The word that the store keeps and the command line knows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Leased => "leased",
+            Self::Rejected => "rejected",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// One notification in the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Which.
+    pub id: NotificationId,
+    /// The channel's name.
+    pub channel: String,
+    /// The recipient's address on it.
+    pub recipient: Recipient,
+    /// The subject line; empty if the stored body cannot be read.
+    pub subject: String,
+    /// Where it is.
+    pub state: OutboxState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it was enqueued.
+    pub created: Instant,
+    /// When it is tried next, or its lease ends.
+    pub due: Option<Instant>,
+    /// What the last attempt said.
+    pub detail: Option<String>,
+}
+
+/// All that is known of one notification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// What is in the outbox; `None` once it was delivered, cancelled or dropped.
+    pub kept: Option<(Kept, Option<Notification>)>,
+    /// Its entries in the ledger.
+    pub told: Vec<Told>,
+    /// Its attempts, oldest first, each with its outcome.
+    pub attempts: Vec<(String, Attempt)>,
 }
 
 /// Who runs which reminder for which fire time.
@@ -277,9 +430,12 @@ pub trait Runs: Send + Sync {
     async fn planned_runs(&self, now: Instant) -> Result<Vec<(String, Instant)>, StoreError>;
 }
 
-/// nudged's whole memory; what is here is what scans need.
+/// What scans need of the store.
 #[async_trait::async_trait]
-pub trait Store: Outbox + Runs {
+pub trait Store: Runs {
+    /// How many notifications are where.
+    async fn depth(&self) -> Result<Depth, StoreError>;
+
     /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
     /// by a clock that was wrong or by a scan as if it were later, do not count as told.
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;

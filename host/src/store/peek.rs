@@ -6,8 +6,7 @@ use std::{
 };
 
 use super::{
-    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Remembered, Runs,
-    SqlStore, Store, StoreError, Told, connect,
+    Action, Braked, Claim, Depth, Enqueue, Histories, Remembered, Runs, SqlStore, Store, StoreError, Told, connect,
 };
 use crate::{
     config::DatabaseUrl,
@@ -38,25 +37,6 @@ impl Unwritten {
 }
 
 #[async_trait::async_trait]
-impl Outbox for Unwritten {
-    async fn lease(&self, _: &str, _: Instant, _: Instant, _: u32) -> Result<Vec<Lease>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn finish(&self, _: &Lease, _: &Attempt, _: Disposal) -> Result<Finish, StoreError> {
-        Self::refuse()
-    }
-
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        Ok(None)
-    }
-
-    async fn depth(&self) -> Result<Depth, StoreError> {
-        Ok(Depth::default())
-    }
-}
-
-#[async_trait::async_trait]
 impl Runs for Unwritten {
     async fn claim_run(&self, _: &str, _: Instant, _: &str, _: Instant, _: Instant) -> Result<Claim, StoreError> {
         Self::refuse()
@@ -81,6 +61,10 @@ impl Runs for Unwritten {
 
 #[async_trait::async_trait]
 impl Store for Unwritten {
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        Ok(Depth::default())
+    }
+
     async fn history(&self, _: &[Occurrence], _: Instant) -> Result<Histories, StoreError> {
         Ok(Histories::new())
     }

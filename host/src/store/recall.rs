@@ -62,7 +62,7 @@ fn notice(word: &str) -> Notice {
 
 /// The table takes no other words than these.
 fn fate(word: &str) -> Fate {
-    let all = [Fate::Delivered, Fate::Rejected, Fate::Dead];
+    let all = [Fate::Delivered, Fate::Rejected, Fate::Dead, Fate::Cancelled];
     all.into_iter().find(|fate| fate.as_str() == word).unwrap_or(Fate::Queued)
 }
 

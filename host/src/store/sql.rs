@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{AnyPool, Row};
 
 use super::{
-    Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Finish, Histories, Lease, Outbox, Remembered, Runs,
+    Action, Braked, Claim, Contained, Depth, Ended, Enqueue, Finish, Histories, Lane, Lease, Outbox, Remembered, Runs,
     Store, StoreError, Told, connect, rows::instant, run::Run,
 };
 use crate::{
     config::DatabaseUrl,
-    model::{Instant, ItemKey, NotificationId, Occurrence, OpenOccurrence, Recipient},
+    model::{Instant, ItemKey, Notification, NotificationId, Occurrence, OpenOccurrence, Recipient},
     policy::Level,
 };
 
@@ -69,23 +69,43 @@ impl SqlStore {
 
 #[async_trait::async_trait]
 impl Outbox for SqlStore {
-    async fn lease(&self, holder: &str, now: Instant, until: Instant, limit: u32) -> Result<Vec<Lease>, StoreError> {
-        self.take(holder, now, until, limit).await.map_err(during("taking notifications from the outbox"))
+    async fn lease(
+        &self,
+        holder: &str,
+        lane: Lane<'_>,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.take(holder, lane, now, until, limit).await.map_err(during("taking notifications from the outbox"))
     }
 
-    async fn finish(&self, lease: &Lease, attempt: &Attempt, disposal: Disposal) -> Result<Finish, StoreError> {
-        let id = lease.notification.id.as_str();
-        self.settle(id, lease.fence, attempt, disposal).await.map_err(during("recording an attempt"))
+    async fn finish(&self, ended: &[Ended]) -> Result<Vec<Finish>, StoreError> {
+        let mut finished = Vec::new();
+        for Ended { lease, attempt, disposal } in ended {
+            let id = lease.notification.id.as_str();
+            let finish = self.settle(id, lease.fence, attempt, *disposal).await;
+            finished.push(finish.map_err(during("recording an attempt"))?);
+        }
+        Ok(finished)
     }
 
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+    async fn defer(&self, _leases: &[(&Lease, Instant)]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn contents(&self, _ids: &[NotificationId]) -> Result<HashMap<NotificationId, Vec<Contained>>, StoreError> {
+        Ok(HashMap::new())
+    }
+
+    async fn amend(&self, _: &Lease, _: &[Occurrence], _: &Notification) -> Result<Finish, StoreError> {
+        Ok(Finish::Done)
+    }
+
+    async fn next_due(&self, _lane: Lane<'_>) -> Result<Option<Instant>, StoreError> {
         let query = sqlx::query_scalar::<_, Option<i64>>("SELECT MIN(due) FROM outbox WHERE due IS NOT NULL");
         let due = query.fetch_one(&self.pool).await.map_err(during("asking when something is due"))?;
         Ok(due.map(instant))
-    }
-
-    async fn depth(&self) -> Result<Depth, StoreError> {
-        self.count().await.map_err(during("counting the outbox"))
     }
 }
 
@@ -121,6 +141,10 @@ impl Runs for SqlStore {
 
 #[async_trait::async_trait]
 impl Store for SqlStore {
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        self.count().await.map_err(during("counting the outbox"))
+    }
+
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
     }

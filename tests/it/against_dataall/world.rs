@@ -20,7 +20,7 @@ use nudged::{
     plugin::Registry,
     policy::Brake,
     source::{DataallSource, Row, Source, Want, create_sample, sample_people},
-    store::{Attempt, Disposal, Finish, Outbox, SqlStore, Store},
+    store::{Disposal, Finish, SqlStore, Store},
 };
 use nudged_tests::{Database, HandClock, PluginsFolder, plugin};
 use tempfile::TempDir;
@@ -170,13 +170,13 @@ fn config(database: &Database) -> SourceConfig {
 async fn deliver(store: &SqlStore, now: Instant, mails: &mut BTreeMap<String, usize>) {
     loop {
         let until = now + Duration::from_secs(60);
-        let leases = store.lease("month", now, until, BATCH).await.expect("leases");
+        let leases = nudged_tests::take(store, "month", now, until, BATCH).await;
         if leases.is_empty() {
             return;
         }
         for lease in leases {
-            let attempt = Attempt { started: now, took: Duration::ZERO, detail: String::new(), plugin: None };
-            let finish = store.finish(&lease, &attempt, Disposal::Delivered).await.expect("an outbox");
+            let attempt = nudged_tests::attempt(now);
+            let finish = nudged_tests::end(store, &lease, &attempt, Disposal::Delivered).await;
             assert_eq!(finish, Finish::Done);
             *mails.entry(lease.notification.recipient).or_default() += 1;
         }

@@ -158,14 +158,14 @@ impl io::Write for Log {
 async fn a_channels_refusal_is_an_outcome_and_its_panic_is_a_fault() {
     let folder = PluginsFolder::with_guests(&["rejects", "panics-channel"]);
     let registry = folder.serving().await;
-    let ways = || Ways { parameters: json!({}), mailer: None };
+    let ways = || Ways { parameters: json!({}), mailer: None, ..Ways::default() };
     let send = |name: &str, recipient: &'static str| {
         let channel = registry.channel(name).expect("serves");
         async move { channel.send(Arc::new(notification(recipient)), ways()).await }
     };
     let rejected = |words: &str| Outcome::Rejected(words.to_owned());
-    assert_eq!(send("rejects", "pam@x.test").await.expect("no fault"), rejected("nobody here is pam@x.test"));
-    assert_eq!(send("rejects", "x\nFORGED").await.expect("no fault"), rejected("nobody here is x FORGED"));
+    assert_eq!(send("rejects", "pam@x.test").await.expect("no fault").outcome, rejected("nobody here is pam@x.test"));
+    assert_eq!(send("rejects", "x\nFORGED").await.expect("no fault").outcome, rejected("nobody here is x FORGED"));
     let fault = send("panics-channel", "pam@x.test").await.expect_err("a fault");
     assert_eq!(fault.kind, FaultKind::Trap);
     assert!(fault.detail.contains(": cannot reach pam@x.test: wasm trap: "), "{fault}");
@@ -176,7 +176,7 @@ async fn a_channels_refusal_is_an_outcome_and_its_panic_is_a_fault() {
 #[tokio::test]
 async fn mail_without_a_relay_is_denied() {
     let admission = PluginsFolder::default().admit(&plugin("email")).await.expect("admitted");
-    let ways = Ways { parameters: json!({}), mailer: None };
+    let ways = Ways { parameters: json!({}), mailer: None, ..Ways::default() };
     let sent = admission.channel().expect("a channel").send(Arc::new(notification("pam@x.test")), ways).await;
     let fault = sent.expect_err("a fault");
     assert_eq!(fault.kind, FaultKind::Denied);

@@ -14,7 +14,7 @@ use nudged::{
     pipeline::{ChannelRoutes, Deliverer, Report, Scanner, Writing},
     plugin::{Registry, Ways},
     source::{DataallActions, DataallSource},
-    store::{SqlStore, Store},
+    store::SqlStore,
 };
 use nudged_tests::{
     ActionLine, AddedRow, Changes, Dataall, Database, ItemTold, Kept, Run, Scenario, Told, smtp, smtp_address,
@@ -77,7 +77,7 @@ impl World {
     ) -> Self {
         let dataall = scenario.load(source).await;
         let domain = format!("{}.{name}-{}.test", scenario.id.to_lowercase(), std::process::id());
-        let memory: Arc<dyn Store> = Arc::new(SqlStore::connect(&store.url()).await.expect("a store"));
+        let memory = Arc::new(SqlStore::connect(&store.url()).await.expect("a store"));
         let clock = Arc::new(SetClock(Mutex::new(DateTime::UNIX_EPOCH)));
         let config = scenario.configured();
         let both = [ExpiryAction::Mark, ExpiryAction::Revoke];
@@ -90,7 +90,7 @@ impl World {
             preferences: config.preferences,
             brake: config.brake,
             links: config.source.links,
-            ..nudged_tests::scanner(Arc::clone(&memory), Arc::clone(&clock) as _)
+            ..nudged_tests::scanner(Arc::clone(&memory) as _, Arc::clone(&clock) as _)
         };
         let deliverer = deliverer(&scenario, &domain, memory, Arc::clone(&clock), plugins);
         let reminders = config.reminders.into_values().filter(|reminder| reminder.active).collect();
@@ -256,14 +256,15 @@ fn actions(report: &Report) -> Vec<ActionLine> {
 fn deliverer(
     scenario: &Scenario,
     domain: &str,
-    store: Arc<dyn Store>,
+    store: Arc<SqlStore>,
     clock: Arc<SetClock>,
     registry: &Arc<Registry>,
 ) -> Deliverer {
     let transport = smtp(&format!("smtp://{}", smtp_address()));
-    let relay = LettreMailer::new(&MailConfig { from: format!("nudged@{domain}"), transport }).expect("a mailer");
+    let relay = LettreMailer::new(&MailConfig { from: format!("nudged@{domain}"), transport, ca_file: None })
+        .expect("a mailer");
     let mailer: Arc<dyn Mailer> = Arc::new(Refusing { relay, refused: scenario.refused.clone() });
-    let ways = Ways { parameters: serde_json::json!({}), mailer: Some(mailer) };
+    let ways = Ways { parameters: serde_json::json!({}), mailer: Some(mailer), ..Ways::default() };
     let channels = HashMap::from([("email".to_owned(), ("email".to_owned(), ways))]);
     Deliverer {
         store,

@@ -1,6 +1,6 @@
 //! The section `channels`.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,12 @@ impl Channel {
             plugin: plugin?,
             mail: mail.map_or(Some(None), |mail| mail.map(Some))?,
             parameters: Value::Object(self.parameters),
+            secrets: BTreeMap::new(),
+            templates: None,
+            unsubscribe: None,
+            ca_file: None,
+            concurrency: 8,
+            rate: None,
         })
     }
 }
@@ -106,7 +112,7 @@ fn mail(
     let from = from.and_then(|from| at.key("from").check(values::mailbox(&from)));
     let relay = smtp.and_then(|smtp| smtp.meaning(around, &at.key("smtp")));
     let folder = maildir.map(|path| MailTransport::Maildir(around.base.join(path)));
-    Some(MailConfig { from: from?, transport: relay.or(folder)? })
+    Some(MailConfig { from: from?, transport: relay.or(folder)?, ca_file: None })
 }
 
 impl Smtp {

@@ -66,6 +66,7 @@ impl Delivery {
             longest_retry: longest_retry?,
             attempts: self.attempts,
             max_age: max_age?,
+            ..DeliveryConfig::default()
         })
     }
 }

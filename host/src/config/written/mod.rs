@@ -46,7 +46,7 @@ use self::{
     source::{Source, Store},
 };
 use super::{
-    meaning::{Config, ReminderConfig},
+    meaning::{ApiConfig, Config, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
@@ -130,6 +130,7 @@ impl Root {
             reminders,
             channels,
             delivery: delivery?,
+            api: ApiConfig { listen: None, token: None },
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The section `plugins`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -68,7 +70,12 @@ impl Default for Limits {
 impl Plugins {
     pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<PluginsConfig> {
         let limits = self.limits.meaning(&at.key("limits"))?;
-        Some(PluginsConfig { directory: around.base.join(self.directory), cache: around.base.join(self.cache), limits })
+        Some(PluginsConfig {
+            directory: around.base.join(self.directory),
+            cache: around.base.join(self.cache),
+            limits,
+            grants: BTreeMap::new(),
+        })
     }
 }
 

@@ -60,6 +60,7 @@ impl Decider<'_> {
                 sequence: history.sequence + 1,
                 ordinal: history.delivered,
                 first_sent: history.first_sent,
+                thread: history.thread.clone(),
                 slot: moment.slot,
             };
             decided.verdicts.push(verdict);

@@ -150,6 +150,7 @@ impl Matter<'_> {
                 sequence: history.sequence + 1,
                 ordinal,
                 first_sent: history.first_sent,
+                thread: history.thread.clone(),
                 slot: policy::slot(&config.cadence, deadline, self.moment),
             });
         }

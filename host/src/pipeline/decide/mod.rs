@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config::{Preferences, ReminderConfig},
-    model::{Code, Decision, History, Instant, Notice, Occurrence, Recipient, Verdict},
+    model::{Code, Decision, History, Instant, Notice, Occurrence, Recipient, Thread, Verdict},
     policy::{self, Case, Habits, Judgement, Moment},
     store::{Store, StoreError},
 };
@@ -63,6 +63,7 @@ pub(super) struct Due {
     pub(super) sequence: u32,
     pub(super) ordinal: u32,
     pub(super) first_sent: Option<Instant>,
+    pub(super) thread: Option<Thread>,
     pub(super) slot: Instant,
 }
 
@@ -118,7 +119,8 @@ impl Decider<'_> {
             (verdict.decision, verdict.code) = (decision, code);
             (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
             if decision == Decision::Send {
-                still.push(Due { sequence: history.sequence + 1, ordinal, first_sent, ..due });
+                let (sequence, thread) = (history.sequence + 1, history.thread);
+                still.push(Due { sequence, ordinal, first_sent, thread, ..due });
             }
         }
         Ok(still)

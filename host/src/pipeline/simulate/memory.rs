@@ -8,10 +8,7 @@ use std::{
 use crate::{
     model::{History, Instant, ItemKey, Notice, NotificationId, Occurrence, OpenOccurrence, Recipient},
     policy::{Brake, Level},
-    store::{
-        Action, Attempt, Braked, Claim, Depth, Disposal, Enqueue, Fate, Finish, Histories, Lease, Outbox, Remembered,
-        Runs, Store, StoreError, Told,
-    },
+    store::{Action, Braked, Claim, Depth, Enqueue, Fate, Histories, Remembered, Runs, Store, StoreError, Told},
 };
 
 /// Scans that the brake compares with, as the store keeps them.
@@ -161,6 +158,10 @@ fn history(entries: &[Entry], now: Instant) -> History {
 
 #[async_trait::async_trait]
 impl Store for Memory {
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        self.real.depth().await
+    }
+
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.recall(occurrences).await?;
         let state = self.state();
@@ -282,25 +283,6 @@ impl Store for Memory {
 /// Nothing of this happens without actions, a brake and deliveries, which a simulation has not.
 fn refuse<T>() -> Result<T, StoreError> {
     Err(StoreError { what: "nothing can be written in a simulation".to_owned(), cause: None })
-}
-
-#[async_trait::async_trait]
-impl Outbox for Memory {
-    async fn lease(&self, _: &str, _: Instant, _: Instant, _: u32) -> Result<Vec<Lease>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn finish(&self, _: &Lease, _: &Attempt, _: Disposal) -> Result<Finish, StoreError> {
-        refuse()
-    }
-
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        Ok(None)
-    }
-
-    async fn depth(&self) -> Result<Depth, StoreError> {
-        Ok(Depth::default())
-    }
 }
 
 #[async_trait::async_trait]

@@ -36,7 +36,7 @@ pub struct Message {
 }
 
 impl Guest {
-    fn reminder(&self, message: &Resource<Message>, index: u32) -> Result<&Reminder> {
+    fn reminder_at(&self, message: &Resource<Message>, index: u32) -> Result<&Reminder> {
         let reminders = &self.table.get(message)?.notification.reminders;
         match reminders.get(index as usize) {
             Some(reminder) => Ok(reminder),
@@ -55,7 +55,7 @@ impl notifications::Host for Guest {}
 macro_rules! reminder_getters {
     ($($getter:ident -> $type:ty = |$reminder:ident| $value:expr;)*) => {
         $(fn $getter(&mut self, message: Resource<Message>, index: u32) -> Result<$type> {
-            let $reminder = self.reminder(&message, index)?;
+            let $reminder = self.reminder_at(&message, index)?;
             Ok($value)
         })*
     };
@@ -74,10 +74,27 @@ macro_rules! notification_getters {
 impl notifications::HostNotification for Guest {
     notification_getters! {
         id = |notification| notification.id.to_string();
+        channel = |notification| notification.channel.clone();
         address = |notification| notification.recipient.clone();
         subject = |notification| notification.subject.clone();
         preamble = |notification| notification.preamble.clone();
         text = |notification| notification.text.clone();
+    }
+
+    fn decided(&mut self, message: Resource<Message>) -> Result<i64> {
+        Ok(millis(self.notification(&message)?.decided))
+    }
+
+    fn wording(&mut self, _message: Resource<Message>, _part: String) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn unsubscribe(&mut self, _message: Resource<Message>) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn keep(&mut self, _message: Resource<Message>, _receipt: String) -> Result<()> {
+        Ok(())
     }
 
     fn parameters(&mut self, message: Resource<Message>) -> Result<String> {
@@ -94,6 +111,12 @@ impl notifications::HostNotification for Guest {
 
     reminder_getters! {
         item -> String = |reminder| reminder.item.clone();
+        reminder -> String = |reminder| reminder.reminder.clone();
+        notice -> String = |reminder| reminder.notice.as_str().to_owned();
+        reason -> String = |reminder| reminder.reason.clone();
+        since -> i64 = |reminder| millis(reminder.since);
+        deadline -> Option<i64> = |reminder| reminder.deadline.map(millis);
+        target -> Option<String> = |reminder| reminder.target.clone();
         title -> String = |reminder| reminder.title.clone();
         sentence -> String = |reminder| reminder.sentence.clone();
         severity -> String = |reminder| reminder.severity.to_string();
@@ -102,6 +125,7 @@ impl notifications::HostNotification for Guest {
         ordinal -> u32 = |reminder| reminder.ordinal;
         first_sent -> Option<i64> = |reminder| reminder.first_sent.map(millis);
         history -> String = |reminder| reminder.history.clone();
+        thread -> Option<String> = |reminder| reminder.thread.as_ref().and_then(|thread| thread.receipt.clone());
     }
 
     fn drop(&mut self, message: Resource<Message>) -> Result<()> {
@@ -133,6 +157,7 @@ impl mail::Host for Guest {
             text: message.text,
             html: message.html,
             headers: message.headers,
+            threads: Vec::new(),
         };
         let outcome = way.mailer.send(&mail).await;
         // Empty until now: a second mail is refused above.
@@ -142,7 +167,7 @@ impl mail::Host for Guest {
 }
 
 impl Guest {
-    fn deny<T>(&mut self, what: &str) -> Result<T> {
+    pub(super) fn deny<T>(&mut self, what: &str) -> Result<T> {
         self.denied = Some(what.to_owned());
         bail!("asked for {what}")
     }

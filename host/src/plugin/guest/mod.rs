@@ -3,6 +3,8 @@
 //! A getter with an index out of range traps, as the WIT says: the error names the index.
 
 mod channel;
+mod http;
+mod inbox;
 mod records;
 mod shares;
 mod stacks;
@@ -28,9 +30,12 @@ use super::{
 };
 use crate::model::{Instant, Item, Kind};
 
-#[allow(unreachable_pub)] // the generated bindings export it again
-pub use channel::Message;
 pub(super) use channel::{MailWay, outcome_from_guest};
+#[allow(unreachable_pub)] // the generated bindings export it again
+pub use {
+    channel::Message,
+    http::{Request, Response},
+};
 
 /// The state of one call.
 pub(super) struct Guest {
