@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod crash;
 pub mod daemon;
 mod database;
 pub mod directory;

@@ -6,7 +6,6 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
     config::ReminderConfig,
     error::chain,
     model::{Instant, Problem},
-    pipeline::{Report, Scanner, Writing},
+    pipeline::{Report, Scanner, Wake, Writing},
     policy::Backoff,
     store::{Claim, Store, StoreError},
 };
@@ -46,7 +45,7 @@ pub struct Scheduler {
     /// Unique to this process.
     pub holder: String,
     /// Told when a run has filled the outbox.
-    pub wake: Arc<Notify>,
+    pub wake: Wake,
     /// First wait before a failed run is tried again: [`TRY_AGAIN`].
     pub try_again: Duration,
 }
@@ -221,7 +220,7 @@ impl Scheduler {
         let why = match tokio::time::timeout(CLAIM, scan).await {
             Ok(Ok(report)) => {
                 log(&report, &names);
-                self.wake.notify_one();
+                self.wake.ring();
                 let (failed, ended) = runs.into_iter().partition(|run| report.incomplete.contains(run.name()));
                 self.finish(ended, now).await;
                 return self.try_again(failed);

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use nudged::{
     config::{Preference, ReminderConfig},
     model::{Decision, Finding, Span},
+    pipeline::{Bell, Wake},
     policy::Schedule,
     scheduler::Scheduler,
     store::{Depth, Runs, Store},
 };
 use nudged_tests::{DEADLINE, Rig, RunningClock, at, finding, main_reminder, on_both_rigs, share, told, verdicts};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 on_both_rigs! {
@@ -82,7 +82,7 @@ async fn two_zones_are_two_ends(mut rig: Rig) {
 
 /// A daemon's scheduler over the rig, by a clock that shows this now.
 struct Daemon {
-    wake: Arc<Notify>,
+    bell: Bell,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -91,7 +91,8 @@ impl Daemon {
     fn start(rig: &Rig, holder: &str, now: &str, reminders: Vec<ReminderConfig>) -> Self {
         let clock = Arc::new(RunningClock::starting_at(at(now)));
         let fresh = nudged_tests::scanner(Arc::clone(&rig.store) as _, Arc::clone(&clock) as _);
-        let (wake, stop) = (Arc::new(Notify::new()), CancellationToken::new());
+        let (wake, stop) = (Wake::default(), CancellationToken::new());
+        let bell = wake.bell();
         let scanner = nudged::pipeline::Scanner {
             source: Arc::new(rig.script.clone()),
             strategies: Arc::new(rig.script.clone()),
@@ -103,17 +104,17 @@ impl Daemon {
             store: Arc::clone(&rig.store) as _,
             clock,
             holder: holder.to_owned(),
-            wake: Arc::clone(&wake),
+            wake,
             try_again: Duration::from_millis(20),
         };
         let stopped = stop.clone();
         let task = tokio::spawn(async move { scheduler.run(&reminders, &stopped).await });
-        Self { wake, stop, task }
+        Self { bell, stop, task }
     }
 
     /// Waits for the end of a run.
-    async fn run(&self) {
-        tokio::time::timeout(DEADLINE, self.wake.notified()).await.expect("a run");
+    async fn run(&mut self) {
+        tokio::time::timeout(DEADLINE, self.bell.heard()).await.expect("a run");
     }
 
     async fn stop(self) {
@@ -140,7 +141,7 @@ async fn a_running_daemon_wakes_at_the_end_of_quiet_hours(rig: Rig) {
     // It makes up for six o'clock a second before quiet hours end. The other one keeps it from sleeping for half a minute.
     let schedule = Schedule::parse("* * * * *", chrono_tz::UTC).expect("a schedule");
     let ticker = ReminderConfig { schedule, ..nudged_tests::reminder("ticker") };
-    let daemon = Daemon::start(&rig, "one", "2026-06-01T06:00:58.900Z", vec![reminder, ticker]);
+    let mut daemon = Daemon::start(&rig, "one", "2026-06-01T06:00:58.900Z", vec![reminder, ticker]);
     daemon.run().await;
     assert_eq!(queued(&rig).await, 0);
     daemon.run().await;
@@ -152,11 +153,11 @@ async fn a_running_daemon_wakes_at_the_end_of_quiet_hours(rig: Rig) {
 async fn a_daemon_that_was_restarted_meanwhile_still_tells(rig: Rig) {
     find(&rig);
     ran_the_day_before(&rig).await;
-    let first = Daemon::start(&rig, "first", "2026-06-01T06:00:01Z", vec![early()]);
+    let mut first = Daemon::start(&rig, "first", "2026-06-01T06:00:01Z", vec![early()]);
     first.run().await;
     first.stop().await;
     assert_eq!(queued(&rig).await, 0);
-    let second = Daemon::start(&rig, "second", "2026-06-01T08:30:00Z", vec![early()]);
+    let mut second = Daemon::start(&rig, "second", "2026-06-01T08:30:00Z", vec![early()]);
     second.run().await;
     second.stop().await;
     assert_eq!(queued(&rig).await, 1);
@@ -167,11 +168,11 @@ async fn the_shortest_catch_up_loses_no_run(rig: Rig) {
     find(&rig);
     ran_the_day_before(&rig).await;
     let reminder = || ReminderConfig { catch_up: Span::ZERO, ..early() };
-    let daemon = Daemon::start(&rig, "one", "2026-06-01T05:59:59.800Z", vec![reminder()]);
+    let mut daemon = Daemon::start(&rig, "one", "2026-06-01T05:59:59.800Z", vec![reminder()]);
     daemon.run().await;
     daemon.stop().await;
     assert_eq!(rig.store.last_run("main").await.expect("a store"), Some(at(SIX)));
-    let daemon = Daemon::start(&rig, "two", "2026-06-01T07:00:20Z", vec![reminder()]);
+    let mut daemon = Daemon::start(&rig, "two", "2026-06-01T07:00:20Z", vec![reminder()]);
     daemon.run().await;
     daemon.stop().await;
     assert_eq!(queued(&rig).await, 1, "the planned run, twenty seconds late");

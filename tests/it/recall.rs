@@ -27,6 +27,7 @@ fn notice(to: &str, occurrence: &Occurrence, sequence: u32, notice: Notice) -> E
         recipient: to.into(),
         subject: String::new(),
         preamble: String::new(),
+        because: String::new(),
         text: String::new(),
         reminders: vec![],
         more: 0,

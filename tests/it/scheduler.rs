@@ -222,7 +222,7 @@ impl World {
             store: Arc::clone(&self.store) as _,
             clock,
             holder: holder.to_owned(),
-            wake: Arc::default(),
+            wake: nudged::pipeline::Wake::default(),
             try_again: self.try_again,
         };
         let stop = CancellationToken::new();

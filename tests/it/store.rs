@@ -99,6 +99,7 @@ fn digest(to: &str, shares: &[&str], sequence: u32) -> Enqueue {
         recipient: to.into(),
         subject: "2 requests wait for you".into(),
         preamble: "You own Sales.".into(),
+        because: String::new(),
         text: "…".into(),
         reminders: vec![],
         more: 0,

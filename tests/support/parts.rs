@@ -1,7 +1,7 @@
 //! The parts that the tests put together: compiled plugins, the binary, and whatever delivers notices.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -123,6 +123,8 @@ impl Plan {
             routes: Arc::new(ChannelRoutes { registry: Arc::new(registry), channels }),
             clock: Arc::clone(&clock) as _,
             config: DeliveryConfig::default(),
+            lanes: BTreeMap::new(),
+            recheck: None,
             holder: "office".to_owned(),
         };
         Office { store, clock, deliverer, _plugins: folder }
@@ -182,6 +184,7 @@ pub fn notice_over(channel: &str, recipient: &str) -> Notification {
         recipient: recipient.to_owned(),
         subject: "[ACTION REQUIRED] Sales: a share request waits".to_owned(),
         preamble: "This waits for you as a member of sales-admins.".to_owned(),
+        because: String::new(),
         text: "This waits for you as a member of sales-admins.\n\nSales: a share request waits\n".to_owned(),
         more: 0,
         reminders: vec![Reminder {

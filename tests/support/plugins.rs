@@ -196,6 +196,7 @@ pub fn notification(recipient: &str) -> Notification {
         recipient: recipient.to_owned(),
         subject: "A request is waiting".to_owned(),
         preamble: "You can answer it.".to_owned(),
+        because: String::new(),
         text: "Sales is waiting.\n".to_owned(),
         more: 0,
         reminders: vec![Reminder {

@@ -10,6 +10,7 @@ use std::{
 
 use chrono_tz::Tz;
 
+pub use crate::policy::Rate;
 use crate::{
     directory::Addresses,
     model::{Role, Span},
@@ -378,15 +379,6 @@ pub struct ChannelConfig {
     pub concurrency: u32,
     /// How many notifications one destination gets in what time; `None` is as many as there are.
     pub rate: Option<Rate>,
-}
-
-/// So many in so much time, evenly spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// How many, at least 1.
-    pub count: u32,
-    /// In what time, longer than nothing.
-    pub per: Duration,
 }
 
 /// What a plugin may use beside what every plugin may.

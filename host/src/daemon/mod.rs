@@ -20,7 +20,7 @@ use crate::{
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
-    pipeline::{ChannelRoutes, Deliverer, Scanner, Writing, misfit},
+    pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Wake, Writing, misfit},
     plugin::{Change, PluginEngine, Registry, Ways, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
@@ -50,11 +50,13 @@ impl Daemon {
         let directory = open_directory(&config, &clock).await?;
         let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
         let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
+        let second_look = SecondLook::new(Arc::clone(&scanner), &config.reminders, config.delivery.recheck_after);
+        let deliverer = Deliverer { recheck: Some(Arc::new(second_look)), ..deliverer };
         try_records(scanner.records.clone());
         for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
-        let scheduler = Scheduler { scanner, store, clock, holder, wake: Arc::default(), try_again: TRY_AGAIN };
+        let scheduler = Scheduler { scanner, store, clock, holder, wake: Wake::default(), try_again: TRY_AGAIN };
         Ok(Self { reminders: config.reminders.into_values().collect(), registry, directory, scheduler, deliverer })
     }
 
@@ -65,7 +67,7 @@ impl Daemon {
     /// well from outside.
     pub async fn run(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let Self { reminders, registry, directory, scheduler, deliverer } = self;
-        let wake = Arc::clone(&scheduler.wake);
+        let wake = scheduler.wake.clone();
         let mut parts = JoinSet::new();
         parts.spawn(watch(registry, shutdown.soft.clone()));
         parts.spawn(directory.watch(shutdown.soft.clone()));
@@ -116,7 +118,26 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
 pub async fn deliverer(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Deliverer> {
     let store = Arc::new(SqlStore::connect(&config.store).await?);
     let registry = registry(config, Writing::Outbox).await?;
-    assemble_deliverer(config, &clock, store, &registry, &holder())
+    let deliverer = assemble_deliverer(config, &clock, Arc::clone(&store) as _, &registry, &holder())?;
+    let recheck = match second_look(config, &clock, store, &registry).await {
+        Ok(second_look) => Some(Arc::new(second_look) as _),
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "late notices are sent without being judged afresh");
+            None
+        }
+    };
+    Ok(Deliverer { recheck, ..deliverer })
+}
+
+async fn second_look(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+    registry: &Arc<Registry>,
+) -> anyhow::Result<SecondLook> {
+    let directory = open_directory(config, clock).await?;
+    let scanner = Arc::new(assemble_scanner(config, clock, &store, registry, &directory).await?);
+    Ok(SecondLook::new(scanner, &config.reminders, config.delivery.recheck_after))
 }
 
 /// An error whose subject stands before it already.
@@ -260,8 +281,14 @@ fn assemble_deliverer(
         routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
         clock: Arc::clone(clock),
         config: config.delivery.clone(),
+        lanes: config.channels.iter().map(|(name, channel)| (name.clone(), lane(channel))).collect(),
+        recheck: None,
         holder: holder.to_owned(),
     })
+}
+
+fn lane(channel: &ChannelConfig) -> LaneConfig {
+    LaneConfig { concurrency: channel.concurrency, rate: channel.rate, one_destination: channel.mail.is_some() }
 }
 
 /// Names this process among all that share the store.

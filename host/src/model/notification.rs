@@ -74,6 +74,9 @@ pub struct Notification {
     pub subject: String,
     /// Why this person gets the message.
     pub preamble: String,
+    /// The part of the preamble that does not depend on how much is in the message: " as a member of sales-admins".
+    #[serde(default)]
+    pub because: String,
     /// The message as plain text: always fit to be sent.
     pub text: String,
     /// What is reminded of, worst first.

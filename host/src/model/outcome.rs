@@ -14,6 +14,9 @@ pub enum Outcome {
         /// Least wait that the other side named.
         after: Option<Duration>,
     },
+    /// A failure that may pass and says nothing about the notification: the other side could not be reached, or would not
+    /// let anybody in.
+    Unreachable(String),
     /// Refused for good.
     Rejected(String),
 }
@@ -65,4 +68,7 @@ pub enum FaultKind {
     /// No such plugin is loaded.
     #[error("missing")]
     Missing,
+    /// Failed although the other side had taken the notice: it may have arrived.
+    #[error("after-answer")]
+    AfterAnswer,
 }

@@ -80,7 +80,7 @@ impl Relay {
     pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
         let mut connection = match self.open(envelope).await {
             Ok(connection) => connection,
-            Err(failure) => return Outcome::Retry { detail: failure.describe(), after: None },
+            Err(failure) => return Outcome::Unreachable(failure.describe()),
         };
         let ended = self.transmit(&mut connection, envelope, mail).await;
         match &ended {
@@ -95,7 +95,8 @@ impl Relay {
         match ended {
             Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
             Err(failure) if failure.is_final() => Outcome::Rejected(failure.describe()),
-            Err(failure) => Outcome::Retry { detail: failure.describe(), after: None },
+            Err(failure) if failure.is_reply() => Outcome::Retry { detail: failure.describe(), after: None },
+            Err(failure) => Outcome::Unreachable(failure.describe()),
         }
     }
 
@@ -189,6 +190,11 @@ impl Failure {
         matches!(self, Self::Smtp(error) if error.is_permanent())
     }
 
+    /// Whether the relay said so of this mail; else it said nothing, or what it said made no sense.
+    fn is_reply(&self) -> bool {
+        matches!(self, Self::Smtp(error) if error.is_transient() || error.is_permanent())
+    }
+
     fn describe(&self) -> String {
         match self {
             Self::Smtp(error) => chain(error),
@@ -248,7 +254,7 @@ mod tests {
         let pam = "pam@x.test".parse().expect("an address");
         let envelope = Envelope::new(None, vec![pam]).expect("an envelope");
         let detail = "the relay did not answer within 20ms".to_owned();
-        assert_eq!(silent.send(&envelope, b"").await, Outcome::Retry { detail, after: None });
+        assert_eq!(silent.send(&envelope, b"").await, Outcome::Unreachable(detail));
     }
 
     #[test]

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     config::{GroupBy, Links, ReminderConfig},
-    model::{Instant, Item, ItemKey, Notice, Notification, NotificationId, OpenOccurrence, Reminder, Severity},
+    model::{
+        Instant, Item, ItemKey, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Reminder, Severity,
+    },
     store::{Enqueue, LedgerEntry},
 };
 
@@ -69,7 +71,9 @@ impl Composer<'_> {
         let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due)).collect();
         let more = u32::try_from(group.len() - reminders.len()).unwrap_or(u32::MAX);
         let id = NotificationId::derive(&channel, &recipient, group.iter().map(|due| (&due.occurrence, due.sequence)));
-        let (preamble, subject) = (preamble(&group), subject(&group, &reminders));
+        let because = because(&group);
+        let count = Count::of(group.iter().map(|due| due.notice));
+        let (preamble, subject) = (preamble(count, &because), subject(&reminders[0].title, count));
         let text = plain(&preamble, &reminders, more);
         let notification = Notification {
             id,
@@ -77,6 +81,7 @@ impl Composer<'_> {
             recipient,
             subject,
             preamble,
+            because,
             text,
             reminders,
             more,
@@ -199,9 +204,19 @@ pub(super) fn announce(
         n => format!("{}, and {} more", reminders[0].title, n - 1),
     };
     let text = plain(&preamble, &reminders, 0);
-    let (more, refusable) = (0, false);
-    let notification =
-        Notification { id, channel, recipient, subject, preamble, text, reminders, more, decided, refusable };
+    let notification = Notification {
+        id,
+        channel,
+        recipient,
+        subject,
+        preamble,
+        because: String::new(),
+        text,
+        reminders,
+        more: 0,
+        decided,
+        refusable: false,
+    };
     let entry = |one: &Announced<'_>| LedgerEntry {
         occurrence: one.done.intent.occurrence.clone(),
         sequence: one.sequence,
@@ -266,29 +281,46 @@ fn encoded(uri: &str) -> String {
     url::form_urlencoded::byte_serialize(uri.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-fn subject(group: &[Due], reminders: &[Reminder]) -> String {
-    let over = group.iter().all(|due| due.notice == Notice::Closing);
-    let tag = if over { "" } else { "[ACTION REQUIRED] " };
-    let first = &reminders[0].title;
-    match group.len() {
+/// How many things a notification is about.
+#[derive(Clone, Copy)]
+struct Count {
+    waiting: usize,
+    over: usize,
+}
+
+impl Count {
+    fn of(notices: impl Iterator<Item = Notice>) -> Self {
+        notices.fold(Self { waiting: 0, over: 0 }, |count, notice| match notice {
+            Notice::Closing => Self { over: count.over + 1, ..count },
+            Notice::Reminder | Notice::Escalation | Notice::Action => Self { waiting: count.waiting + 1, ..count },
+        })
+    }
+}
+
+fn subject(first: &str, Count { waiting, over }: Count) -> String {
+    let tag = if waiting == 0 { "" } else { "[ACTION REQUIRED] " };
+    match waiting + over {
         1 => format!("{tag}{first}"),
         n => format!("{tag}{first}, and {} more", n - 1),
     }
 }
 
 /// Why this person gets the message.
-fn preamble(group: &[Due]) -> String {
-    let over = group.iter().filter(|due| due.notice == Notice::Closing).count();
-    let what = match (group.len() - over, over) {
+fn preamble(Count { waiting, over }: Count, because: &str) -> String {
+    let what = match (waiting, over) {
         (0, 1) => "This is resolved".to_owned(),
         (0, over) => format!("{over} things are resolved"),
         (1, 0) => "This waits for you".to_owned(),
         (n, 0) => format!("{n} things wait for you"),
         (n, over) => format!("Of {} things, {n} wait for you and {over} are resolved", n + over),
     };
+    format!("{what}{because}.")
+}
+
+fn because(group: &[Due]) -> String {
     let groups: BTreeSet<_> = group.iter().flat_map(|due| &due.ways.groups).map(|name| clean(name, FACT)).collect();
     let stranded = group.iter().filter(|due| due.ways.stranded && due.notice == Notice::Reminder).count();
-    let why = match (groups.is_empty(), stranded) {
+    match (groups.is_empty(), stranded) {
         (true, 0) => String::new(),
         (false, 0) => format!(" as a member of {}", joined(&groups)),
         (true, _) => " because no address is known of those who should act".to_owned(),
@@ -298,8 +330,29 @@ fn preamble(group: &[Due]) -> String {
                 joined(&groups)
             )
         }
+    }
+}
+
+/// The notification without what is over; `None` if nothing is left of what it shows. It keeps its id: it is the same
+/// notice.
+pub(super) fn without(notification: &Notification, gone: &[Occurrence]) -> Option<Notification> {
+    let is_gone = |reminder: &Reminder| {
+        gone.iter().any(|one| {
+            (&one.reminder, one.item.as_str(), &one.reason, one.episode.timestamp_millis())
+                == (&reminder.reminder, &*reminder.item, &reminder.reason, reminder.since.timestamp_millis())
+        })
     };
-    format!("{what}{why}.")
+    let (over, reminders): (Vec<_>, Vec<_>) = notification.reminders.iter().cloned().partition(is_gone);
+    let unshown = u32::try_from(gone.len() - over.len()).unwrap_or(u32::MAX);
+    let more = notification.more.saturating_sub(unshown);
+    let first = reminders.first()?.title.clone();
+    // What is not shown is less urgent than what is: if that is over, so is this.
+    let last = reminders.last()?.notice;
+    let hidden = std::iter::repeat_n(last, more as usize);
+    let count = Count::of(reminders.iter().map(|reminder| reminder.notice).chain(hidden));
+    let preamble = preamble(count, &notification.because);
+    let (subject, text) = (subject(&first, count), plain(&preamble, &reminders, more));
+    Some(Notification { subject, text, preamble, more, reminders, ..notification.clone() })
 }
 
 /// "a", "a and b", "a, b and c".

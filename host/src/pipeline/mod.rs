@@ -18,14 +18,16 @@ mod occurrences;
 mod preferences;
 mod proposal;
 mod read;
+mod recheck;
 mod report;
 mod scan;
 mod simulate;
 mod text;
 
-pub use deliver::{ChannelRoutes, Deliverer, Delivery, Route, Routes};
+pub use deliver::{Bell, ChannelRoutes, Deliverer, Delivery, LaneConfig, Route, Routes, Wake};
 pub use evaluate::Strategies;
 pub(crate) use read::{misfit, misnamed};
+pub use recheck::{Recheck, SecondLook};
 pub use report::{ActionReport, Report, ScanError, Writing};
 pub use scan::Scanner;
 pub use simulate::{Codes, Count, Foreseen, Jump, Simulation, Step};

@@ -6,9 +6,10 @@ use wasmtime::component::Resource;
 
 use super::{
     Channel, Ways,
-    bindings::channel::ChannelPre,
+    bindings::{channel::ChannelPre, share_strategy::nudged::plugin::types},
     call::Caller,
     guest::{Guest, MailWay, Message, outcome_from_guest},
+    words::tidy,
 };
 use crate::model::{Fault, Manifest, Notification, Outcome, Sent};
 
@@ -51,6 +52,10 @@ impl Channel for LoadedChannel {
                     tracing::error!(%fault, "a channel failed after the relay had answered");
                 }
                 Ok(known.clone())
+            }
+            // The guest cannot tell a relay that is gone from one that said "later"; the host can.
+            (Some(Outcome::Unreachable(_)), Ok(types::Outcome::Retry(retry))) => {
+                Ok(Outcome::Unreachable(tidy(&retry.detail)))
             }
             (_, answer) => answer.map(outcome_from_guest),
         }?;

@@ -5,6 +5,8 @@ mod backoff;
 mod brake;
 mod cadence;
 mod calendar;
+mod circuit;
+mod pace;
 mod quiet_hours;
 mod schedule;
 
@@ -15,5 +17,7 @@ pub use cadence::{
     judge_escalation, slot, steps, too_young,
 };
 pub use calendar::WorkCalendar;
+pub use circuit::Circuit;
+pub use pace::{Pace, Rate};
 pub use quiet_hours::{ParseQuietHoursError, QuietHours};
 pub use schedule::{ParseScheduleError, Schedule};

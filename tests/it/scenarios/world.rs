@@ -1,7 +1,7 @@
 //! One scenario with everything around it.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -271,6 +271,8 @@ fn deliverer(
         routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
         clock,
         config: DeliveryConfig::default(),
+        lanes: BTreeMap::new(),
+        recheck: None,
         holder: domain.to_owned(),
     }
 }

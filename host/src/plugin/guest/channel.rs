@@ -177,6 +177,7 @@ fn outcome_to_guest(outcome: Outcome) -> types::Outcome {
     match outcome {
         Outcome::Delivered(detail) => types::Outcome::Delivered(detail),
         Outcome::Rejected(detail) => types::Outcome::Rejected(detail),
+        Outcome::Unreachable(detail) => types::Outcome::Retry(types::Retry { detail, after: None }),
         Outcome::Retry { detail, after } => {
             let after = after.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX));
             types::Outcome::Retry(types::Retry { detail, after })

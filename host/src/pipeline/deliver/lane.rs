@@ -1,0 +1,157 @@
+//! One channel's part of the outbox.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{Bell, Deliverer, Delivery, LaneConfig, attempt::Attempting, gate::Gate, recorder::Recorder};
+use crate::{
+    error::chain,
+    model::Instant,
+    store::{self, StoreError},
+};
+
+/// How long a lane sleeps at most although nothing is known to be due: another daemon, or a scan by hand, may have
+/// filled the outbox.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Something that is due but was not leased is held by somebody else for a moment.
+const AT_LEAST: Duration = Duration::from_millis(200);
+
+/// See the [module](super).
+pub(super) struct Lane {
+    attempting: Attempting,
+    /// The channel; `None` for notifications of channels that are configured no more.
+    name: Option<String>,
+    /// All channels that have a lane.
+    names: Arc<[String]>,
+    concurrency: usize,
+}
+
+type Running = JoinSet<Option<Delivery>>;
+
+impl Lane {
+    pub(super) fn new(
+        deliverer: Deliverer,
+        name: Option<String>,
+        names: Arc<[String]>,
+        config: LaneConfig,
+        recorder: Recorder,
+    ) -> Self {
+        let concurrency = config.concurrency.max(1) as usize;
+        let gate = Arc::new(Gate::new(config, deliverer.config.dead_after));
+        Self { attempting: Attempting { deliverer, gate, recorder }, name, names, concurrency }
+    }
+
+    /// Delivers what was due at an instant, and hands every ended attempt to `tell`.
+    pub(super) async fn drain(&self, due: Instant, tell: &mpsc::UnboundedSender<Delivery>) -> Result<(), StoreError> {
+        let mut running = Running::new();
+        let mut failure = None;
+        let mut drained = false;
+        loop {
+            if !drained && failure.is_none() {
+                match self.fill(&mut running, due).await {
+                    Ok(taken) => drained = taken == Some(0),
+                    Err(error) => failure = Some(error),
+                }
+            }
+            match running.join_next().await {
+                // Nobody is listening any more: the attempts are recorded all the same.
+                Some(delivery) => joined(delivery).into_iter().for_each(|delivery| drop(tell.send(delivery))),
+                None if drained || failure.is_some() => return failure.map_or(Ok(()), Err),
+                None => {}
+            }
+        }
+    }
+
+    /// Delivers until `soft`, and lets the attempts under way end.
+    pub(super) async fn run(&self, mut bell: Bell, soft: &CancellationToken) {
+        let mut running = Running::new();
+        let mut recorder = self.attempting.recorder.clone();
+        while !soft.is_cancelled() {
+            tokio::select! {
+                () = soft.cancelled() => break,
+                () = recorder.caught_up() => {}
+            }
+            let pause = self.step(&mut running).await;
+            tokio::select! {
+                () = soft.cancelled() => {}
+                Some(delivery) = running.join_next(), if !running.is_empty() => drop(joined(delivery)),
+                () = bell.heard() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        while let Some(delivery) = running.join_next().await {
+            joined(delivery);
+        }
+    }
+
+    /// Starts what can be started; says how long nothing more can be, as far as is known.
+    async fn step(&self, running: &mut Running) -> Duration {
+        let now = self.attempting.deliverer.clock.now();
+        if let Some(until) = self.attempting.gate.shut_until(now) {
+            return (until - now).to_std().unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN);
+        }
+        if let Err(error) = self.fill(running, now).await {
+            tracing::error!(channel = self.name, error = chain(&error), "the outbox cannot be read");
+            return LOOK_AGAIN;
+        }
+        self.pause(running.len()).await
+    }
+
+    /// Takes as many leases of what was due at an instant as there are free places, and starts their attempts; `None`
+    /// if no place was free.
+    async fn fill(&self, running: &mut Running, due: Instant) -> Result<Option<usize>, StoreError> {
+        let Deliverer { store, clock, config, holder, .. } = &self.attempting.deliverer;
+        let free = self.concurrency.saturating_sub(running.len());
+        if free == 0 {
+            return Ok(None);
+        }
+        let until = clock.now() + config.lease;
+        let leases = store.lease(holder, self.lane(), due, until, u32::try_from(free).unwrap_or(u32::MAX)).await?;
+        if !leases.is_empty() {
+            crate::crash::point("lease.taken");
+        }
+        let taken = leases.len();
+        let mut deferred = Vec::new();
+        for lease in leases {
+            let now = clock.now();
+            match self.attempting.gate.enter(&lease.notification, now) {
+                Ok(turn) => {
+                    let attempting = self.attempting.clone();
+                    running.spawn(async move {
+                        tokio::time::sleep((turn - now).to_std().unwrap_or_default()).await;
+                        attempting.attempt(lease, until).await
+                    });
+                }
+                Err(not_before) => deferred.push((lease, not_before)),
+            }
+        }
+        let deferred: Vec<_> = deferred.iter().map(|(lease, not_before)| (lease, *not_before)).collect();
+        if !deferred.is_empty() {
+            store.defer(&deferred).await?;
+        }
+        Ok(Some(taken))
+    }
+
+    /// How long nothing will be due, as far as is known.
+    async fn pause(&self, running: usize) -> Duration {
+        if running >= self.concurrency {
+            return LOOK_AGAIN;
+        }
+        let Deliverer { store, clock, .. } = &self.attempting.deliverer;
+        let due = store.next_due(self.lane()).await.ok().flatten();
+        let until = due.map_or(LOOK_AGAIN, |due| (due - clock.now()).to_std().unwrap_or_default());
+        until.clamp(AT_LEAST, LOOK_AGAIN)
+    }
+
+    fn lane(&self) -> store::Lane<'_> {
+        self.name.as_deref().map_or(store::Lane::Others(&self.names), store::Lane::Channel)
+    }
+}
+
+/// What a task answered. One that panicked has left its notification to the next lease.
+fn joined(delivery: Result<Option<Delivery>, tokio::task::JoinError>) -> Option<Delivery> {
+    delivery.inspect_err(|error| tracing::error!(%error, "an attempt broke off")).ok().flatten()
+}
