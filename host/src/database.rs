@@ -68,6 +68,10 @@ pub(crate) fn timed_out() -> sqlx::Error {
     sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text))
 }
 
+/// SQLite's codes for a disk without room: for the database, and for the memory that its users share in a file.
+const SQLITE_FULL: &str = "13";
+const SQLITE_IOERR_SHMSIZE: &str = "4874";
+
 /// Why an SQLite file could not be opened, and what to look at.
 pub(crate) fn unopened(path: &Path, error: &sqlx::Error) -> String {
     let shown = path.display();
@@ -86,6 +90,9 @@ pub(crate) fn unopened(path: &Path, error: &sqlx::Error) -> String {
         (Some(io::ErrorKind::IsADirectory), _) => format!("{shown} is a folder: name a file in the url"),
         (_, Some("26")) => format!("{shown} is not an SQLite database: name another file in the url"),
         (_, Some("5")) => format!("{shown} is locked by another program"),
+        (Some(io::ErrorKind::StorageFull), _) | (_, Some(SQLITE_FULL | SQLITE_IOERR_SHMSIZE)) => {
+            format!("there is no room for {shown}: the disk is full")
+        }
         _ => format!("{shown} cannot be opened"),
     }
 }

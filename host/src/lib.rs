@@ -12,6 +12,7 @@ pub mod daemon;
 mod database;
 pub mod directory;
 mod error;
+pub mod housekeeping;
 pub mod import;
 pub mod lifecycle;
 pub mod model;

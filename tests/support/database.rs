@@ -115,6 +115,22 @@ impl Database {
             }
         }
     }
+
+    /// Waits until a query answers with this number.
+    ///
+    /// # Panics
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
+    pub async fn until(&self, sql: &str, number: i64) {
+        let answer = async {
+            while self.number(sql).await != number {
+                // Nobody tells when a database changes.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(crate::DEADLINE, answer).await.is_err() {
+            panic!("{sql} answers {} and never {number}", self.number(sql).await);
+        }
+    }
 }
 
 impl Drop for Database {

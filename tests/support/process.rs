@@ -158,9 +158,14 @@ impl Home {
         done.stdout
     }
 
+    /// Starts the daemon.
+    pub fn started(&self) -> Process {
+        Process::start(self.command(&["run"]))
+    }
+
     /// Starts the daemon and waits until it is ready.
     pub async fn daemon(&self) -> Process {
-        let daemon = Process::start(self.command(&["run"]));
+        let daemon = self.started();
         daemon.until("ready").await;
         daemon
     }
@@ -183,7 +188,11 @@ pub struct Process {
 }
 
 impl Process {
-    fn start(mut command: Command) -> Self {
+    /// Starts a command.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let (log, _) = watch::channel(String::new());
@@ -204,6 +213,17 @@ impl Process {
         let mut log = self.log.subscribe();
         if timeout(DEADLINE, log.wait_for(|log| log.contains(text))).await.is_err() {
             panic!("{text:?} never comes:\n{}", *self.log.borrow());
+        }
+    }
+
+    /// Waits until the log holds this text so many times.
+    ///
+    /// # Panics
+    /// If that takes longer than [`DEADLINE`].
+    pub async fn until_times(&self, text: &str, times: usize) {
+        let mut log = self.log.subscribe();
+        if timeout(DEADLINE, log.wait_for(|log| log.matches(text).count() >= times)).await.is_err() {
+            panic!("{text:?} does not come {times} times:\n{}", *self.log.borrow());
         }
     }
 

@@ -26,22 +26,23 @@ impl NotificationId {
     ) -> Self {
         let mut parts: Vec<_> = reminders.into_iter().collect();
         parts.sort();
-        let mut hash = Sha256::new();
-        let mut part = |bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
-        };
-        part(channel.as_bytes());
-        part(recipient.as_bytes());
+        let mut hash = Parts::of(channel, recipient);
         for (occurrence, sequence) in parts {
-            part(occurrence.reminder.as_bytes());
-            part(occurrence.item.as_str().as_bytes());
-            part(occurrence.reason.as_bytes());
-            part(&occurrence.episode.timestamp_millis().to_le_bytes());
-            part(&sequence.to_le_bytes());
+            hash.add(occurrence.reminder.as_bytes());
+            hash.add(occurrence.item.as_str().as_bytes());
+            hash.add(occurrence.reason.as_bytes());
+            hash.add(&occurrence.episode.timestamp_millis().to_le_bytes());
+            hash.add(&sequence.to_le_bytes());
         }
-        let digest = hash.finalize();
-        Self(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        hash.id()
+    }
+
+    /// The same for a report about notifications, by their ids in order: two daemons that report the same, report it
+    /// once.
+    pub fn of_report<'a>(channel: &str, recipient: &str, about: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hash = Parts::of(channel, recipient);
+        about.into_iter().for_each(|id| hash.add(id.as_bytes()));
+        hash.id()
     }
 
     /// An id as it was written to the store.
@@ -58,6 +59,28 @@ impl NotificationId {
 impl fmt::Display for NotificationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// What an id is made of, each part with its length: no two lists of parts are the same bytes.
+struct Parts(Sha256);
+
+impl Parts {
+    fn of(channel: &str, recipient: &str) -> Self {
+        let mut parts = Self(Sha256::new());
+        parts.add(channel.as_bytes());
+        parts.add(recipient.as_bytes());
+        parts
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    fn id(self) -> NotificationId {
+        let digest = self.0.finalize();
+        NotificationId(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 

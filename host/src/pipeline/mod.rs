@@ -23,6 +23,7 @@ mod report;
 mod scan;
 mod simulate;
 mod text;
+mod undelivered;
 
 pub use deliver::{Bell, ChannelRoutes, Deliverer, Delivery, LaneConfig, Route, Routes, Wake};
 pub use evaluate::Strategies;
@@ -31,3 +32,4 @@ pub use recheck::{Recheck, SecondLook};
 pub use report::{ActionReport, Report, ScanError, Writing};
 pub use scan::Scanner;
 pub use simulate::{Codes, Count, Foreseen, Jump, Simulation, Step};
+pub use undelivered::Undelivered;

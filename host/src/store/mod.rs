@@ -380,6 +380,8 @@ pub struct Kept {
     pub recipient: Recipient,
     /// The subject line; empty if the stored body cannot be read.
     pub subject: String,
+    /// Whether it is itself a report to an operator: it says so of no reminder in the ledger.
+    pub is_report: bool,
     /// Where it is.
     pub state: OutboxState,
     /// Attempts so far.
