@@ -221,12 +221,12 @@ impl Deliverer {
         (Some(channel.generation()), answer.map_err(|fault: Fault| fault.to_string()))
     }
 
-    /// Every lease counts by its fencing number, also one whose attempt took the daemon down with it: a notification
-    /// that does so is not tried for ever.
+    /// Every lease counts, also one whose attempt took the daemon down with it: a notification that does so is not tried
+    /// for ever.
     fn given_up(&self, lease: &Lease) -> Option<String> {
-        let lost = lease.fence - 1 - i64::from(lease.attempts);
-        let text = || format!("taken {} times, {lost} of them without an outcome: not tried again", lease.fence);
-        (lease.fence > i64::from(self.config.attempts)).then(text)
+        let (lost, before) = (lease.lost, lease.attempts.saturating_add(lease.lost));
+        let text = || format!("taken {} times, {lost} of them without an outcome: not tried again", before + 1);
+        (before >= self.config.attempts).then(text)
     }
 
     /// What an answer means for the outbox. A plugin's fault is like a failure that may pass: the plugin can be

@@ -187,17 +187,23 @@ async fn schema_exists(connection: &mut AnyConnection) -> Result<bool, sqlx::Err
 
 impl Dialect {
     fn migrations(self) -> Vec<Migration> {
-        let [initial, occurrences] = match self {
+        let [initial, occurrences, delivery] = match self {
             Self::Postgres => [
                 include_str!("../../migrations/postgres/0001_initial.sql"),
                 include_str!("../../migrations/postgres/0002_occurrences.sql"),
+                include_str!("../../migrations/postgres/0003_delivery.sql"),
             ],
             Self::Sqlite => [
                 include_str!("../../migrations/sqlite/0001_initial.sql"),
                 include_str!("../../migrations/sqlite/0002_occurrences.sql"),
+                include_str!("../../migrations/sqlite/0003_delivery.sql"),
             ],
         };
-        vec![migration(1, "initial", initial.into_sql_str()), migration(2, "occurrences", occurrences.into_sql_str())]
+        vec![
+            migration(1, "initial", initial.into_sql_str()),
+            migration(2, "occurrences", occurrences.into_sql_str()),
+            migration(3, "delivery", delivery.into_sql_str()),
+        ]
     }
 }
 
