@@ -135,12 +135,12 @@ async fn what_is_too_old_is_dead(database: Database) {
 
 /// As daemons leave it that die of it, one after the other.
 async fn what_was_taken_too_often_without_an_outcome_is_dead_unsent(database: Database) {
-    for (fence, outcome, mails) in [(2, "delivered", 1), (3, "dead", 0)] {
+    for (lost, outcome, mails) in [(2, "delivered", 1), (3, "dead", 0)] {
         let relay = Relay::start().await;
         let mut office = office(&database, &relay).await;
         office.deliverer.config.attempts = 3;
-        office.put([notice(&format!("pam{fence}@x.test"))]).await;
-        database.execute(&format!("UPDATE {} SET fence = {fence}", table(&database, "outbox"))).await;
+        office.put([notice(&format!("pam{lost}@x.test"))]).await;
+        database.execute(&format!("UPDATE {} SET lost = {lost}", table(&database, "outbox"))).await;
         let end = office.deliver_one().await;
         assert_eq!((end.outcome, end.attempts), (outcome, 1), "{end:?}");
         assert_eq!(relay.taken().len(), mails, "{end:?}");

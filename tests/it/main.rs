@@ -25,6 +25,7 @@ mod explain;
 mod faults;
 mod import;
 mod lanes;
+mod late;
 mod overlap;
 mod plugins;
 mod preferences;

@@ -146,7 +146,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
     assert_eq!(told(&store, "s1", "pam@x.test").await, Some(queued.clone()));
 
     let leases = lease(&store, "a", now()).await;
-    let expected = Lease { notification: digest.notification, attempts: 0, created: now(), fence: 1 };
+    let expected = Lease { notification: digest.notification, attempts: 0, created: now(), lost: 0, fence: 1 };
     assert_eq!(leases, [expected]);
     assert_eq!(store.depth().await.expect("numbers"), Depth { queued: 0, leased: 1, dead: 0 });
     assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an instant"), Some(now() + minutes(2)));

@@ -29,6 +29,8 @@ struct Page {
     broken: bool,
     /// No strategy is loaded.
     missing: bool,
+    /// How often the source was read.
+    reads: usize,
 }
 
 /// The share waits, for the role `producers`.
@@ -90,6 +92,11 @@ impl Script {
         self.page().broken = broken;
     }
 
+    /// How often the source was read.
+    pub fn reads(&self) -> usize {
+        self.page().reads
+    }
+
     /// Whether no strategy is loaded.
     pub fn lose_strategies(&self, missing: bool) {
         self.page().missing = missing;
@@ -103,7 +110,8 @@ impl Source for Script {
     }
 
     fn shares<'a>(&'a self, _: &'a Want) -> BoxStream<'a, Result<Row, SourceError>> {
-        let page = self.page();
+        let mut page = self.page();
+        page.reads += 1;
         let row = |share: &Share| match page.troubled.contains(&share.key()) {
             true => Row::Problem(Problem { item: Some(share.key()), text: "no dataset".to_owned() }),
             false => Row::Item(Item::Share(Arc::new(share.clone()))),

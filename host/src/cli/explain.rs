@@ -21,6 +21,12 @@ use crate::{
     },
 };
 
+/// The state of a notice that was taken back before it was sent.
+const CANCELLED: &str = "cancelled";
+
+/// What it means.
+const WHY_CANCELLED: &str = "cancelled, for it was resolved before it was sent, or an operator dropped it";
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// share:<uri>, stack:<uri> or record:<source>:<id>; without any of these, the URI of a share.
@@ -159,6 +165,7 @@ fn past(past: &Past) {
             Past::Opened { reminder, reason, .. } => format!("{when} {reminder} found it: {reason}"),
             Past::Closed { reminder, reason, .. } => format!("{when} {reminder} found it no more: {reason}"),
             Past::Notice { reminder, notice, sequence, recipient, channel, state, notification, .. } => {
+                let state = if *state == CANCELLED { WHY_CANCELLED } else { state };
                 format!(
                     "{when} {reminder}: {notice} no. {sequence} to {recipient} by {channel}: {state} ({notification})"
                 )

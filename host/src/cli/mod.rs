@@ -7,6 +7,7 @@ mod deliver;
 mod explain;
 mod import;
 mod init;
+mod outbox;
 mod output;
 mod release;
 mod run;
@@ -61,6 +62,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Deliver what is in the outbox.
     Deliver(deliver::Arguments),
+    /// Show what waits to be delivered or failed; retry it or drop it.
+    #[command(subcommand)]
+    Outbox(outbox::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
     Schema,
     /// Write a configuration to begin with.
@@ -143,6 +147,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Release(options) => release::release(load(&path)?, options, clock).await,
         Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
         Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
+        Command::Outbox(options) => outbox::outbox(load(&path)?, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

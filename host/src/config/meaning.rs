@@ -375,8 +375,8 @@ pub struct ChannelConfig {
     pub unsubscribe: Option<String>,
     /// Authorities that are trusted beside the usual ones, a file of PEM certificates: for HTTP and for the relay.
     pub ca_file: Option<PathBuf>,
-    /// Notifications of this channel that are sent at one time.
-    pub concurrency: u32,
+    /// Notifications of this channel that are sent at one time, if it has a number of its own.
+    pub concurrency: Option<u32>,
     /// How many notifications one destination gets in what time; `None` is as many as there are.
     pub rate: Option<Rate>,
 }
@@ -453,7 +453,7 @@ pub enum TlsMode {
 pub struct DeliveryConfig {
     /// How long a lease lasts; longer than a channel's wall limit.
     pub lease: Duration,
-    /// Notifications that are being sent at one time.
+    /// Notifications of one channel that are sent at one time, unless the channel has a number of its own.
     pub concurrency: u32,
     /// First wait between attempts; doubles each time.
     pub first_retry: Duration,

@@ -14,13 +14,14 @@ use tokio::task::JoinSet;
 
 use crate::{
     clock::Clock,
-    config::{ChannelConfig, Config, ExpiryAction, OnExpiry, ReminderConfig},
+    config::{ChannelConfig, Config, DeliveryConfig, ExpiryAction, OnExpiry, ReminderConfig},
     directory::Directories,
     error::chain,
+    housekeeping::Housekeeping,
     lifecycle::Shutdown,
     model::Manifest,
     net::{LettreMailer, Mailer},
-    pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Wake, Writing, misfit},
+    pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Undelivered, Wake, Writing, misfit},
     plugin::{Change, PluginEngine, Registry, Ways, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
@@ -34,6 +35,7 @@ pub struct Daemon {
     directory: Arc<Directories>,
     scheduler: Scheduler,
     deliverer: Deliverer,
+    housekeeping: Housekeeping,
 }
 
 impl Daemon {
@@ -46,7 +48,7 @@ impl Daemon {
         let store = Arc::clone(&outbox) as Arc<dyn Store>;
         let registry = registry(&config, Writing::Outbox).await?;
         let holder = holder();
-        let deliverer = assemble_deliverer(&config, &clock, outbox, &registry, &holder)?;
+        let deliverer = assemble_deliverer(&config, &clock, Arc::clone(&outbox) as _, &registry, &holder)?;
         let directory = open_directory(&config, &clock).await?;
         let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
         let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
@@ -56,8 +58,17 @@ impl Daemon {
         for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
-        let scheduler = Scheduler { scanner, store, clock, holder, wake: Wake::default(), try_again: TRY_AGAIN };
-        Ok(Self { reminders: config.reminders.into_values().collect(), registry, directory, scheduler, deliverer })
+        let wake = Wake::default();
+        let housekeeping = Housekeeping {
+            undelivered: Undelivered { store: Arc::clone(&outbox) as _, fallback: config.directory.fallback.clone() },
+            store: outbox,
+            clock: Arc::clone(&clock),
+            retention: config.delivery.retention,
+            wake: wake.clone(),
+        };
+        let scheduler = Scheduler { scanner, store, clock, holder, wake, try_again: TRY_AGAIN };
+        let reminders = config.reminders.into_values().collect();
+        Ok(Self { reminders, registry, directory, scheduler, deliverer, housekeeping })
     }
 
     /// Runs until the shutdown.
@@ -66,11 +77,13 @@ impl Daemon {
     /// If a part of the daemon ends by itself: the others are stopped, because a daemon that does half its work looks
     /// well from outside.
     pub async fn run(self, shutdown: &Shutdown) -> anyhow::Result<()> {
-        let Self { reminders, registry, directory, scheduler, deliverer } = self;
+        let Self { reminders, registry, directory, scheduler, deliverer, housekeeping } = self;
         let wake = scheduler.wake.clone();
         let mut parts = JoinSet::new();
         parts.spawn(watch(registry, shutdown.soft.clone()));
         parts.spawn(directory.watch(shutdown.soft.clone()));
+        let stop = shutdown.soft.clone();
+        parts.spawn(async move { housekeeping.run(&stop).await });
         let stop = shutdown.clone();
         parts.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
         let stop = shutdown.clone();
@@ -281,14 +294,15 @@ fn assemble_deliverer(
         routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
         clock: Arc::clone(clock),
         config: config.delivery.clone(),
-        lanes: config.channels.iter().map(|(name, channel)| (name.clone(), lane(channel))).collect(),
+        lanes: config.channels.iter().map(|(name, channel)| (name.clone(), lane(channel, &config.delivery))).collect(),
         recheck: None,
         holder: holder.to_owned(),
     })
 }
 
-fn lane(channel: &ChannelConfig) -> LaneConfig {
-    LaneConfig { concurrency: channel.concurrency, rate: channel.rate, one_destination: channel.mail.is_some() }
+fn lane(channel: &ChannelConfig, delivery: &DeliveryConfig) -> LaneConfig {
+    let concurrency = channel.concurrency.unwrap_or(delivery.concurrency);
+    LaneConfig { concurrency, rate: channel.rate, one_destination: channel.mail.is_some() }
 }
 
 /// Names this process among all that share the store.

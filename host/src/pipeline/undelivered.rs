@@ -30,24 +30,20 @@ impl Undelivered {
     /// Writes one notification for each of the fallback's addresses about all that was not reported before; answers how
     /// many notices that were.
     ///
-    /// A report that itself cannot be delivered is not reported: it would go the same way.
+    /// A report that itself cannot be delivered is not reported (see [`Custody::report`]): it would go the same way.
     ///
     /// # Errors
     /// If the store fails; then nothing counts as reported.
     pub async fn report(&self, now: Instant) -> Result<usize, StoreError> {
-        let all = self.store.unreported(MOST).await?;
-        if all.is_empty() {
+        let lost = self.store.unreported(MOST).await?;
+        if lost.is_empty() {
             return Ok(0);
         }
-        let lost: Vec<_> = all.iter().filter(|kept| !kept.is_report).collect();
-        let telling: Vec<_> = match lost.is_empty() {
-            true => Vec::new(),
-            false => self.addresses().map(|(channel, address)| tell(channel, address, &lost, now)).collect(),
-        };
-        let ids: Vec<_> = all.iter().map(|kept| kept.id.clone()).collect();
+        let telling: Vec<_> = self.addresses().map(|(channel, address)| tell(channel, address, &lost, now)).collect();
+        let ids: Vec<_> = lost.iter().map(|kept| kept.id.clone()).collect();
         self.store.report(&ids, &telling, now).await?;
-        let reported = telling.len();
-        tracing::error!(notices = lost.len(), reported, "notices could not be delivered: see `nudged outbox list`");
+        let told = telling.len();
+        tracing::error!(notices = lost.len(), told, "notices could not be delivered: see `nudged outbox list`");
         Ok(lost.len())
     }
 
@@ -57,8 +53,8 @@ impl Undelivered {
     }
 }
 
-fn tell(channel: &str, address: &str, lost: &[&Kept], now: Instant) -> Notification {
-    let reminders: Vec<_> = lost.iter().take(SHOWN).map(|kept| shown(kept)).collect();
+fn tell(channel: &str, address: &str, lost: &[Kept], now: Instant) -> Notification {
+    let reminders: Vec<_> = lost.iter().take(SHOWN).map(shown).collect();
     let more = u32::try_from(lost.len() - reminders.len()).unwrap_or(u32::MAX);
     let subject = match lost.len() {
         1 => "1 notice could not be delivered".to_owned(),

@@ -11,6 +11,7 @@ use sqlx::{
 use super::{StoreError, sql::Dialect};
 use crate::{
     config::{DatabaseUrl, Secret},
+    crash,
     database::{CONNECT_WITHIN, NOT_POSTGRES, place, pool, refusal, timed_out, unopened},
 };
 
@@ -45,7 +46,9 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, Dialect), StoreE
         DatabaseUrl::Postgres(_) => None,
     };
     let mut first = target.connect().await?;
+    crash::point("migrate");
     target.migrate(&mut first).await?;
+    crash::point("migrated");
     drop(alone);
     // Closing politely; the tables are there whether or not it succeeds.
     first.close().await.ok();
@@ -187,17 +190,23 @@ async fn schema_exists(connection: &mut AnyConnection) -> Result<bool, sqlx::Err
 
 impl Dialect {
     fn migrations(self) -> Vec<Migration> {
-        let [initial, occurrences] = match self {
+        let [initial, occurrences, delivery] = match self {
             Self::Postgres => [
                 include_str!("../../migrations/postgres/0001_initial.sql"),
                 include_str!("../../migrations/postgres/0002_occurrences.sql"),
+                include_str!("../../migrations/postgres/0003_delivery.sql"),
             ],
             Self::Sqlite => [
                 include_str!("../../migrations/sqlite/0001_initial.sql"),
                 include_str!("../../migrations/sqlite/0002_occurrences.sql"),
+                include_str!("../../migrations/sqlite/0003_delivery.sql"),
             ],
         };
-        vec![migration(1, "initial", initial.into_sql_str()), migration(2, "occurrences", occurrences.into_sql_str())]
+        vec![
+            migration(1, "initial", initial.into_sql_str()),
+            migration(2, "occurrences", occurrences.into_sql_str()),
+            migration(3, "delivery", delivery.into_sql_str()),
+        ]
     }
 }
 

@@ -6,14 +6,17 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction, query::Query};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
 
 use super::{
     Enqueue, LedgerEntry, SqlStore, StoreError,
-    rows::{CHUNK, clean, millis, placeholders, text},
+    rows::{CHUNK, Statement, clean, millis, placeholders, statement, text},
     sql::during,
 };
-use crate::model::{Notice, Notification, NotificationId};
+use crate::{
+    crash,
+    model::{Instant, Notice, Notification, NotificationId},
+};
 
 /// An Enqueue and the body that is stored for it.
 type Prepared<'b> = (&'b Enqueue, String);
@@ -39,8 +42,6 @@ struct Entry<'b> {
     notification: Cow<'b, str>,
 }
 
-type Statement<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
-
 impl SqlStore {
     pub(super) async fn write_batch(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
         let (mut wanted, mut left_out) = without_repeats(batch)?;
@@ -59,7 +60,9 @@ impl SqlStore {
         let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
         let free = write(&mut transaction, batch).await?;
         if free {
+            crash::point("enqueue.commit");
             transaction.commit().await?;
+            crash::point("enqueue.committed");
         } else {
             transaction.rollback().await?;
         }
@@ -85,7 +88,8 @@ fn without_repeats(batch: &[Enqueue]) -> Result<(Vec<Prepared<'_>>, Vec<Notifica
     Ok((wanted, left_out))
 }
 
-fn body(notification: &Notification) -> Result<String, StoreError> {
+/// A notification as it is stored.
+pub(super) fn body(notification: &Notification) -> Result<String, StoreError> {
     serde_json::to_string(notification).map_err(|error| StoreError {
         what: format!("notification {} cannot be written as JSON", notification.id),
         cause: Some(sqlx::Error::Encode(error.into())),
@@ -123,9 +127,8 @@ fn entries<'b>(batch: &[Prepared<'b>]) -> Vec<Entry<'b>> {
 
 async fn write(transaction: &mut Transaction<'_, Any>, batch: &[Prepared<'_>]) -> Result<bool, sqlx::Error> {
     for chunk in batch.chunks(CHUNK) {
-        let head = "INSERT INTO outbox (id, channel, recipient, body, state, created, not_before, due) VALUES ";
-        let query = insert(head, chunk.len(), 8);
-        if execute(transaction, chunk.iter().fold(query, bind_notification)).await? < chunk.len() {
+        let rows = chunk.iter().map(|(Enqueue { notification, created, .. }, body)| (notification, *created, body));
+        if write_rows(transaction, rows).await? < chunk.len() {
             return Ok(false);
         }
     }
@@ -140,9 +143,18 @@ async fn write(transaction: &mut Transaction<'_, Any>, batch: &[Prepared<'_>]) -
     Ok(true)
 }
 
+/// Writes at most [`CHUNK`] rows into the outbox, due when they were made; says how many of them were not there before.
+pub(super) async fn write_rows<'r>(
+    transaction: &mut Transaction<'_, Any>,
+    rows: impl ExactSizeIterator<Item = (&'r Notification, Instant, &'r String)>,
+) -> Result<usize, sqlx::Error> {
+    let head = "INSERT INTO outbox (id, channel, recipient, body, state, created, not_before, due) VALUES ";
+    let query = insert(head, rows.len(), 8);
+    execute(transaction, rows.fold(query, bind_notification)).await
+}
+
 fn insert(head: &str, rows: usize, columns: usize) -> Statement<'static> {
-    let sql = [head, &placeholders(rows, columns), " ON CONFLICT DO NOTHING"].concat();
-    sqlx::query(AssertSqlSafe(sql)).persistent(rows == CHUNK)
+    statement([head, &placeholders(rows, columns), " ON CONFLICT DO NOTHING"].concat(), rows)
 }
 
 async fn execute(transaction: &mut Transaction<'_, Any>, query: Statement<'_>) -> Result<usize, sqlx::Error> {
@@ -150,17 +162,19 @@ async fn execute(transaction: &mut Transaction<'_, Any>, query: Statement<'_>) -
     Ok(usize::try_from(written).unwrap_or(usize::MAX))
 }
 
-fn bind_notification<'q>(query: Statement<'q>, (enqueue, body): &Prepared<'_>) -> Statement<'q> {
-    let Enqueue { notification, created, .. } = enqueue;
+fn bind_notification<'q>(
+    query: Statement<'q>,
+    (notification, created, body): (&Notification, Instant, &String),
+) -> Statement<'q> {
     query
         .bind(text(notification.id.as_str()))
         .bind(text(&notification.channel))
         .bind(text(&notification.recipient))
         .bind(body.clone())
         .bind("queued")
-        .bind(millis(*created))
-        .bind(millis(*created))
-        .bind(millis(*created))
+        .bind(millis(created))
+        .bind(millis(created))
+        .bind(millis(created))
 }
 
 fn bind_key<'q>(query: Statement<'q>, key: &Key<'_>) -> Statement<'q> {

@@ -2,31 +2,41 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Any, AssertSqlSafe, Row, any::AnyRow, query::Query};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
     Histories, SqlStore,
     occurrence::bind,
-    rows::{CHUNK, count, instant, millis, placeholders, text},
+    rows::{CHUNK, Statement, count, instant, millis, placeholders, text},
 };
-use crate::model::{History, Instant, Occurrence};
+use crate::model::{History, Instant, NotificationId, Occurrence, Thread};
 
-/// The number `n` leads back to the question: the ledger keeps milliseconds, the caller's key may be finer.
+/// The number `n` leads back to the question: the ledger keeps milliseconds, the caller's key may be finer. What was
+/// cancelled was never told.
 const QUESTION: &str = "WITH asked (n, now, reminder, item, reason, episode) AS (VALUES ";
-const ANSWER: &str = ") \
-    SELECT asked.n AS n, ledger.channel AS channel, ledger.recipient AS recipient, \
+const ANSWER: &str = "), summed AS (\
+    SELECT asked.n AS n, asked.reminder AS reminder, asked.item AS item, asked.reason AS reason, \
+      asked.episode AS episode, ledger.channel AS channel, ledger.recipient AS recipient, \
       MAX(ledger.sequence) AS sequence, \
       COUNT(*) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS delivered, \
       MIN(ledger.decided) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS first_sent, \
+      MIN(ledger.sequence) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS first_sequence, \
       MAX(ledger.decided) FILTER (WHERE ledger.state = 'delivered' AND ledger.notice = 'reminder') AS last_sent, \
-      MAX(ledger.slot) FILTER (WHERE ledger.slot <= asked.now AND ledger.notice = 'reminder') AS last_slot, \
+      MAX(ledger.slot) FILTER (WHERE ledger.slot <= asked.now AND ledger.notice = 'reminder' AND ledger.state <> 'cancelled') AS last_slot, \
       COUNT(*) FILTER (WHERE ledger.state = 'queued') AS queued, \
-      COUNT(*) FILTER (WHERE ledger.notice = 'escalation' AND (ledger.state IN ('queued', 'delivered') OR ledger.decided > asked.now - 86400000)) AS escalated, \
-      COUNT(*) FILTER (WHERE ledger.notice = 'closing' AND (ledger.state IN ('queued', 'delivered') OR ledger.decided > asked.now - 86400000)) AS closed, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'escalation' AND (ledger.state IN ('queued', 'delivered') OR ledger.state <> 'cancelled' AND ledger.decided > asked.now - 86400000)) AS escalated, \
+      COUNT(*) FILTER (WHERE ledger.notice = 'closing' AND (ledger.state IN ('queued', 'delivered') OR ledger.state <> 'cancelled' AND ledger.decided > asked.now - 86400000)) AS closed, \
       COUNT(*) FILTER (WHERE ledger.notice = 'action') AS acted \
     FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
       AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
-    GROUP BY asked.n, ledger.channel, ledger.recipient";
+    GROUP BY asked.n, asked.reminder, asked.item, asked.reason, asked.episode, ledger.channel, ledger.recipient) \
+    SELECT summed.n AS n, summed.channel AS channel, summed.recipient AS recipient, summed.sequence AS sequence, \
+      summed.delivered AS delivered, summed.first_sent AS first_sent, summed.last_sent AS last_sent, \
+      summed.last_slot AS last_slot, summed.queued AS queued, summed.escalated AS escalated, summed.closed AS closed, \
+      summed.acted AS acted, thread.notification AS thread, thread.receipt AS receipt \
+    FROM summed LEFT JOIN ledger AS thread ON thread.reminder = summed.reminder AND thread.item = summed.item \
+      AND thread.reason = summed.reason AND thread.episode = summed.episode AND thread.recipient = summed.recipient \
+      AND thread.channel = summed.channel AND thread.sequence = summed.first_sequence";
 
 /// The ledger says when a notice was decided; the attempt that got through says when it was delivered.
 const DELIVERIES: &str = "SELECT ledger.channel AS channel, ledger.recipient AS recipient, MIN(attempt.started) AS delivered \
@@ -70,9 +80,7 @@ impl SqlStore {
     }
 }
 
-type Question<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
-
-fn ask<'q>(query: Question<'q>, n: usize, now: Instant, occurrence: &Occurrence) -> Question<'q> {
+fn ask<'q>(query: Statement<'q>, n: usize, now: Instant, occurrence: &Occurrence) -> Statement<'q> {
     query
         .bind(n as i64)
         .bind(millis(now))
@@ -87,7 +95,7 @@ fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
         sequence: count(row.try_get("sequence")?),
         delivered: count(row.try_get("delivered")?),
         first_sent: row.try_get::<Option<i64>, _>("first_sent")?.map(instant),
-        thread: None,
+        thread: thread(row)?,
         last_slot: row.try_get::<Option<i64>, _>("last_slot")?.map(instant),
         last_sent: row.try_get::<Option<i64>, _>("last_sent")?.map(instant),
         in_flight: row.try_get::<i64, _>("queued")? > 0,
@@ -96,4 +104,10 @@ fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {
         acted: row.try_get::<i64, _>("acted")? > 0,
     };
     Ok(((row.try_get("channel")?, row.try_get("recipient")?), history))
+}
+
+/// The first delivered reminder's notification.
+fn thread(row: &AnyRow) -> Result<Option<Thread>, sqlx::Error> {
+    let Some(id) = row.try_get::<Option<String>, _>("thread")? else { return Ok(None) };
+    Ok(Some(Thread { notification: NotificationId::from_stored(id), receipt: row.try_get("receipt")? }))
 }

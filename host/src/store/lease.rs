@@ -1,12 +1,24 @@
-//! Taking notifications from the outbox and finishing with them.
+//! Taking notifications from the outbox, lane by lane, and giving them back.
 
-use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Attempt, Disposal, Finish, Lane, Lease, SqlStore,
-    rows::{count, instant, millis, text},
+    Attempt, Disposal, Lane, Lease, SqlStore,
+    finish::Outcome,
+    rows::{CHUNK, count, instant, millis, placeholders, statement, text},
+    sql::Dialect,
 };
 use crate::model::{Instant, Notification};
+
+/// The channels of what waits, by stepping through the index from one to the next: there are few of them, however many
+/// rows there are.
+const CHANNELS: &str = "WITH RECURSIVE step (channel) AS (\
+      SELECT MIN(channel) FROM outbox WHERE due IS NOT NULL \
+      UNION ALL SELECT (SELECT MIN(outbox.channel) FROM outbox WHERE due IS NOT NULL AND outbox.channel > step.channel) \
+      FROM step WHERE step.channel IS NOT NULL) \
+    SELECT channel FROM step WHERE channel IS NOT NULL";
+
+const NEXT: &str = "SELECT MIN(due) FROM outbox WHERE channel = $1 AND due IS NOT NULL";
 
 /// What became of a taken row.
 enum Taken {
@@ -24,58 +36,79 @@ impl SqlStore {
         until: Instant,
         limit: u32,
     ) -> Result<Vec<Lease>, sqlx::Error> {
-        let sql = format!(
-            "WITH ripe AS (SELECT id FROM outbox WHERE due <= $1 AND ($5 = '' OR channel = $5) ORDER BY due, id LIMIT $2 {}) \
-             UPDATE outbox SET state = 'leased', holder = $3, due = $4, fence = fence + 1 \
-             WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, fence",
-            self.dialect.skip_locked()
-        );
-        let query = sqlx::query(AssertSqlSafe(sql));
+        let channels = self.channels(lane).await?;
+        if channels.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = statement(ripe(self.dialect, channels.len()), channels.len());
         let query = query.bind(millis(now)).bind(i64::from(limit)).bind(text(holder)).bind(millis(until));
-        let query = query.bind(match lane {
-            Lane::Channel(name) => name.to_owned(),
-            Lane::Others(_) => String::new(),
-        });
-        let mut leases = Vec::new();
+        let query = channels.into_iter().fold(query, |query, channel| query.bind(channel));
+        let (mut leases, mut unreadable) = (Vec::new(), Vec::new());
         for row in query.fetch_all(&self.pool).await? {
             match taken(&row)? {
                 Taken::Lease(lease) => leases.push(*lease),
-                Taken::Unreadable { id, fence, why } => {
-                    let attempt = Attempt {
-                        started: now,
-                        took: std::time::Duration::ZERO,
-                        detail: why,
-                        plugin: None,
-                        receipt: None,
-                    };
-                    self.settle(&id, fence, &attempt, Disposal::Dead).await?;
-                }
+                Taken::Unreadable { id, fence, why } => unreadable.push((id, fence, never_sent(now, why))),
             }
         }
+        let dead = |(id, fence, attempt)| Outcome { id, fence, attempt, disposal: Disposal::Dead };
+        self.settle(unreadable.iter().map(|(id, fence, attempt)| dead((id.as_str(), *fence, attempt)))).await?;
         leases.sort_by(|a, b| (a.created, &a.notification.id).cmp(&(b.created, &b.notification.id)));
         Ok(leases)
     }
 
-    pub(super) async fn settle(
-        &self,
-        id: &str,
-        fence: i64,
-        attempt: &Attempt,
-        disposal: Disposal,
-    ) -> Result<Finish, sqlx::Error> {
-        let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
-        if !move_on(&mut transaction, id, fence, disposal).await? {
-            transaction.rollback().await?;
-            return Ok(Finish::Stale);
+    /// When the first of a lane is due.
+    pub(super) async fn first_due(&self, lane: Lane<'_>) -> Result<Option<Instant>, sqlx::Error> {
+        let mut first = None::<i64>;
+        for channel in self.channels(lane).await? {
+            let due = sqlx::query_scalar::<_, Option<i64>>(NEXT).bind(channel).fetch_one(&self.pool).await?;
+            first = first.into_iter().chain(due).min();
         }
-        record(&mut transaction, id, attempt, disposal).await?;
-        if let Some(state) = final_state(disposal) {
-            let query = sqlx::query("UPDATE ledger SET state = $1 WHERE notification = $2 AND state = 'queued'");
-            query.bind(state).bind(text(id)).execute(&mut *transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok(Finish::Done)
+        Ok(first.map(instant))
     }
+
+    async fn channels(&self, lane: Lane<'_>) -> Result<Vec<String>, sqlx::Error> {
+        let names = match lane {
+            Lane::Channel(name) => return Ok(vec![text(name)]),
+            Lane::Others(names) => names,
+        };
+        let mut channels = sqlx::query_scalar::<_, String>(CHANNELS).fetch_all(&self.pool).await?;
+        channels.retain(|channel| !names.contains(channel));
+        Ok(channels)
+    }
+
+    /// Puts leases back into the queue as if they had never been taken; what is not held any more is left alone.
+    pub(super) async fn put_back(&self, leases: &[(&Lease, Instant)]) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
+        let named: Vec<_> = leases.iter().map(|(lease, _)| (lease.notification.id.as_str(), lease.fence)).collect();
+        let held = self.hold(&mut transaction, &named).await?;
+        let held: Vec<_> = leases.iter().zip(held).filter_map(|(lease, held)| held.then_some(lease)).collect();
+        for chunk in held.chunks(CHUNK) {
+            let sql = format!(
+                "WITH asked (id, due) AS (VALUES {}) UPDATE outbox \
+                 SET state = 'queued', holder = NULL, not_before = asked.due, due = asked.due \
+                 FROM asked WHERE outbox.id = asked.id",
+                placeholders(chunk.len(), 2)
+            );
+            let query = chunk.iter().fold(statement(sql, chunk.len()), |query, (lease, due)| {
+                query.bind(text(lease.notification.id.as_str())).bind(millis(*due))
+            });
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
+    }
+}
+
+/// The conditional UPDATE that takes what is due on so many channels.
+fn ripe(dialect: Dialect, channels: usize) -> String {
+    let names: Vec<_> = (5..5 + channels).map(|n| format!("${n}")).collect();
+    format!(
+        "WITH ripe AS (SELECT id FROM outbox WHERE channel IN ({}) AND due <= $1 ORDER BY due, id LIMIT $2 {}) \
+         UPDATE outbox SET state = 'leased', holder = $3, due = $4, fence = fence + 1, \
+           lost = lost + CASE state WHEN 'leased' THEN 1 ELSE 0 END \
+         WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, lost, fence",
+        names.join(","),
+        dialect.skip_locked()
+    )
 }
 
 fn taken(row: &AnyRow) -> Result<Taken, sqlx::Error> {
@@ -86,6 +119,7 @@ fn taken(row: &AnyRow) -> Result<Taken, sqlx::Error> {
             notification,
             attempts: count(row.try_get("attempts")?),
             created: instant(row.try_get("created")?),
+            lost: count(row.try_get("lost")?),
             fence,
         }))),
         Err(error) => {
@@ -95,64 +129,36 @@ fn taken(row: &AnyRow) -> Result<Taken, sqlx::Error> {
     }
 }
 
-/// The state that a disposal leaves the ledger in, if it ends the matter.
-fn final_state(disposal: Disposal) -> Option<&'static str> {
-    match disposal {
-        Disposal::Delivered => Some("delivered"),
-        Disposal::Requeue { .. } => None,
-        Disposal::Rejected => Some("rejected"),
-        Disposal::Dead => Some("dead"),
-        Disposal::Cancelled => Some("cancelled"),
+fn never_sent(now: Instant, why: String) -> Attempt {
+    Attempt { started: now, took: std::time::Duration::ZERO, detail: why, plugin: None, receipt: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::config::DatabaseUrl;
+
+    /// How SQLite goes about a statement.
+    async fn plan(store: &SqlStore, sql: &str) -> String {
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&store.pool).await;
+        let rows = rows.expect("a plan");
+        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("\n")
     }
-}
 
-/// Moves the outbox row; false if the lease is not held any more.
-async fn move_on(
-    transaction: &mut Transaction<'_, Any>,
-    id: &str,
-    fence: i64,
-    disposal: Disposal,
-) -> Result<bool, sqlx::Error> {
-    let query = match disposal {
-        Disposal::Delivered | Disposal::Cancelled => {
-            sqlx::query("DELETE FROM outbox WHERE id = $1 AND fence = $2 AND state = 'leased'")
-                .bind(text(id))
-                .bind(fence)
+    #[tokio::test]
+    async fn sqlite_finds_what_is_due_in_the_index_of_the_lanes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = SqlStore::connect(&DatabaseUrl::Sqlite(folder.path().join("nudged.db"))).await.expect("a store");
+        for (sql, order) in [(ripe(Dialect::Sqlite, 1), true), (ripe(Dialect::Sqlite, 3), false)] {
+            let plan = plan(&store, &sql).await;
+            assert!(plan.contains("USING COVERING INDEX outbox_lane (channel=? AND due<?)"), "{plan}");
+            assert_eq!(order, !plan.contains("TEMP B-TREE"), "{plan}");
         }
-        Disposal::Requeue { not_before } => sqlx::query(
-            "UPDATE outbox SET state = 'queued', holder = NULL, attempts = attempts + 1, not_before = $3, due = $3 \
-             WHERE id = $1 AND fence = $2 AND state = 'leased'",
-        )
-        .bind(text(id))
-        .bind(fence)
-        .bind(millis(not_before)),
-        Disposal::Rejected | Disposal::Dead => sqlx::query(
-            "UPDATE outbox SET state = $3, holder = NULL, attempts = attempts + 1, due = NULL \
-             WHERE id = $1 AND fence = $2 AND state = 'leased'",
-        )
-        .bind(text(id))
-        .bind(fence)
-        .bind(final_state(disposal)),
-    };
-    Ok(query.execute(&mut **transaction).await?.rows_affected() == 1)
-}
-
-async fn record(
-    transaction: &mut Transaction<'_, Any>,
-    id: &str,
-    attempt: &Attempt,
-    disposal: Disposal,
-) -> Result<(), sqlx::Error> {
-    let query = sqlx::query(
-        "INSERT INTO attempt (notification, n, started, took_ms, outcome, detail, plugin) \
-         SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM attempt WHERE notification = $1",
-    );
-    let query = query
-        .bind(text(id))
-        .bind(millis(attempt.started))
-        .bind(i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX))
-        .bind(final_state(disposal).unwrap_or("retry"))
-        .bind(text(&attempt.detail))
-        .bind(attempt.plugin.as_deref().map(text));
-    query.execute(&mut **transaction).await.map(drop)
+        for sql in [NEXT, CHANNELS] {
+            let plan = plan(&store, sql).await;
+            assert!(plan.contains("outbox_lane") && !plan.contains("SCAN outbox\n"), "{plan}");
+        }
+    }
 }

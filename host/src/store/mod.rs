@@ -2,11 +2,11 @@
 //! whom, attempts, and runs. SQLite or PostgreSQL; both pass the same suite.
 //!
 //! # Life of an outbox row
-//! `queued` → `leased` (until an instant, by a holder, with a fencing number) → `delivered` | `queued`
+//! `queued` → `leased` (until an instant, by a holder, with a fencing number) → `delivered` | `cancelled` | `queued`
 //! again (not before an instant) | `rejected` | `dead`. A lease is one conditional UPDATE. Finishing with a
 //! stale fencing number is refused, so that a daemon that was paused past its lease changes nothing.
-//! A delivered row leaves the outbox (ledger and attempts tell of it); rejected and dead rows stay for an
-//! operator to look at.
+//! A delivered or cancelled row leaves the outbox (ledger and attempts tell of it); rejected and dead rows stay for an
+//! operator to look at, who puts them back, drops them, or leaves them to be pruned.
 //!
 //! # Guarantees
 //! * A notification and its ledger entries are written in one transaction, before anything is sent.
@@ -16,11 +16,16 @@
 mod action;
 mod brake;
 mod connect;
+mod contents;
+mod custody;
 mod enqueue;
+mod finish;
 mod history;
 mod lease;
+mod listing;
 mod occurrence;
 mod peek;
+mod prune;
 mod recall;
 mod rows;
 mod run;
@@ -89,6 +94,8 @@ pub struct Lease {
     pub attempts: u32,
     /// When it was enqueued.
     pub created: Instant,
+    /// Leases before this one that ran out without an outcome: the attempt may have taken the daemon down with it.
+    pub lost: u32,
     /// The fencing number: finishing must name it.
     pub fence: i64,
 }
@@ -316,18 +323,22 @@ pub trait Custody: Send + Sync {
     async fn retry(&self, ids: &[NotificationId], now: Instant) -> Result<Vec<NotificationId>, StoreError>;
 
     /// Takes notifications that are not being sent out of the outbox for good; the ledger says `cancelled` of what was
-    /// queued. Answers with those that were.
+    /// queued. A lease that has ended at `now` does not hold anything up. Answers with those that were taken out.
     async fn discard(&self, ids: &[NotificationId], now: Instant) -> Result<Vec<NotificationId>, StoreError>;
 
     /// Rejected and dead notifications that no operator was told of.
     async fn unreported(&self, limit: u32) -> Result<Vec<Kept>, StoreError>;
 
-    /// Records that an operator is told of these, and writes the notification that tells them, in one transaction.
+    /// Records that an operator is told of these, and writes the notifications that tell them, in one transaction. These
+    /// belong to nothing in the ledger, and nobody is told if they fail. Nothing is written if an operator was told of all
+    /// of these meanwhile.
     async fn report(&self, ids: &[NotificationId], telling: &[Notification], now: Instant) -> Result<(), StoreError>;
 
-    /// Forgets what ended before an instant: attempts, ledger entries, runs, scans, closed occurrences, and rejected and
-    /// dead notifications. Whatever belongs to an occurrence that is open, or to a notification that is not finished,
-    /// stays. Removes at most `limit` rows of each kind; says how many it removed in all.
+    /// Forgets what ended before an instant: attempts, ledger entries, runs, closed occurrences with what was done about
+    /// them, and rejected and dead notifications. Whatever belongs to an occurrence that is not known to be over, or to a
+    /// notification in the outbox, stays, and so does the last run of every reminder. An occurrence goes with all its
+    /// entries at once. Removes about `limit` rows of each kind at most; says how many it removed in all: nothing is left
+    /// to be removed when that is 0.
     async fn prune(&self, before: Instant, limit: u32) -> Result<u64, StoreError>;
 }
 
@@ -380,8 +391,6 @@ pub struct Kept {
     pub recipient: Recipient,
     /// The subject line; empty if the stored body cannot be read.
     pub subject: String,
-    /// Whether it is itself a report to an operator: it says so of no reminder in the ledger.
-    pub is_report: bool,
     /// Where it is.
     pub state: OutboxState,
     /// Attempts so far.

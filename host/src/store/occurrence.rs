@@ -1,14 +1,12 @@
 //! Occurrences that last: what was found at the last scan, and since when.
 
-use sqlx::{Any, AssertSqlSafe, Row, any::AnyRow, query::Query};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
     SqlStore,
-    rows::{CHUNK, instant, millis, placeholders, text},
+    rows::{CHUNK, Statement, instant, millis, placeholders, text},
 };
 use crate::model::{Instant, ItemKey, Occurrence, OpenOccurrence};
-
-pub(super) type Statement<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
 
 /// Columns that name an occurrence.
 pub(super) const KEY: &str = "reminder, item, reason, episode";

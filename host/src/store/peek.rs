@@ -20,10 +20,19 @@ impl SqlStore {
     /// # Errors
     /// If the database cannot be reached or read.
     pub async fn peek(url: &DatabaseUrl) -> Result<Arc<dyn Store>, StoreError> {
-        Ok(match connect::open_existing(url).await? {
-            Some((pool, dialect)) => Arc::new(Self { pool, dialect }),
+        Ok(match Self::existing(url).await? {
+            Some(store) => Arc::new(store),
             None => Arc::new(Unwritten),
         })
+    }
+
+    /// The store as it is, to be read; `None` where there is none yet. Nothing is created.
+    ///
+    /// # Errors
+    /// If the database cannot be reached or read.
+    pub async fn existing(url: &DatabaseUrl) -> Result<Option<Self>, StoreError> {
+        let opened = connect::open_existing(url).await?;
+        Ok(opened.map(|(pool, dialect)| Self { pool, dialect }))
     }
 }
 

@@ -5,25 +5,28 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 use super::{
     Fate, Remembered, SqlStore, Told,
     occurrence::{KEY, bind, read},
-    rows::{CHUNK, count, instant, placeholders, text},
+    rows::{CHUNK, count, instant, placeholders, statement, text},
 };
 use crate::model::{ItemKey, Notice, NotificationId, Occurrence, OpenOccurrence};
 
-const ANSWER: &str = ") \
-    SELECT ledger.reminder AS reminder, ledger.item AS item, ledger.reason AS reason, ledger.episode AS episode, \
-      ledger.channel AS channel, ledger.recipient AS recipient, ledger.sequence AS sequence, ledger.slot AS slot, \
-      ledger.decided AS decided, ledger.notice AS notice, ledger.state AS state, ledger.notification AS notification \
-    FROM asked JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
-      AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
-    ORDER BY ledger.decided, ledger.notification";
+/// What is read of each row of the ledger.
+pub(super) const TOLD: &str = "ledger.reminder AS reminder, ledger.item AS item, ledger.reason AS reason, \
+    ledger.episode AS episode, ledger.channel AS channel, ledger.recipient AS recipient, ledger.sequence AS sequence, \
+    ledger.slot AS slot, ledger.decided AS decided, ledger.notice AS notice, ledger.state AS state, \
+    ledger.notification AS notification";
 
 impl SqlStore {
     pub(super) async fn read_told(&self, occurrences: &[Occurrence]) -> Result<Vec<Told>, sqlx::Error> {
         let mut all = Vec::new();
         for chunk in occurrences.chunks(CHUNK) {
-            let sql = [&format!("WITH asked ({KEY}) AS (VALUES "), &placeholders(chunk.len(), 4), ANSWER].concat();
-            let query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == CHUNK);
-            let rows = chunk.iter().fold(query, bind).fetch_all(&self.pool).await?;
+            let sql = format!(
+                "WITH asked ({KEY}) AS (VALUES {}) SELECT {TOLD} FROM asked \
+                 JOIN ledger ON ledger.reminder = asked.reminder AND ledger.item = asked.item \
+                   AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
+                 ORDER BY ledger.decided, ledger.notification",
+                placeholders(chunk.len(), 4)
+            );
+            let rows = chunk.iter().fold(statement(sql, chunk.len()), bind).fetch_all(&self.pool).await?;
             all.extend(rows.iter().map(told).collect::<Result<Vec<_>, _>>()?);
         }
         if occurrences.len() > CHUNK {
@@ -40,7 +43,8 @@ impl SqlStore {
     }
 }
 
-fn told(row: &AnyRow) -> Result<Told, sqlx::Error> {
+/// A row of [`TOLD`].
+pub(super) fn told(row: &AnyRow) -> Result<Told, sqlx::Error> {
     Ok(Told {
         occurrence: read(row)?,
         channel: row.try_get("channel")?,
@@ -55,7 +59,7 @@ fn told(row: &AnyRow) -> Result<Told, sqlx::Error> {
 }
 
 /// The table takes no other words than these.
-fn notice(word: &str) -> Notice {
+pub(super) fn notice(word: &str) -> Notice {
     let all = [Notice::Escalation, Notice::Closing, Notice::Action];
     all.into_iter().find(|notice| notice.as_str() == word).unwrap_or_default()
 }

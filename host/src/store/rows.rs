@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, fmt::Write};
 
+use sqlx::{Any, AssertSqlSafe, query::Query};
+
 use crate::model::Instant;
+
+pub(super) type Statement<'q> = Query<'q, Any, sqlx::any::AnyArguments>;
 
 /// Rows in one statement. With the ledger's twelve columns that makes 6,000 parameters: far below what both
 /// databases take (32,766 and 65,535), and beyond it a larger batch is no faster.
@@ -31,6 +35,11 @@ pub(super) fn clean(value: &str) -> Cow<'_, str> {
 /// The same, to be bound to a parameter.
 pub(super) fn text(value: &str) -> String {
     clean(value).into_owned()
+}
+
+/// A statement for so many rows. One for a single row or for a whole chunk will be asked for again, and stays prepared.
+pub(super) fn statement(sql: String, rows: usize) -> Statement<'static> {
+    sqlx::query(AssertSqlSafe(sql)).persistent(rows == 1 || rows == CHUNK)
 }
 
 /// `($1,$2),($3,$4)`: placeholders of a VALUES list.

@@ -6,7 +6,7 @@ use sqlx::{AnyPool, Row};
 
 use super::{
     Action, Braked, Claim, Contained, Depth, Ended, Enqueue, Finish, Histories, Lane, Lease, Outbox, Remembered, Runs,
-    Store, StoreError, Told, connect, rows::instant, run::Run,
+    Store, StoreError, Told, connect, enqueue, finish::Outcome, run::Run,
 };
 use crate::{
     config::DatabaseUrl,
@@ -42,6 +42,14 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// Ends a SELECT whose rows are to be updated: rows that somebody else has taken are waited for.
+    pub(super) fn lock(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE",
         }
     }
 }
@@ -81,31 +89,33 @@ impl Outbox for SqlStore {
     }
 
     async fn finish(&self, ended: &[Ended]) -> Result<Vec<Finish>, StoreError> {
-        let mut finished = Vec::new();
-        for Ended { lease, attempt, disposal } in ended {
-            let id = lease.notification.id.as_str();
-            let finish = self.settle(id, lease.fence, attempt, *disposal).await;
-            finished.push(finish.map_err(during("recording an attempt"))?);
+        let outcomes = ended.iter().map(|Ended { lease, attempt, disposal }| Outcome {
+            id: lease.notification.id.as_str(),
+            fence: lease.fence,
+            attempt,
+            disposal: *disposal,
+        });
+        self.settle(outcomes).await.map_err(during("recording attempts"))
+    }
+
+    async fn defer(&self, leases: &[(&Lease, Instant)]) -> Result<(), StoreError> {
+        if leases.is_empty() {
+            return Ok(());
         }
-        Ok(finished)
+        self.put_back(leases).await.map_err(during("giving notifications back to the outbox"))
     }
 
-    async fn defer(&self, _leases: &[(&Lease, Instant)]) -> Result<(), StoreError> {
-        Ok(())
+    async fn contents(&self, ids: &[NotificationId]) -> Result<HashMap<NotificationId, Vec<Contained>>, StoreError> {
+        self.read_contents(ids).await.map_err(during("reading what is in notifications"))
     }
 
-    async fn contents(&self, _ids: &[NotificationId]) -> Result<HashMap<NotificationId, Vec<Contained>>, StoreError> {
-        Ok(HashMap::new())
+    async fn amend(&self, lease: &Lease, gone: &[Occurrence], left: &Notification) -> Result<Finish, StoreError> {
+        let body = enqueue::body(left)?;
+        self.write_amended(lease, gone, body).await.map_err(during("taking out what does not hold any more"))
     }
 
-    async fn amend(&self, _: &Lease, _: &[Occurrence], _: &Notification) -> Result<Finish, StoreError> {
-        Ok(Finish::Done)
-    }
-
-    async fn next_due(&self, _lane: Lane<'_>) -> Result<Option<Instant>, StoreError> {
-        let query = sqlx::query_scalar::<_, Option<i64>>("SELECT MIN(due) FROM outbox WHERE due IS NOT NULL");
-        let due = query.fetch_one(&self.pool).await.map_err(during("asking when something is due"))?;
-        Ok(due.map(instant))
+    async fn next_due(&self, lane: Lane<'_>) -> Result<Option<Instant>, StoreError> {
+        self.first_due(lane).await.map_err(during("asking when something is due"))
     }
 }
 

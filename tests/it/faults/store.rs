@@ -86,8 +86,9 @@ async fn nothing_is_sent_while_the_store_cannot_be_written_and_all_of_it_afterwa
     daemon.until_times("read-only transaction", 3).await;
     assert_eq!(far.relay.sessions(), asked);
     far.relay.release();
-    let back = "SET default_transaction_read_only = off";
-    far.store.execute(&format!("{back}; ALTER DATABASE {name} RESET default_transaction_read_only")).await;
+    // Said from another database: here nothing can be changed any more.
+    let elsewhere = Database::fresh_postgres().await;
+    elsewhere.execute(&format!("ALTER DATABASE {name} RESET default_transaction_read_only")).await;
     // Connections keep what they began with.
     far.way.cut();
     far.way.mend();

@@ -54,7 +54,8 @@ const FILE: &str = r##"{
       },
     },
   },
-  "channels": { "email": { "from": "nudged@example.com", "maildir": "mail" }, "events": { "plugin": "chat" } },
+  "channels": { "email": { "from": "nudged@example.com", "maildir": "mail" }, "events": { "plugin": "chat", "concurrency": 2, "rate": "30/min" } },
+  "delivery": { "recheck_after": "0s", "dead_after": 3, "retention": "90d" },
   "brake": { "factor": 2.5, "first_run": 20, "least": 7 },
 }"##;
 
@@ -180,6 +181,22 @@ fn a_brake_can_be_set_and_taken_off() {
     for last in [vec![], vec![0], vec![1]] {
         let level = Level { last, released: None };
         assert_eq!(off.holds(u64::MAX, &level), None, "{level:?}");
+    }
+}
+
+#[test]
+fn delivery_goes_as_is_written() {
+    let Config { channels, delivery, .. } = config();
+    let events = &channels["events"];
+    let rate = Rate { count: 30, per: Duration::from_secs(60) };
+    assert_eq!((events.concurrency, events.rate), (Some(2), Some(rate)));
+    assert_eq!((channels["email"].concurrency, channels["email"].rate), (None, None));
+    assert_eq!((delivery.recheck_after, delivery.dead_after), (Duration::ZERO, 3));
+    assert_eq!(delivery.retention, Span::days(90));
+    for (written, count, seconds) in [("1/s", 1, 1), (" 100 / h", 100, 3600)] {
+        let text = FILE.replace("30/min", written);
+        let rate = parsed(&text).expect(written).config.channels["events"].rate;
+        assert_eq!(rate, Some(Rate { count, per: Duration::from_secs(seconds) }), "{written}");
     }
 }
 

@@ -29,6 +29,12 @@ pub(super) struct Channel {
     /// A folder that mails are written to instead of being sent, relative to this file.
     #[schemars(example = &"mail")]
     maildir: Option<String>,
+    /// Notifications of this channel that are sent at the same time; without it, as many as `delivery.concurrency` says.
+    #[schemars(range(min = 1, max = 64), example = 8)]
+    concurrency: Option<u32>,
+    /// How many notifications one destination gets in what time: a number for each `s`, `min` or `h`.
+    #[schemars(example = &"1/s")]
+    rate: Option<String>,
     /// The plugin's own settings.
     parameters: Map<String, Value>,
 }
@@ -74,6 +80,7 @@ impl Channel {
             Some(plugin) => at.key("plugin").check(values::name(plugin)),
             None => Some(name.to_owned()),
         };
+        let rate = self.rate.as_deref().map_or(Some(None), |rate| at.key("rate").check(values::rate(rate)).map(Some));
         let mail = self.sends_mail(name, at).then(|| mail(self.from, self.smtp, self.maildir, around, at));
         Some(ChannelConfig {
             name: name.to_owned(),
@@ -84,8 +91,8 @@ impl Channel {
             templates: None,
             unsubscribe: None,
             ca_file: None,
-            concurrency: 8,
-            rate: None,
+            concurrency: self.concurrency,
+            rate: rate?,
         })
     }
 }

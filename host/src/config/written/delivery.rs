@@ -6,7 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::values;
-use crate::config::{meaning::DeliveryConfig, problem::Complaint, report::Place};
+use crate::{
+    config::{meaning::DeliveryConfig, problem::Complaint, report::Place},
+    model::Span,
+};
+
+/// Less would be forgotten before anybody asks.
+const LEAST_RETENTION: Span = Span::days(1);
 
 /// How hard nudged tries to deliver.
 #[derive(Deserialize, JsonSchema)]
@@ -14,7 +20,7 @@ use crate::config::{meaning::DeliveryConfig, problem::Complaint, report::Place};
 pub(super) struct Delivery {
     /// How long a notification is reserved for one attempt; longer than `plugins.limits.channel_wall`.
     lease: String,
-    /// Notifications that are sent at the same time; plugins have no more places than that.
+    /// Notifications of one channel that are sent at the same time, unless the channel says otherwise.
     #[schemars(range(min = 1, max = 64))]
     concurrency: u32,
     /// The wait after the first failed attempt; it doubles each time.
@@ -26,6 +32,13 @@ pub(super) struct Delivery {
     attempts: u32,
     /// The age at which nudged gives up.
     max_age: String,
+    /// A notification that is sent later than this after it was decided is judged afresh first.
+    recheck_after: String,
+    /// Failures in a row after which a destination counts as dead and is only probed.
+    #[schemars(range(min = 1, max = 1000))]
+    dead_after: u32,
+    /// How long what is over is remembered; at least a day.
+    retention: String,
 }
 
 impl Default for Delivery {
@@ -38,6 +51,9 @@ impl Default for Delivery {
             longest_retry: values::shown(delivery.longest_retry),
             attempts: delivery.attempts,
             max_age: values::shown(delivery.max_age),
+            recheck_after: values::shown(delivery.recheck_after),
+            dead_after: delivery.dead_after,
+            retention: delivery.retention.to_string(),
         }
     }
 }
@@ -50,6 +66,8 @@ impl Delivery {
         let first_retry = read("first_retry", &self.first_retry);
         let longest_retry = read("longest_retry", &self.longest_retry);
         let max_age = read("max_age", &self.max_age);
+        let recheck_after = at.key("recheck_after").check(values::span(&self.recheck_after)).map(Span::as_exact);
+        let retention = at.key("retention").check(retention(&self.retention));
         if lease.zip(channel_wall).is_some_and(|(lease, wall)| lease <= wall) {
             let wall = "`plugins.limits.channel_wall`";
             let what = format!("{:?} is not longer than {wall}: a slow send would be made twice", self.lease);
@@ -66,7 +84,18 @@ impl Delivery {
             longest_retry: longest_retry?,
             attempts: self.attempts,
             max_age: max_age?,
-            ..DeliveryConfig::default()
+            recheck_after: recheck_after?,
+            dead_after: self.dead_after,
+            retention: retention?,
         })
+    }
+}
+
+fn retention(text: &str) -> Result<Span, Complaint> {
+    match values::span(text)? {
+        span if span.as_exact() < LEAST_RETENTION.as_exact() => {
+            Err(Complaint::new(format!("{text:?} is too short"), format!("write at least \"{LEAST_RETENTION}\"")))
+        }
+        span => Ok(span),
     }
 }

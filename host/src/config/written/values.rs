@@ -8,7 +8,7 @@ use lettre::{Address, message::Mailbox};
 use url::Url;
 
 use crate::{
-    config::{problem::Complaint, suggest::nearest},
+    config::{meaning::Rate, problem::Complaint, suggest::nearest},
     model::{Span, is_name},
     policy::{QuietHours, Schedule, Wait},
 };
@@ -36,6 +36,19 @@ pub(super) fn limit(text: &str) -> Result<Duration, Complaint> {
         Duration::ZERO => Err(Complaint::new(format!("{text:?} is no time at all"), "write at least \"1s\"")),
         length => Ok(length),
     }
+}
+
+/// So many in so much time, such as `30/min`.
+pub(super) fn rate(text: &str) -> Result<Rate, Complaint> {
+    let units = [("s", 1), ("min", 60), ("h", 3600)];
+    let read = text.split_once('/').and_then(|(count, unit)| {
+        let count = count.trim().parse().ok().filter(|count| *count > 0)?;
+        let (_, seconds) = units.into_iter().find(|(name, _)| *name == unit.trim())?;
+        Some(Rate { count, per: Duration::from_secs(seconds) })
+    });
+    read.ok_or_else(|| {
+        Complaint::new(format!("{text:?} is not a rate"), "write one such as \"1/s\", \"30/min\" or \"100/h\"")
+    })
 }
 
 /// A length of time, or a number of working days.

@@ -122,12 +122,12 @@ impl Attempting {
         (Some(channel.generation()), answer.map_err(Trouble::Plugin))
     }
 
-    /// Every lease counts by its fencing number, also one whose attempt took the daemon down with it: a notification
-    /// that does so is not tried for ever.
+    /// Every lease counts, also one whose attempt took the daemon down with it: a notification that does so is not tried
+    /// for ever.
     fn given_up(&self, lease: &Lease) -> Option<String> {
-        let lost = lease.fence - 1 - i64::from(lease.attempts);
-        let text = || format!("taken {} times, {lost} of them without an outcome: not tried again", lease.fence);
-        (lease.fence > i64::from(self.deliverer.config.attempts)).then(text)
+        let (lost, before) = (lease.lost, lease.attempts.saturating_add(lease.lost));
+        let text = || format!("taken {} times, {lost} of them without an outcome: not tried again", before + 1);
+        (before >= self.deliverer.config.attempts).then(text)
     }
 
     fn learn(&self, notification: &Notification, answer: &Result<Sent, Trouble>) {

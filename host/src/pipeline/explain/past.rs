@@ -49,7 +49,7 @@ pub enum Past {
         recipient: String,
         /// The channel.
         channel: String,
-        /// `queued`, `delivered`, `rejected` or `dead`.
+        /// `queued`, `delivered`, `rejected`, `dead` or `cancelled`.
         state: &'static str,
         /// The notification that it was in.
         notification: NotificationId,

@@ -138,6 +138,8 @@ fn history(entries: &[Entry], now: Instant) -> History {
         history.sequence = history.sequence.max(sequence);
         history.in_flight |= fate == Fate::Queued;
         match notice {
+            // Nobody was told.
+            Notice::Reminder | Notice::Escalation | Notice::Closing if fate == Fate::Cancelled => {}
             Notice::Reminder => {
                 if slot <= now {
                     history.last_slot = history.last_slot.max(Some(slot));

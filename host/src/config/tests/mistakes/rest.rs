@@ -95,6 +95,26 @@ pub(super) const MISTAKES: &[Mistake] = &[
         r#"{ "email": { "plugin": 5, "from": "nudged@example.com", "maildir": "m" } }"#,
         r#"5: channels.email.plugin: is a number, not a string; write a string such as "email""#,
     ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "concurrency": 0 } }"#,
+        "5: channels.email.concurrency: 0 is too small; write 1 or more",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "concurrency": 65 } }"#,
+        "5: channels.email.concurrency: 65 is too large; write 64 or less",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "rate": "0/s" } }"#,
+        r#"5: channels.email.rate: "0/s" is not a rate; write one such as "1/s", "30/min" or "100/h""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "rate": "3/day" } }"#,
+        r#"5: channels.email.rate: "3/day" is not a rate; write one such as "1/s", "30/min" or "100/h""#,
+    ),
     ("channels", r#"{ "email": 5 }"#, "5: channels.email: is a number, not an object; write an object"),
     (
         "delivery",
@@ -117,6 +137,19 @@ pub(super) const MISTAKES: &[Mistake] = &[
         r#"{ "max_age": "two days" }"#,
         r#"7: delivery.max_age: "two days" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
     ),
+    (
+        "delivery",
+        r#"{ "recheck_after": "soon" }"#,
+        r#"7: delivery.recheck_after: "soon" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
+    ),
+    ("delivery", r#"{ "dead_after": 0 }"#, "7: delivery.dead_after: 0 is too small; write 1 or more"),
+    ("delivery", r#"{ "dead_after": 1001 }"#, "7: delivery.dead_after: 1001 is too large; write 1000 or less"),
+    (
+        "delivery",
+        r#"{ "retention": "for ever" }"#,
+        r#"7: delivery.retention: "for ever" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
+    ),
+    ("delivery", r#"{ "retention": "23h" }"#, r#"7: delivery.retention: "23h" is too short; write at least "1d""#),
     ("brake", r#"{ "factor": 0.5 }"#, "7: brake.factor: 0.5 is too small; write 1 or more"),
     ("brake", r#"{ "first_run": 0 }"#, "7: brake.first_run: 0 is too small; write 1 or more"),
     ("brake", r#"{ "factor": null }"#, "7: brake.factor: is null, not a number; write a number such as 10.0"),
