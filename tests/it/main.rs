@@ -23,6 +23,7 @@ mod directory;
 mod escalation;
 mod explain;
 mod import;
+mod outbox_cli;
 mod overlap;
 mod plugins;
 mod preferences;

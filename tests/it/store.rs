@@ -30,6 +30,12 @@ macro_rules! on_both {
     };
 }
 
+mod batches;
+mod custody;
+mod lanes;
+mod migration;
+mod prune;
+
 on_both! {
     a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox,
     a_notification_with_a_taken_entry_is_left_out_wholly,
