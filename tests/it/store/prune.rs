@@ -85,12 +85,12 @@ async fn whatever_has_happened_what_is_open_is_remembered(database: Database) {
         for step in 0..30 {
             let at = day(10 * i64::from(step));
             for one in &all {
-                match random.u8(0..6) {
+                match random.u8(0..7) {
                     0 => {
                         store.open(&[opened(one, at)]).await.expect("open");
                         is_open.insert(one.clone(), true);
                     }
-                    1 if is_open.contains_key(one) => {
+                    1 | 2 if is_open.contains_key(one) => {
                         Store::close(&store, std::slice::from_ref(one), at).await.expect("closed");
                         is_open.insert(one.clone(), false);
                     }
@@ -99,7 +99,7 @@ async fn whatever_has_happened_what_is_open_is_remembered(database: Database) {
             }
             let to = ["pam@x.test", "sue@x.test"][random.usize(0..2)];
             let mut about = Vec::new();
-            for one in is_open.keys().filter(|_| random.bool()) {
+            for one in is_open.keys().filter(|_| random.u8(0..6) == 0) {
                 let sequence = sequences.entry((one.clone(), to)).or_default();
                 *sequence += 1;
                 about.push((one.clone(), *sequence));
@@ -107,7 +107,7 @@ async fn whatever_has_happened_what_is_open_is_remembered(database: Database) {
             if !about.is_empty() {
                 assert_eq!(store.enqueue(&[notice(to, &about, at)]).await.expect("written"), []);
             }
-            deliver(&store, at, || match random.u8(0..12) {
+            deliver(&store, at, || match random.u8(0..20) {
                 0 => Some(Disposal::Rejected),
                 1 => Some(Disposal::Dead),
                 2 => Some(Disposal::Cancelled),
