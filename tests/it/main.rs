@@ -26,6 +26,7 @@ mod faults;
 mod import;
 mod lanes;
 mod late;
+mod outbox_cli;
 mod overlap;
 mod plugins;
 mod preferences;

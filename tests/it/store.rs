@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use chrono::TimeDelta;
 use nudged::{
     config::{DatabaseUrl, Secret},
-    model::{History, Instant, ItemKey, Notice, Notification, NotificationId, Occurrence},
+    model::{History, Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, Thread},
     store::{
         Attempt, Claim, Depth, Disposal, Enqueue, Finish, Lane, Lease, LedgerEntry, Outbox, Runs, SqlStore, Store,
     },
@@ -29,6 +29,12 @@ macro_rules! on_both {
         }
     };
 }
+
+mod batches;
+mod custody;
+mod lanes;
+mod migration;
+mod prune;
 
 on_both! {
     a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox,
@@ -146,6 +152,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
     assert_eq!(told(&store, "s1", "pam@x.test").await, Some(queued.clone()));
 
     let leases = lease(&store, "a", now()).await;
+    let thread = Some(Thread { notification: digest.notification.id.clone(), receipt: None });
     let expected = Lease { notification: digest.notification, attempts: 0, created: now(), lost: 0, fence: 1 };
     assert_eq!(leases, [expected]);
     assert_eq!(store.depth().await.expect("numbers"), Depth { queued: 0, leased: 1, dead: 0 });
@@ -154,7 +161,7 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
 
     assert_eq!(finish(&store, &leases[0], Disposal::Delivered).await, Finish::Done);
     let delivered =
-        History { delivered: 1, first_sent: Some(now()), last_sent: Some(now()), in_flight: false, ..queued };
+        History { delivered: 1, first_sent: Some(now()), thread, last_sent: Some(now()), in_flight: false, ..queued };
     assert_eq!(told(&store, "s2", "pam@x.test").await, Some(delivered));
     assert_eq!(store.depth().await.expect("numbers"), Depth::default());
     assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an answer"), None);
@@ -372,6 +379,7 @@ async fn history_counts_per_recipient_and_channel(database: Database) {
         sequence: 3,
         delivered: 2,
         first_sent: Some(day(2)),
+        thread: Some(Thread { notification: digest("pam@x.test", &["s1"], 2).notification.id, receipt: None }),
         last_sent: Some(day(3)),
         last_slot: Some(day(3)),
         ..History::default()

@@ -72,7 +72,7 @@ pub(super) struct RetryArguments {
     #[arg(long)]
     all: bool,
     /// With --all: those for this channel only.
-    #[arg(long, requires = "all")]
+    #[arg(long, requires = "all", conflicts_with = "ids")]
     channel: Option<String>,
     /// The form of the answer.
     #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
@@ -88,10 +88,10 @@ pub(super) struct DropArguments {
     #[arg(long, requires = "states")]
     all: bool,
     /// With --all: those in this state; may be repeated.
-    #[arg(long = "state", id = "states", value_enum, value_name = "STATE", requires = "all")]
+    #[arg(long = "state", id = "states", value_enum, value_name = "STATE", requires = "all", conflicts_with = "ids")]
     states: Vec<State>,
     /// With --all: those for this channel only.
-    #[arg(long, requires = "all")]
+    #[arg(long, requires = "all", conflicts_with = "ids")]
     channel: Option<String>,
     /// The form of the answer.
     #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
