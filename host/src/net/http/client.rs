@@ -57,6 +57,8 @@ pub struct GrantedHttp {
     secrets: BTreeMap<String, Secret>,
     blotter: Blotter,
     clock: Arc<dyn Clock>,
+    /// [`WHOLE`]
+    pub(super) whole: Duration,
 }
 
 /// HTTP cannot be set up.
@@ -85,7 +87,8 @@ impl GrantedHttp {
         Self::with_lookup(grant, secrets, ca_file, clock, Arc::new(System))
     }
 
-    fn with_lookup(
+    /// The same with another resolver than the system's.
+    pub(super) fn with_lookup(
         grant: &Grant,
         secrets: BTreeMap<String, Secret>,
         ca_file: Option<&Path>,
@@ -101,14 +104,13 @@ impl GrantedHttp {
             .no_proxy()
             .referer(false)
             .connect_timeout(CONNECT)
-            .timeout(WHOLE)
             .pool_idle_timeout(IDLE)
             .http1_max_headers(ANSWER_FIELDS)
             .user_agent(concat!("nudged/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(GrantedHttpError::Client)?;
         let blotter = Blotter::new(secrets.values());
-        Ok(Self { client, grant: grant.clone(), secrets, blotter, clock })
+        Ok(Self { client, grant: grant.clone(), secrets, blotter, clock, whole: WHOLE })
     }
 
     /// The request with its secrets, or why it may not be sent.
@@ -131,6 +133,7 @@ impl GrantedHttp {
         }
         self.sign(request, prepared.headers_mut())?;
         *prepared.body_mut() = Some(request.body.clone().into());
+        *prepared.timeout_mut() = Some(self.whole);
         Ok(prepared)
     }
 

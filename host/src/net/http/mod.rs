@@ -19,5 +19,7 @@ mod resolver;
 mod retry_after;
 mod signature;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use client::{GrantedHttp, GrantedHttpError};
