@@ -1,6 +1,7 @@
 //! What the integration tests stand on: fresh databases, plugins folders, the scenario fixtures, an SMTP server that
-//! misbehaves, and the parts of the daemon, in this process or as a process of their own.
+//! misbehaves, an HTTP server that does, and the parts of the daemon, in this process or as a process of their own.
 
+mod authority;
 mod clock;
 mod dataall;
 mod dataall_today;
@@ -8,6 +9,8 @@ mod database;
 mod doubles;
 mod env;
 mod hand;
+mod http;
+mod http_session;
 mod outbox;
 mod parts;
 mod plugins;
@@ -23,6 +26,7 @@ mod smtp;
 mod smtp_session;
 mod snapshot;
 
+pub use authority::Authority;
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use dataall_today::{DataallToday, TodayMail, TodayShare, TodayTask};
@@ -32,6 +36,7 @@ pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
 pub use hand::{Fate, Hand};
+pub use http::{Heard, Received, Recorder, Reply, Way};
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};

@@ -6,6 +6,7 @@
 //! operator gets all problems of the file at once, each with its path, its line and what to write instead.
 
 pub(crate) mod document;
+mod grant;
 mod meaning;
 pub(crate) mod path;
 pub(crate) mod problem;
@@ -28,6 +29,7 @@ use self::{
     written::{Root, Surroundings},
 };
 pub use self::{
+    grant::NoGrant,
     meaning::*,
     problem::{ConfigError, ConfigProblem, ProblemSeverity},
     schema::schema,

@@ -42,7 +42,7 @@ pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec
     match &registry {
         Ok(registry) => {
             findings.extend(plugins(registry));
-            findings.extend(fit(config, registry));
+            findings.extend(fit(config, registry, &clock).await);
         }
         Err(error) => findings.push(Finding::new("plugins", Err(format!("{error:#}")))),
     }

@@ -1,17 +1,19 @@
 //! The composition root: the only place that knows every part.
 
 mod check;
+mod ways;
 
 pub use check::{Finding, check};
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 use anyhow::{Context, anyhow};
 use tokio::task::JoinSet;
 
+use self::ways::{inbox_trouble, ways, ways_fit, ways_usable};
 use crate::{
     clock::Clock,
     config::{ChannelConfig, Config, DeliveryConfig, ExpiryAction, OnExpiry, ReminderConfig},
@@ -20,9 +22,8 @@ use crate::{
     housekeeping::Housekeeping,
     lifecycle::Shutdown,
     model::Manifest,
-    net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Undelivered, Wake, Writing, misfit},
-    plugin::{Change, PluginEngine, Registry, Ways, watch},
+    plugin::{Change, PluginEngine, Registry, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
     store::{Outbox, SqlStore, Store},
@@ -55,7 +56,7 @@ impl Daemon {
         let second_look = SecondLook::new(Arc::clone(&scanner), &config.reminders, config.delivery.recheck_after);
         let deliverer = Deliverer { recheck: Some(Arc::new(second_look)), ..deliverer };
         try_records(scanner.records.clone());
-        for finding in fit(&config, &registry).into_iter().filter(|finding| finding.fault) {
+        for finding in fit(&config, &registry, &clock).await.into_iter().filter(|finding| finding.fault) {
             tracing::error!("{}: {}", finding.what, finding.detail);
         }
         let wake = Wake::default();
@@ -160,7 +161,8 @@ fn said_of(subject: &str, error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// Whether reminders and channels fit the plugins that they name.
-fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
+async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Vec<Finding> {
+    let inbox = inbox_trouble(config, registry, clock).await;
     let mut findings = Vec::new();
     for (name, reminder) in &config.reminders {
         let result = match registry.strategy(&reminder.strategy) {
@@ -172,10 +174,12 @@ fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
         };
         findings.push(Finding::new(format!("reminders.{name}"), result));
     }
+    let grants = &config.plugins.grants;
     for (name, channel) in &config.channels {
         let result = match registry.channel(&channel.plugin) {
             Ok(plugin) => parameters(plugin.manifest(), &channel.parameters)
-                .and_then(|well| ways_for(plugin.manifest(), channel).map(|()| well)),
+                .and_then(|well| ways_fit(plugin.manifest(), channel, grants, inbox.as_deref()).map(|()| well))
+                .and_then(|well| ways_usable(config, channel, clock).map(|()| well)),
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("channels.{name}"), result));
@@ -203,14 +207,6 @@ fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<Str
         .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))
         .collect();
     if wrong.is_empty() { Ok(format!("uses {} {}", manifest.name, manifest.version)) } else { Err(wrong.join("; ")) }
-}
-
-fn ways_for(manifest: &Manifest, channel: &ChannelConfig) -> Result<(), String> {
-    if manifest.asks.iter().any(|interface| interface == "mail") && channel.mail.is_none() {
-        return Err(format!("the plugin {} sends mail: set `smtp` (or `maildir`) and `from`", manifest.name));
-    }
-    let mailer = channel.mail.as_ref().map(LettreMailer::new).transpose();
-    mailer.map(drop).map_err(|error| chain(&error))
 }
 
 async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Registry>> {
@@ -276,22 +272,9 @@ fn assemble_deliverer(
     registry: &Arc<Registry>,
     holder: &str,
 ) -> anyhow::Result<Deliverer> {
-    let mut channels = HashMap::new();
-    for (name, channel) in &config.channels {
-        let mailer = match &channel.mail {
-            Some(mail) => {
-                Some(Arc::new(LettreMailer::new(mail).with_context(|| format!("channels.{name}"))?) as Arc<dyn Mailer>)
-            }
-            None => None,
-        };
-        channels.insert(
-            name.clone(),
-            (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer, ..Ways::default() }),
-        );
-    }
     Ok(Deliverer {
         store,
-        routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels }),
+        routes: Arc::new(ChannelRoutes { registry: Arc::clone(registry), channels: ways(config, clock)? }),
         clock: Arc::clone(clock),
         config: config.delivery.clone(),
         lanes: config.channels.iter().map(|(name, channel)| (name.clone(), lane(channel, &config.delivery))).collect(),

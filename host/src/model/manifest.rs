@@ -27,7 +27,7 @@ pub struct Manifest {
     /// What a strategy's findings may propose to do: `revoke`. A reminder with an `on_expiry` needs one that does.
     #[serde(default)]
     pub proposes: Vec<String>,
-    /// Interfaces of the host that a channel asks for: `mail`.
+    /// Interfaces of the host that a channel asks for: `mail`, `http`, `inbox`.
     #[serde(default)]
     pub asks: Vec<String>,
 }
@@ -47,6 +47,11 @@ pub enum Kind {
 }
 
 impl Manifest {
+    /// Whether a channel asks for this interface of the host.
+    pub fn asks_for(&self, interface: &str) -> bool {
+        self.asks.iter().any(|one| one == interface)
+    }
+
     /// The parameters that name columns of the operator's query, each with the column: the schema says of them
     /// `"format": "column"`.
     pub fn columns<'a>(&'a self, parameters: &'a serde_json::Value) -> impl Iterator<Item = (&'a str, &'a str)> {

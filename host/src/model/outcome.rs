@@ -65,6 +65,10 @@ pub enum FaultKind {
     /// Asked the host for something it may not have.
     #[error("denied")]
     Denied,
+    /// Failed in any of these ways after the other side had taken a request: to send again would tell people twice, and a
+    /// guest that fails every time would do so without end.
+    #[error("after-answer")]
+    AfterAnswer,
     /// No such plugin is loaded.
     #[error("missing")]
     Missing,

@@ -8,7 +8,7 @@ use lettre::{
     },
 };
 
-use super::{Mail, Mailer, maildir::Maildir, relay::Relay};
+use super::{AuthoritiesError, Mail, Mailer, maildir::Maildir, relay::Relay};
 use crate::{
     config::{MailConfig, MailTransport},
     model::Outcome,
@@ -23,6 +23,9 @@ pub enum MailerError {
     /// The relay's URL cannot be used. Its text is not shown: it may hold a password.
     #[error("smtp.url is not like smtp://relay.example.com:587 or smtps://user:password@relay.example.com")]
     Url,
+    /// The file of authorities cannot be used.
+    #[error(transparent)]
+    Authorities(#[from] AuthoritiesError),
     /// TLS cannot be set up.
     #[error("TLS for the relay cannot be set up")]
     Tls(#[source] lettre::transport::smtp::Error),
@@ -48,7 +51,7 @@ impl LettreMailer {
         let from = config.from.parse().map_err(|_| MailerError::From(config.from.clone()))?;
         let transport = match &config.transport {
             MailTransport::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
-            MailTransport::Smtp { url, tls } => Transport::Smtp(Relay::new(url, *tls)?),
+            MailTransport::Smtp { url, tls } => Transport::Smtp(Relay::new(url, *tls, config.ca_file.as_deref())?),
         };
         Ok(Self { from, transport })
     }

@@ -1,6 +1,8 @@
 //! The ways out of the daemon: mail through the operator's relay, HTTP to granted hosts, the inbox of data.all.
 
+mod authorities;
 mod headers;
+mod http;
 mod mail;
 mod maildir;
 mod parked;
@@ -10,7 +12,9 @@ use std::time::Duration;
 
 use crate::model::{NotificationId, Outcome};
 
+pub use authorities::AuthoritiesError;
 pub use headers::header_is_free;
+pub use http::{GrantedHttp, GrantedHttpError};
 pub use mail::{LettreMailer, MailerError};
 
 /// One mail, complete but for what the mailer adds: From, Date, Message-ID.

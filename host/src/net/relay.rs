@@ -1,13 +1,13 @@
 //! The operator's relay: connections, and what an SMTP reply means.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, path::Path, time::Duration};
 
 use lettre::{
     address::Envelope,
     transport::smtp::{
         Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, MailParameter},
         response::{Response, Severity},
@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
-use super::{MailerError, parked::Parked};
+use super::{MailerError, authorities, parked::Parked};
 use crate::{
     config::{Secret, TlsMode},
     error::chain,
@@ -53,8 +53,9 @@ enum Failure {
 }
 
 impl Relay {
-    /// Reads the URL; connects to nothing yet.
-    pub(super) fn new(url: &Secret, mode: TlsMode) -> Result<Self, MailerError> {
+    /// Reads the URL and the file of authorities that are trusted beside those that browsers trust; connects to nothing
+    /// yet.
+    pub(super) fn new(url: &Secret, mode: TlsMode, ca_file: Option<&Path>) -> Result<Self, MailerError> {
         let url = Url::parse(url.expose()).map_err(|_| MailerError::Url)?;
         let host = host(&url).ok_or(MailerError::Url)?;
         let default_port = match mode {
@@ -63,7 +64,7 @@ impl Relay {
             TlsMode::None => SMTP_PORT,
         };
         Ok(Self {
-            tls: TlsParameters::new(host.clone()).map_err(MailerError::Tls)?,
+            tls: tls(host.clone(), ca_file)?,
             host,
             port: url.port().unwrap_or(default_port),
             mode,
@@ -173,6 +174,15 @@ impl Relay {
     }
 }
 
+fn tls(host: String, ca_file: Option<&Path>) -> Result<TlsParameters, MailerError> {
+    let mut builder = TlsParameters::builder(host);
+    for authority in ca_file.map(authorities::read).transpose()?.unwrap_or_default() {
+        let authority = Certificate::from_der(authority.to_vec()).map_err(MailerError::Tls)?;
+        builder = builder.add_root_certificate(authority);
+    }
+    builder.build().map_err(MailerError::Tls)
+}
+
 /// lettre takes a 354 for success, but only a 2yz says that something is done.
 fn completed(reply: Response) -> Result<Response, Failure> {
     match reply.code().severity {
@@ -229,7 +239,7 @@ mod tests {
     use super::*;
 
     fn relay(url: &str, mode: TlsMode) -> Relay {
-        Relay::new(&Secret::new(url), mode).unwrap_or_else(|error| panic!("{error}"))
+        Relay::new(&Secret::new(url), mode, None).unwrap_or_else(|error| panic!("{error}"))
     }
 
     #[test]

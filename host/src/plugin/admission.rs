@@ -21,7 +21,7 @@ use super::{
     call::Caller,
     channel::LoadedChannel,
     engine::PluginEngine,
-    guest::{Guest, linker},
+    guest::{Guest, Lent, linker},
     strategy::{Evaluation, LoadedStrategy},
     words::tidy,
     world,
@@ -181,7 +181,7 @@ impl Linked {
             Self::Channel(pre) => pre.instance_pre(),
         };
         caller
-            .call(caller.limits.strategy_wall, None, async |store: &mut Store<Guest>| {
+            .call(caller.limits.strategy_wall, Lent::default(), async |store: &mut Store<Guest>| {
                 let instance = pre.instantiate_async(&mut *store).await?;
                 // The interface is the same in every world: one world's bindings stand for all.
                 let plugin = plugin::GuestIndices::new(pre)?.load(&mut *store, &instance)?;

@@ -6,7 +6,7 @@ use wasmtime::{Store, UpdateDeadline, component::ResourceTable};
 
 use super::{
     engine::PluginEngine,
-    guest::{Guest, GuestLog, MailWay},
+    guest::{Guest, GuestLog, Lent},
     limits::Budget,
     words::tidy,
 };
@@ -27,12 +27,12 @@ pub(super) struct Caller {
 impl Caller {
     /// Runs `body` in a fresh store, at most for `wall`. Errors of any kind become a [`Fault`]; the store is gone
     /// afterwards either way.
-    pub(super) async fn call<T, F>(&self, wall: Duration, mail: Option<MailWay>, body: F) -> Result<T, Fault>
+    pub(super) async fn call<T, F>(&self, wall: Duration, lent: Lent, body: F) -> Result<T, Fault>
     where
         F: AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
     {
         let _place = self.engine.place().await;
-        let mut store = self.store(mail);
+        let mut store = self.store(lent);
         let ended = tokio::time::timeout(wall, body(&mut store)).await;
         match ended {
             Ok(Ok(value)) => Ok(value),
@@ -47,12 +47,16 @@ impl Caller {
         Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }
 
-    fn store(&self, mail: Option<MailWay>) -> Store<Guest> {
+    fn store(&self, lent: Lent) -> Store<Guest> {
+        let Lent { mail, http, inbox, trace } = lent;
         let guest = Guest {
             table: ResourceTable::new(),
             budget: Budget::new(self.limits.memory),
             log: GuestLog::new(&self.plugin, self.limits.log_bytes),
             mail,
+            http,
+            inbox,
+            trace,
             denied: None,
         };
         let mut store = Store::new(self.engine.wasmtime(), guest);

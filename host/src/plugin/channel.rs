@@ -1,17 +1,16 @@
 //! A loaded channel.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use wasmtime::component::Resource;
 
 use super::{
     Channel, Ways,
-    bindings::{channel::ChannelPre, share_strategy::nudged::plugin::types},
+    bindings::channel::ChannelPre,
     call::Caller,
-    guest::{Guest, MailWay, Message, outcome_from_guest},
-    words::tidy,
+    guest::{Guest, HttpWay, InboxWay, Lent, MailWay, Message, Trace, outcome_from_guest},
 };
-use crate::model::{Fault, Manifest, Notification, Outcome, Sent};
+use crate::model::{Fault, FaultKind, Manifest, Notification, Outcome, Sent};
 
 /// A channel with its pre-linked instance.
 pub(super) struct LoadedChannel {
@@ -32,33 +31,64 @@ impl Channel for LoadedChannel {
 
     async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
         let wall = self.caller.limits.channel_wall;
-        let message = Message { notification: Arc::clone(&notification), parameters: ways.parameters.to_string() };
-        let mailed = Arc::new(OnceLock::new());
-        let mail = ways.mailer.map(|mailer| MailWay { mailer, notification, outcome: Arc::clone(&mailed) });
+        let trace = Arc::new(Trace::default());
+        let lent = self.lend(&notification, &ways, &trace);
+        let message = Message {
+            notification,
+            parameters: ways.parameters.to_string(),
+            templates: ways.templates,
+            unsubscribe: ways.unsubscribe,
+        };
         let answer = self
             .caller
-            .call(wall, mail, async |store| {
+            .call(wall, lent, async |store| {
                 let instance = self.pre.instantiate_async(&mut *store).await?;
                 let own = store.data_mut().table.push(message)?;
                 let borrowed = Resource::new_borrow(own.rep());
                 instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
             })
             .await;
-        let outcome = match (mailed.get(), answer) {
-            // Sent is sent, and refused is refused: a guest that fails afterwards, or says otherwise, must not have it
-            // sent again.
-            (Some(known @ (Outcome::Delivered(_) | Outcome::Rejected(_))), answer) => {
+        let outcome = self.judge(answer.map(outcome_from_guest), &trace)?;
+        Ok(Sent { outcome: trace.annotated(outcome), receipt: trace.receipt() })
+    }
+}
+
+impl LoadedChannel {
+    /// What the call may use: of what the configuration gives, no more than the manifest asks for.
+    fn lend(&self, notification: &Arc<Notification>, ways: &Ways, trace: &Arc<Trace>) -> Lent {
+        let (http, inbox) = (ways.http.clone(), ways.inbox.clone());
+        let mail = ways.mailer.clone();
+        Lent {
+            mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
+            http: http
+                .filter(|_| self.manifest.asks_for("http"))
+                .map(|sender| HttpWay::new(sender, notification.id.clone())),
+            inbox: inbox
+                .filter(|_| self.manifest.asks_for("inbox"))
+                .map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
+            trace: Arc::clone(trace),
+        }
+    }
+
+    /// The guest's answer, unless what the other side has said already counts for more: sent is sent, and refused is
+    /// refused. A guest that fails afterwards, or says otherwise, must not have it sent again.
+    fn judge(&self, answer: Result<Outcome, Fault>, trace: &Trace) -> Result<Outcome, Fault> {
+        match (trace.settled(), trace.taken(), answer) {
+            (Some(known), _, answer) => {
                 if let Err(fault) = answer {
-                    tracing::error!(%fault, "a channel failed after the relay had answered");
+                    tracing::error!(%fault, "a channel failed after the other side had answered");
                 }
                 Ok(known.clone())
             }
-            // The guest cannot tell a relay that is gone from one that said "later"; the host can.
-            (Some(Outcome::Unreachable(_)), Ok(types::Outcome::Retry(retry))) => {
-                Ok(Outcome::Unreachable(tidy(&retry.detail)))
+            (None, Some(taken), Err(fault)) => {
+                let detail = format!("the other side had taken it ({taken}), then: {}: {}", fault.kind, fault.detail);
+                Err(self.caller.fault(FaultKind::AfterAnswer, detail))
             }
-            (_, answer) => answer.map(outcome_from_guest),
-        }?;
-        Ok(Sent { outcome, receipt: None })
+            // The guest cannot tell a server that is gone from one that said "later"; the host can.
+            (None, _, Ok(Outcome::Retry { detail, after: None })) if trace.is_unreachable() => {
+                Ok(Outcome::Unreachable(detail))
+            }
+            (None, _, answer) => answer,
+        }
     }
 }

@@ -19,7 +19,7 @@ use super::{
         stack_strategy::StackStrategyPre,
     },
     call::Caller,
-    guest::{Batch, Guest, epoch_day, millis},
+    guest::{Batch, Guest, Lent, epoch_day, millis},
 };
 use crate::model::{Fault, FaultKind, Finding, Instant, Item, ItemKey, Manifest, Severity, is_name};
 
@@ -82,8 +82,10 @@ impl Strategy for LoadedStrategy {
         let wall = self.caller.limits.strategy_wall;
         let context = guest_context(context);
         let batch = Arc::clone(&items);
-        let answer =
-            self.caller.call(wall, None, async |store| self.evaluation.call(store, batch, &context).await).await?;
+        let answer = self
+            .caller
+            .call(wall, Lent::default(), async |store| self.evaluation.call(store, batch, &context).await)
+            .await?;
         let findings = answer.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
         self.check(&items, findings)
     }

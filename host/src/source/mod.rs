@@ -5,6 +5,7 @@
 
 mod act;
 mod dataall;
+mod inbox;
 mod open;
 mod records;
 mod row;
@@ -14,6 +15,7 @@ mod want;
 
 pub use act::{Acted, Actions, DataallActions, Order, Refusal};
 pub use dataall::DataallSource;
+pub use inbox::DataallInbox;
 pub(crate) use open::{Pool, postgres, sqlite};
 pub use records::{Records, SqlRecords};
 pub(crate) use row::Columns;

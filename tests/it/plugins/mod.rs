@@ -6,6 +6,7 @@ mod calls;
 mod faults;
 mod getters;
 mod handmade;
+mod http;
 mod mail;
 mod poison;
 mod registry;

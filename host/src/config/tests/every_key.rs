@@ -54,8 +54,15 @@ const FILE: &str = r##"{
       },
     },
   },
-  "channels": { "email": { "from": "nudged@example.com", "maildir": "mail" }, "events": { "plugin": "chat", "concurrency": 2, "rate": "30/min" } },
+  "channels": {
+    "email": { "from": "nudged@example.com", "maildir": "mail", "ca_file": "ca.pem" },
+    "events": {
+      "plugin": "chat", "secrets": { "token": { "env": "RELAY" } }, "ca_file": "/etc/ssl/own.pem",
+      "concurrency": 2, "rate": "30/min",
+    },
+  },
   "delivery": { "recheck_after": "0s", "dead_after": 3, "retention": "90d" },
+  "plugins": { "grants": { "chat": { "http": ["Hooks.X.test", "http://127.0.0.1:8080"], "networks": ["127.0.0.1/8"] } } },
   "brake": { "factor": 2.5, "first_run": 20, "least": 7 },
 }"##;
 
@@ -170,6 +177,24 @@ fn preferences_mean_what_is_written() {
     assert_eq!((&recipients["pam@example.com"], &recipients["Pam@Example.com"]), (&pam, &pam));
     let never = Some(QuietHours { from: time(0, 0), to: time(0, 0) });
     assert_eq!(recipients["#sales"], Preference { quiet_hours: never, ..Preference::default() });
+}
+
+#[test]
+fn secrets_authorities_and_grants_mean_what_is_written() {
+    let Config { channels, plugins, .. } = config();
+    let events = &channels["events"];
+    let relay = Secret::new(env("RELAY").expect("a URL"));
+    assert_eq!(events.secrets, BTreeMap::from([("token".to_owned(), relay)]));
+    assert_eq!(events.ca_file.as_deref(), Some(Path::new("/etc/ssl/own.pem")));
+    let email = &channels["email"];
+    let mail = email.mail.as_ref().expect("it sends mails");
+    assert_eq!((&mail.ca_file, email.secrets.len()), (&Some("/etc/nudged/ca.pem".into()), 0));
+    let host = |host: &str, port, plain| HostGrant { host: host.to_owned(), port, plain };
+    let grant = Grant {
+        http: vec![host("hooks.x.test", None, false), host("127.0.0.1", Some(8080), true)],
+        networks: vec!["127.0.0.0/8".parse().expect("a network")],
+    };
+    assert_eq!(plugins.grants, BTreeMap::from([("chat".to_owned(), grant)]));
 }
 
 #[test]

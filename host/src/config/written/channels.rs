@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Surroundings, text::Text, values};
+use super::{
+    Surroundings, named,
+    text::{Hidden, Text},
+    values,
+};
 use crate::config::{
     meaning::{ChannelConfig, MailConfig, MailTransport, TlsMode},
     problem::Complaint,
@@ -35,6 +39,13 @@ pub(super) struct Channel {
     /// How many notifications one destination gets in what time: a number for each `s`, `min` or `h`.
     #[schemars(example = &"1/s")]
     rate: Option<String>,
+    /// Certificates of authorities, in PEM, that are trusted beside the usual ones: for HTTP and for the relay. A path
+    /// relative to this file.
+    #[schemars(example = &"ca.pem")]
+    ca_file: Option<String>,
+    /// What the plugin may have filled into its requests without seeing it, by name.
+    #[schemars(example = serde_json::json!({ "signing-key": { "env": "NUDGED_WEBHOOK_KEY" } }))]
+    secrets: BTreeMap<String, Hidden>,
     /// The plugin's own settings.
     parameters: Map<String, Value>,
 }
@@ -81,16 +92,21 @@ impl Channel {
             None => Some(name.to_owned()),
         };
         let rate = self.rate.as_deref().map_or(Some(None), |rate| at.key("rate").check(values::rate(rate)).map(Some));
-        let mail = self.sends_mail(name, at).then(|| mail(self.from, self.smtp, self.maildir, around, at));
+        let ca_file = self.ca_file.as_ref().map(|path| around.base.join(path));
+        let mail = self.sends_mail(name, at).then(|| {
+            let mail = mail(self.from, self.smtp, self.maildir, around, at)?;
+            Some(MailConfig { ca_file: ca_file.clone(), ..mail })
+        });
+        let secrets = named(self.secrets, &at.key("secrets"), |_, secret, at| at.check(secret.reveal(around)));
         Some(ChannelConfig {
             name: name.to_owned(),
             plugin: plugin?,
             mail: mail.map_or(Some(None), |mail| mail.map(Some))?,
             parameters: Value::Object(self.parameters),
-            secrets: BTreeMap::new(),
+            secrets,
             templates: None,
             unsubscribe: None,
-            ca_file: None,
+            ca_file,
             concurrency: self.concurrency,
             rate: rate?,
         })

@@ -10,6 +10,7 @@ mod channels;
 mod delivery;
 mod directory;
 mod expiry;
+mod grants;
 mod known;
 mod members;
 mod plugins;

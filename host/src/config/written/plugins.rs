@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Surroundings, size::Size, values};
+use super::{Surroundings, grants::Grants, named, size::Size, values};
 use crate::config::{
     meaning::{self, PluginsConfig},
     problem::Complaint,
@@ -22,6 +22,9 @@ pub(super) struct Plugins {
     cache: String,
     /// What one call of a plugin may use.
     limits: Limits,
+    /// What single plugins may use beside what every plugin may, by the plugin's name.
+    #[schemars(example = serde_json::json!({ "slack": { "http": ["hooks.slack.com"] } }))]
+    grants: BTreeMap<String, Grants>,
 }
 
 /// What one call of a plugin may use.
@@ -48,7 +51,7 @@ struct Limits {
 impl Default for Plugins {
     fn default() -> Self {
         let (directory, cache) = ("plugins".to_owned(), ".nudged-cache".to_owned());
-        Self { directory, cache, limits: Limits::default() }
+        Self { directory, cache, limits: Limits::default(), grants: BTreeMap::new() }
     }
 }
 
@@ -69,12 +72,13 @@ impl Default for Limits {
 
 impl Plugins {
     pub(super) fn meaning(self, around: Surroundings<'_>, at: &Place<'_>) -> Option<PluginsConfig> {
-        let limits = self.limits.meaning(&at.key("limits"))?;
+        let limits = self.limits.meaning(&at.key("limits"));
+        let grants = named(self.grants, &at.key("grants"), |_, grants, at| Some(grants.meaning(at)));
         Some(PluginsConfig {
             directory: around.base.join(self.directory),
             cache: around.base.join(self.cache),
-            limits,
-            grants: BTreeMap::new(),
+            limits: limits?,
+            grants,
         })
     }
 }

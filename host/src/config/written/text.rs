@@ -42,6 +42,35 @@ impl JsonSchema for Text {
     }
 }
 
+/// A text that is kept elsewhere: `{"env": "NAME"}` or `{"file": "path"}`.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Hidden(Text);
+
+impl JsonSchema for Hidden {
+    fn schema_name() -> Cow<'static, str> {
+        "Hidden".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Text::json_schema(generator);
+        schema.insert("type".to_owned(), "object".into());
+        schema.insert("examples".to_owned(), serde_json::json!([{ "env": "NAME" }]));
+        schema
+    }
+}
+
+impl Hidden {
+    /// Gets the text from where it is.
+    pub(super) fn reveal(&self, around: Surroundings<'_>) -> Result<Secret, Complaint> {
+        self.0.reveal(around)
+    }
+}
+
 impl Text {
     /// Gets the text from where it is.
     fn reveal(&self, around: Surroundings<'_>) -> Result<Secret, Complaint> {

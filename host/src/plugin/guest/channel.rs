@@ -1,12 +1,13 @@
 //! Interfaces `notifications` and `mail`.
 
-use std::sync::{Arc, OnceLock};
+use std::{collections::BTreeSet, sync::Arc};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use wasmtime::{Result, bail, component::Resource};
 
 use super::{Guest, millis};
 use crate::{
-    model::{Notification, Outcome, Reminder},
+    model::{Notification, NotificationId, Outcome, Reminder},
     net::{Mail, Mailer, header_is_free},
     plugin::{
         bindings::{
@@ -15,24 +16,35 @@ use crate::{
         },
         words::tidy,
     },
+    wording::Templates,
 };
 
 /// Largest mail that a guest may hand over, text and HTML together. Clients cut mails off at a fraction of this.
 const MAIL_BYTES: usize = 4 << 20;
 
+/// Longest receipt: names of messages are short, and each one is stored.
+const RECEIPT_BYTES: usize = 1000;
+
+/// Most mails that a mail refers to: mail readers need one, and a header field should stay short.
+const THREADS: usize = 20;
+
+/// What RFC 3986 calls unreserved stays as it is.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The way out for mail in one call: one mail to the notification's recipient.
 pub(in crate::plugin) struct MailWay {
     pub(in crate::plugin) mailer: Arc<dyn Mailer>,
     pub(in crate::plugin) notification: Arc<Notification>,
-    /// What came of the mail, once it was sent: it holds whatever the guest does afterwards.
-    pub(in crate::plugin) outcome: Arc<OnceLock<Outcome>>,
 }
 
-/// The notification of one call, with the channel's parameters.
+/// The notification of one call, with what the configuration says of the channel.
 #[allow(unreachable_pub)] // the generated bindings export it again
 pub struct Message {
     pub(in crate::plugin) notification: Arc<Notification>,
     pub(in crate::plugin) parameters: String,
+    pub(in crate::plugin) templates: Option<Arc<Templates>>,
+    /// Where recipients say that they want no more, with `{recipient}` in it.
+    pub(in crate::plugin) unsubscribe: Option<String>,
 }
 
 impl Guest {
@@ -85,15 +97,28 @@ impl notifications::HostNotification for Guest {
         Ok(millis(self.notification(&message)?.decided))
     }
 
-    fn wording(&mut self, _message: Resource<Message>, _part: String) -> Result<Option<String>> {
+    fn wording(&mut self, message: Resource<Message>, part: String) -> Result<Option<String>> {
+        let Message { notification, templates, .. } = self.table.get(&message)?;
+        let worded = templates.as_ref().and_then(|templates| templates.word(&part, notification));
+        let Some(Err(why)) = worded else { return Ok(worded.and_then(Result::ok)) };
+        let (channel, id) = (&notification.channel, notification.id.as_str());
+        tracing::warn!(channel, notification = id, part, why, "a template failed: the channel's own wording is sent");
+        self.trace.template_failed(&part, &why);
         Ok(None)
     }
 
-    fn unsubscribe(&mut self, _message: Resource<Message>) -> Result<Option<String>> {
-        Ok(None)
+    fn unsubscribe(&mut self, message: Resource<Message>) -> Result<Option<String>> {
+        let Message { notification, unsubscribe, .. } = self.table.get(&message)?;
+        let place = unsubscribe.as_ref().filter(|_| notification.refusable);
+        Ok(place.map(|place| unsubscribe_at(place, &notification.recipient)))
     }
 
-    fn keep(&mut self, _message: Resource<Message>, _receipt: String) -> Result<()> {
+    fn keep(&mut self, message: Resource<Message>, receipt: String) -> Result<()> {
+        self.table.get(&message)?;
+        if receipt.len() > RECEIPT_BYTES {
+            bail!("a receipt of {} bytes was to be kept, more than {RECEIPT_BYTES}", receipt.len());
+        }
+        self.trace.keep(receipt);
         Ok(())
     }
 
@@ -139,7 +164,7 @@ impl mail::Host for Guest {
         let Some(way) = &self.mail else {
             return self.deny("mail, but the channel has neither `smtp` nor `maildir` in the configuration");
         };
-        if way.outcome.get().is_some() {
+        if self.trace.mailed.get().is_some() {
             return self.deny("a second mail for one notification");
         }
         let bytes = message.text.len() + message.html.as_ref().map_or(0, String::len);
@@ -157,11 +182,11 @@ impl mail::Host for Guest {
             text: message.text,
             html: message.html,
             headers: message.headers,
-            threads: Vec::new(),
+            threads: threads(&way.notification),
         };
         let outcome = way.mailer.send(&mail).await;
         // Empty until now: a second mail is refused above.
-        let _ = way.outcome.set(outcome.clone());
+        let _ = self.trace.mailed.set(outcome.clone());
         Ok(outcome_to_guest(outcome))
     }
 }
@@ -173,7 +198,19 @@ impl Guest {
     }
 }
 
-fn outcome_to_guest(outcome: Outcome) -> types::Outcome {
+fn unsubscribe_at(place: &str, recipient: &str) -> String {
+    place.replace("{recipient}", &utf8_percent_encode(recipient, RESERVED).to_string())
+}
+
+/// The first notifications about what this one tells of, each once, in its order.
+fn threads(notification: &Notification) -> Vec<NotificationId> {
+    let mut known = BTreeSet::new();
+    let threads = notification.reminders.iter().filter_map(|reminder| reminder.thread.as_ref());
+    let ids = threads.map(|thread| thread.notification.clone());
+    ids.filter(|id| *id != notification.id && known.insert(id.clone())).take(THREADS).collect()
+}
+
+pub(super) fn outcome_to_guest(outcome: Outcome) -> types::Outcome {
     match outcome {
         Outcome::Delivered(detail) => types::Outcome::Delivered(detail),
         Outcome::Rejected(detail) => types::Outcome::Rejected(detail),
@@ -194,5 +231,40 @@ pub(in crate::plugin) fn outcome_from_guest(outcome: types::Outcome) -> Outcome 
             detail: tidy(&retry.detail),
             after: retry.after.map(|seconds| std::time::Duration::from_secs(u64::from(seconds))),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Instant, Thread};
+
+    fn notification(threads: impl IntoIterator<Item = Option<&'static str>>) -> Notification {
+        let thread = |id: &str| Thread { notification: NotificationId::from_stored(id.to_owned()), receipt: None };
+        let reminder = |id: Option<&str>| Reminder { thread: id.map(thread), ..Reminder::default() };
+        Notification {
+            id: NotificationId::from_stored("own".to_owned()),
+            channel: "email".to_owned(),
+            recipient: "pam@x.test".to_owned(),
+            subject: String::new(),
+            preamble: String::new(),
+            text: String::new(),
+            reminders: threads.into_iter().map(reminder).collect(),
+            more: 0,
+            decided: Instant::UNIX_EPOCH,
+            refusable: true,
+        }
+    }
+
+    #[test]
+    fn a_mail_refers_to_each_thread_once_and_never_to_itself() {
+        let ids = threads(&notification([Some("b"), None, Some("a"), Some("b"), Some("own")]));
+        assert_eq!(ids.iter().map(NotificationId::as_str).collect::<Vec<_>>(), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_recipient_stands_encoded_where_they_say_that_they_want_no_more() {
+        let place = unsubscribe_at("https://x.test/?who={recipient}", "pam+a&b@x.test");
+        assert_eq!(place, "https://x.test/?who=pam%2Ba%26b%40x.test");
     }
 }

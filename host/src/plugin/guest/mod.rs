@@ -8,6 +8,7 @@ mod inbox;
 mod records;
 mod shares;
 mod stacks;
+mod trace;
 
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ use super::{
 use crate::model::{Instant, Item, Kind};
 
 pub(super) use channel::{MailWay, outcome_from_guest};
+pub(super) use http::HttpWay;
+pub(super) use inbox::InboxWay;
+pub(super) use trace::Trace;
 #[allow(unreachable_pub)] // the generated bindings export it again
 pub use {
     channel::Message,
@@ -44,8 +48,23 @@ pub(super) struct Guest {
     pub(super) log: GuestLog,
     /// Set for a channel with a relay: the only mail it can send is to the notification's recipient.
     pub(super) mail: Option<MailWay>,
+    /// Set for a channel whose plugin is granted hosts.
+    pub(super) http: Option<HttpWay>,
+    /// Set for a channel whose plugin asks for it.
+    pub(super) inbox: Option<InboxWay>,
+    /// What outlives the call.
+    pub(super) trace: Arc<Trace>,
     /// What the guest was refused, if it was: the call's fault is then `denied`.
     pub(super) denied: Option<String>,
+}
+
+/// What a channel's call may use; nothing for a strategy's.
+#[derive(Default)]
+pub(super) struct Lent {
+    pub(super) mail: Option<MailWay>,
+    pub(super) http: Option<HttpWay>,
+    pub(super) inbox: Option<InboxWay>,
+    pub(super) trace: Arc<Trace>,
 }
 
 /// What a line of log costs beside its text, so that empty lines are bounded too.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// The id of the row of this kind that an order makes; `part` tells several of one kind apart.
-pub(super) fn derive(kind: &str, order: &str, part: &str) -> String {
+pub(in crate::source) fn derive(kind: &str, order: &str, part: &str) -> String {
     let mut hash = Sha256::new();
     for text in [kind, order, part] {
         hash.update((text.len() as u64).to_le_bytes());

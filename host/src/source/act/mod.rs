@@ -36,13 +36,13 @@
 
 mod dataall;
 mod failure;
-mod id;
+pub(super) mod id;
 mod look;
-mod open;
+pub(super) mod open;
 mod refusal;
-mod rights;
+pub(super) mod rights;
 mod rules;
-mod write;
+pub(super) mod write;
 
 pub use dataall::DataallActions;
 pub use refusal::Refusal;

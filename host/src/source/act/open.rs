@@ -1,4 +1,4 @@
-//! Opening data.all's database for acting: a small pool beside the scan's, which stays read only.
+//! Opening data.all's database for writing: a small pool beside the scan's, which stays read only.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'; SET DateStyle = 'ISO, Y
 const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 5000";
 
 /// Opens the database that the configuration names.
-pub(super) async fn open(config: &SourceConfig) -> Result<(AnyPool, Dialect), SourceError> {
+pub(in crate::source) async fn open(config: &SourceConfig) -> Result<(AnyPool, Dialect), SourceError> {
     install_default_drivers();
     match &config.url {
         DatabaseUrl::Postgres(url) => Ok((postgres(url).await?, Dialect::Postgres(config.schema.clone()))),

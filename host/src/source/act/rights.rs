@@ -64,6 +64,15 @@ const TO_REVOKE: [Need; 11] = [
     ),
 ];
 
+const TO_POST: [Need; 2] = [
+    need("SELECT", "notification", &[]),
+    need(
+        "INSERT",
+        "notification",
+        &["notificationUri", "type", "message", "recipient", "is_read", "target_uri", "created"],
+    ),
+];
+
 /// Fails with what is missing for these actions.
 pub(super) async fn check(
     pool: &AnyPool,
@@ -71,12 +80,31 @@ pub(super) async fn check(
     dialect: &Dialect,
     actions: &[ExpiryAction],
 ) -> Result<(), SourceError> {
-    let needs: Vec<_> = needs(actions).collect();
+    check_needs(pool, url, dialect, &needs(actions).collect::<Vec<_>>(), "on_expiry").await
+}
+
+/// Fails with what is missing for posting to the inbox.
+pub(in crate::source) async fn check_posting(
+    pool: &AnyPool,
+    url: &DatabaseUrl,
+    dialect: &Dialect,
+) -> Result<(), SourceError> {
+    check_needs(pool, url, dialect, &TO_POST.iter().collect::<Vec<_>>(), "the inbox").await
+}
+
+/// `purpose` is what asks for it, for the operator.
+async fn check_needs(
+    pool: &AnyPool,
+    url: &DatabaseUrl,
+    dialect: &Dialect,
+    needs: &[&Need],
+    purpose: &str,
+) -> Result<(), SourceError> {
     match url {
-        DatabaseUrl::Postgres(_) => postgres(pool, dialect, &needs).await,
+        DatabaseUrl::Postgres(_) => postgres(pool, dialect, needs, purpose).await,
         DatabaseUrl::Sqlite(path) => {
-            missing_tables(pool, &needs).await?;
-            let probed = probe(pool, &needs).await;
+            missing_tables(pool, needs, purpose).await?;
+            let probed = probe(pool, needs).await;
             probed.map_err(|error| SourceError { what: unopened(path, &error), cause: Some(error) })
         }
     }
@@ -88,7 +116,7 @@ fn needs(actions: &[ExpiryAction]) -> impl Iterator<Item = &'static Need> {
     mark.into_iter().flatten().chain(revoke.into_iter().flatten())
 }
 
-async fn postgres(pool: &AnyPool, dialect: &Dialect, needs: &[&Need]) -> Result<(), SourceError> {
+async fn postgres(pool: &AnyPool, dialect: &Dialect, needs: &[&Need], purpose: &str) -> Result<(), SourceError> {
     let unreadable = |error| SourceError {
         what: "the rights in data.all's tables cannot be read: correct source.schema, grant USAGE on it, or update \
                data.all if a table or column is missing"
@@ -96,15 +124,17 @@ async fn postgres(pool: &AnyPool, dialect: &Dialect, needs: &[&Need]) -> Result<
         cause: Some(error),
     };
     if read_only(pool).await.map_err(unreadable)? {
-        let what = "PostgreSQL lets nudged only read, but on_expiry is to write: connect to the primary server, and \
-                    do not set default_transaction_read_only for nudged's user";
-        return Err(SourceError { what: what.to_owned(), cause: None });
+        let what = format!(
+            "PostgreSQL lets nudged only read, but {purpose} is to write: connect to the primary server, and do not set \
+             default_transaction_read_only for nudged's user"
+        );
+        return Err(SourceError { what, cause: None });
     }
     let grants = missing_grants(pool, dialect, needs).await.map_err(unreadable)?;
     if grants.is_empty() {
         return Ok(());
     }
-    let what = format!("PostgreSQL does not let nudged do what on_expiry asks for: run {}", grants.join(" "));
+    let what = format!("PostgreSQL does not let nudged do what {purpose} asks for: run {}", grants.join(" "));
     Err(SourceError { what, cause: None })
 }
 
@@ -147,7 +177,7 @@ impl Need {
     }
 }
 
-async fn missing_tables(pool: &AnyPool, needs: &[&Need]) -> Result<(), SourceError> {
+async fn missing_tables(pool: &AnyPool, needs: &[&Need], purpose: &str) -> Result<(), SourceError> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
     let there: Vec<String> = sqlx::query_scalar(sql)
         .fetch_all(pool)
@@ -160,7 +190,7 @@ async fn missing_tables(pool: &AnyPool, needs: &[&Need]) -> Result<(), SourceErr
     }
     let missing: Vec<_> = missing.into_iter().collect();
     let what = format!(
-        "the SQLite database has no table {}, which on_expiry needs: make a new sample with `nudged init --sample`",
+        "the SQLite database has no table {}, which {purpose} needs: make a new sample with `nudged init --sample`",
         missing.join(", ")
     );
     Err(SourceError { what, cause: None })

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{Order, Refusal, failure::Failure, id, look::Standing, rules::REVOKABLE_ITEMS};
-use crate::source::statement::Dialect;
+use crate::{model::Instant, source::statement::Dialect};
 
 /// The name of the worker's handler.
 const REVOKE: &str = "ecs.share.revoke";
@@ -158,16 +158,20 @@ impl Writer<'_> {
         Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
-    /// The order's time as the source's clocks show it, to the microsecond that PostgreSQL keeps.
     fn now(&self) -> String {
-        let local = self.order.now.with_timezone(&self.zone).naive_local().trunc_subsecs(6);
-        local.format("%Y-%m-%d %H:%M:%S%.f").to_string()
+        on_the_clock(self.order.now, self.zone)
     }
+}
+
+/// An instant as the source's clocks show it, to the microsecond that PostgreSQL keeps.
+pub(in crate::source) fn on_the_clock(instant: Instant, zone: Tz) -> String {
+    let local = instant.with_timezone(&zone).naive_local().trunc_subsecs(6);
+    local.format("%Y-%m-%d %H:%M:%S%.f").to_string()
 }
 
 impl Dialect {
     /// A parameter that is a timestamp; SQLite keeps them as texts.
-    fn timestamp(&self, number: u8) -> String {
+    pub(in crate::source) fn timestamp(&self, number: u8) -> String {
         match self {
             Self::Postgres(_) => format!("CAST(${number} AS timestamp)"),
             Self::Sqlite => format!("${number}"),

@@ -36,6 +36,71 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "7: plugins.limits.findings: is a number, not a whole number; write a whole number such as 10000",
     ),
     (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": ["hooks.slack.com/services"] } } }"#,
+        r#"7: plugins.grants.slack.http[0]: holds more than a host and a port; write the host alone, such as "hooks.slack.com""#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": ["https://user:word@hooks.slack.com"] } } }"#,
+        r#"7: plugins.grants.slack.http[0]: holds more than a host and a port; write the host alone, such as "hooks.slack.com""#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": ["*.slack.com"] } } }"#,
+        "7: plugins.grants.slack.http[0]: holds a `*`, which stands for nothing here; name each host",
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": ["ftp://slack.com"] } } }"#,
+        r#"7: plugins.grants.slack.http[0]: is neither https nor http; write the host alone, or with "https://""#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": ["a host"] } } }"#,
+        r#"7: plugins.grants.slack.http[0]: "a host" is not a host; write one such as "hooks.slack.com", "events.example.com:8443" or "http://127.0.0.1:8080""#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "http": "hooks.slack.com" } } }"#,
+        r#"7: plugins.grants.slack.http: is a string, not a list; write a list such as ["hooks.slack.com"]"#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "networks": ["10.0.0.0"] } } }"#,
+        r#"7: plugins.grants.slack.networks[0]: "10.0.0.0" is not a network; write one such as "10.0.0.0/8", or "10.1.2.3/32" for one address"#,
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "slack": { "hosts": [] } } }"#,
+        "7: plugins.grants.slack.hosts: is not a known key; write one of `http`, `networks`",
+    ),
+    (
+        "plugins",
+        r#"{ "grants": { "my plugin": {} } }"#,
+        r#"7: plugins.grants."my plugin": "my plugin" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "secrets": { "token": "hunter2" } } }"#,
+        r#"5: channels.email.secrets.token: is a string, not an object; write an object such as {"env":"NAME"}"#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "secrets": { "token": { "env": "NONE" } } } }"#,
+        "5: channels.email.secrets.token: the environment variable NONE is not set; set NONE",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "secrets": { "token": { "env": "EMPTY" } } } }"#,
+        "5: channels.email.secrets.token: the environment variable EMPTY is empty; put the text in it",
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "ca_file": true } }"#,
+        r#"5: channels.email.ca_file: is true or false, not a string; write a string such as "ca.pem""#,
+    ),
+    (
         "channels",
         r#"{ "email": { "from": "nudged@example.com" } }"#,
         r#"5: channels.email: has neither `smtp` nor `maildir`; add "smtp": {"url": …} to send mails, or "maildir": "mail" to write them to a folder"#,

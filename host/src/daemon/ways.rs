@@ -1,0 +1,183 @@
+//! What each channel may use, and whether that is what its plugin needs.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use serde_json::Value;
+use url::Url;
+
+use super::said_of;
+use crate::{
+    clock::Clock,
+    config::{ChannelConfig, Config, Grant, HostGrant},
+    error::chain,
+    model::Manifest,
+    net::{GrantedHttp, HttpSender, Inbox, LettreMailer, Mailer},
+    plugin::{Registry, Ways},
+    source::DataallInbox,
+};
+
+/// For each channel its plugin and what it may use. Connects to nothing yet.
+///
+/// # Errors
+/// If a relay's settings or a file of authorities cannot be used.
+pub(super) fn ways(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<HashMap<String, (String, Ways)>> {
+    let inbox: Arc<dyn Inbox> = Arc::new(DataallInbox::new(config.source.clone(), Arc::clone(clock)));
+    let one = |(name, channel): (&String, &ChannelConfig)| {
+        let ways = Ways {
+            parameters: channel.parameters.clone(),
+            mailer: mailer(channel).with_context(|| format!("channels.{name}"))?,
+            http: http(config, channel, clock).with_context(|| format!("channels.{name}"))?,
+            inbox: Some(Arc::clone(&inbox)),
+            templates: None,
+            unsubscribe: channel.unsubscribe.clone(),
+        };
+        Ok((name.clone(), (channel.plugin.clone(), ways)))
+    };
+    config.channels.iter().map(one).collect()
+}
+
+fn mailer(channel: &ChannelConfig) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+    let Some(mail) = &channel.mail else { return Ok(None) };
+    Ok(Some(Arc::new(LettreMailer::new(mail)?)))
+}
+
+fn http(
+    config: &Config,
+    channel: &ChannelConfig,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Option<Arc<dyn HttpSender>>> {
+    let Some(grant) = config.plugins.grants.get(&channel.plugin) else { return Ok(None) };
+    let sender = GrantedHttp::new(grant, channel.secrets.clone(), channel.ca_file.as_deref(), Arc::clone(clock))?;
+    Ok(Some(Arc::new(sender)))
+}
+
+/// Why posting to the inbox would fail; `None` if no channel's plugin asks for it, or nothing is wrong.
+pub(super) async fn inbox_trouble(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Option<String> {
+    let asks = |channel: &ChannelConfig| {
+        registry.channel(&channel.plugin).is_ok_and(|plugin| plugin.manifest().asks_for("inbox"))
+    };
+    if !config.channels.values().any(asks) {
+        return None;
+    }
+    let checked = DataallInbox::new(config.source.clone(), Arc::clone(clock)).check().await;
+    checked.err().map(|error| said_of("source", &error))
+}
+
+/// Whether the channel has what its plugin asks for. `inbox` is why posting there would fail.
+pub(super) fn ways_fit(
+    manifest: &Manifest,
+    channel: &ChannelConfig,
+    grants: &BTreeMap<String, Grant>,
+    inbox: Option<&str>,
+) -> Result<(), String> {
+    let plugin = &manifest.name;
+    if manifest.asks_for("mail") && channel.mail.is_none() {
+        return Err(format!("the plugin {plugin} sends mail: set `smtp` (or `maildir`) and `from`"));
+    }
+    if manifest.asks_for("http") {
+        http_fits(manifest, channel, grants.get(&channel.plugin))?;
+    }
+    if let Some(trouble) = inbox.filter(|_| manifest.asks_for("inbox")) {
+        return Err(format!("the plugin {plugin} writes to data.all's inbox, which cannot be done: {trouble}"));
+    }
+    Ok(())
+}
+
+/// Whether what the channel says of its relay and of authorities can be used.
+pub(super) fn ways_usable(config: &Config, channel: &ChannelConfig, clock: &Arc<dyn Clock>) -> Result<(), String> {
+    let usable = mailer(channel).and_then(|_| http(config, channel, clock));
+    usable.map(drop).map_err(|error| chain(error.as_ref()))
+}
+
+fn http_fits(manifest: &Manifest, channel: &ChannelConfig, grant: Option<&Grant>) -> Result<(), String> {
+    let plugin = &channel.plugin;
+    let wanted = uris(manifest, &channel.parameters);
+    let Some(grant) = grant.filter(|grant| !grant.http.is_empty()) else {
+        let host = wanted.first().map_or_else(|| "…".to_owned(), |(_, host)| host.to_string());
+        return Err(format!(
+            "the plugin {plugin} sends HTTP requests, but no host is granted to it: add \"{host}\" to \
+             plugins.grants.{plugin}.http"
+        ));
+    };
+    match wanted.iter().find(|(_, host)| !grant.http.iter().any(|granted| granted.covers(host))) {
+        Some((name, host)) => {
+            Err(format!("parameters.{name}: the host is not granted: add \"{host}\" to plugins.grants.{plugin}.http"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The hosts in the parameters that are URLs by the manifest's schema, each with the parameter's name.
+fn uris<'m>(manifest: &'m Manifest, parameters: &Value) -> Vec<(&'m str, HostGrant)> {
+    let properties = manifest.parameters["properties"].as_object().into_iter().flatten();
+    let uris = properties.filter(|(_, schema)| schema["format"] == "uri");
+    let host = |text: &Value| HostGrant::of(&Url::parse(text.as_str()?).ok()?);
+    uris.filter_map(|(name, _)| Some((name.as_str(), host(&parameters[name])?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn channel(parameters: Value) -> ChannelConfig {
+        ChannelConfig {
+            name: "events".to_owned(),
+            plugin: "webhook".to_owned(),
+            mail: None,
+            parameters,
+            secrets: BTreeMap::new(),
+            templates: None,
+            unsubscribe: None,
+            ca_file: None,
+            concurrency: None,
+            rate: None,
+        }
+    }
+
+    fn asking(interface: &str) -> Manifest {
+        let manifest = json!({
+            "name": "webhook", "version": "1.0.0", "kind": "channel", "asks": [interface],
+            "parameters": { "properties": { "url": { "type": "string", "format": "uri" }, "note": { "type": "string" } } },
+        });
+        serde_json::from_value(manifest).expect("a manifest")
+    }
+
+    fn fits(parameters: Value, hosts: &[&str]) -> Result<(), String> {
+        let http = hosts.iter().map(|host| host.parse().expect("a host")).collect();
+        let grants = BTreeMap::from([("webhook".to_owned(), Grant { http, networks: Vec::new() })]);
+        ways_fit(&asking("http"), &channel(parameters), &grants, None)
+    }
+
+    #[test]
+    fn a_plugin_that_sends_requests_needs_a_host() {
+        let expected = "the plugin webhook sends HTTP requests, but no host is granted to it: add \"x.test:8443\" to \
+                        plugins.grants.webhook.http";
+        assert_eq!(fits(json!({ "url": "https://x.test:8443/a" }), &[]), Err(expected.to_owned()));
+        let why = ways_fit(&asking("http"), &channel(json!({})), &BTreeMap::new(), None).expect_err("no grant");
+        assert!(why.ends_with("add \"…\" to plugins.grants.webhook.http"), "{why}");
+    }
+
+    #[test]
+    fn a_url_in_the_parameters_needs_its_host() {
+        let url = json!({ "url": "https://events.x.test/in", "note": "https://other.test" });
+        let expected = "parameters.url: the host is not granted: add \"events.x.test\" to plugins.grants.webhook.http";
+        assert_eq!(fits(url.clone(), &["x.test"]), Err(expected.to_owned()));
+        assert_eq!(fits(url, &["x.test", "events.x.test"]), Ok(()));
+        assert_eq!(fits(json!({ "url": "secret:url" }), &["x.test"]), Ok(()), "a secret is looked at when it is sent");
+    }
+
+    #[test]
+    fn a_plugin_that_posts_needs_an_inbox() {
+        let fits = |inbox| ways_fit(&asking("inbox"), &channel(json!({})), &BTreeMap::new(), inbox);
+        assert_eq!(fits(None), Ok(()));
+        assert!(fits(Some("read only")).expect_err("no inbox").ends_with("cannot be done: read only"));
+        let other = ways_fit(&asking("log"), &channel(json!({})), &BTreeMap::new(), Some("read only"));
+        assert_eq!(other, Ok(()));
+    }
+}

@@ -1,0 +1,25 @@
+//! HTTP for channels: to granted hosts only, with secrets that the guest never sees.
+//!
+//! A request goes through these gates, in this order. Whatever a gate refuses is [`HttpError::Denied`] and nothing of it
+//! reaches the network.
+//! 1. `target`: the URL (a secret may be one) is http or https, holds no password, and its host and port are granted.
+//! 2. `fields`: header fields are well-formed and none of those that are the host's own.
+//! 3. `signature`: the keys are keys.
+//! 4. `resolver` and `address`: the addresses that are connected to are public or in a granted network. The check is
+//!    made on what is connected to, so that a name that changes its address between check and use gains nothing.
+//!
+//! The answer comes back through `blot`, which takes every secret of the channel out of it.
+
+mod address;
+mod blot;
+mod client;
+mod failure;
+mod fields;
+mod resolver;
+mod retry_after;
+mod signature;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use client::{GrantedHttp, GrantedHttpError};
