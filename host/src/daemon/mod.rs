@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows every part.
 
 mod check;
+mod templates;
 
 pub use check::{Finding, check};
 
@@ -145,6 +146,7 @@ fn fit(config: &Config, registry: &Registry) -> Vec<Finding> {
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("channels.{name}"), result));
+        findings.extend(templates::findings(channel));
     }
     findings
 }
@@ -250,10 +252,14 @@ fn assemble_deliverer(
             }
             None => None,
         };
-        channels.insert(
-            name.clone(),
-            (channel.plugin.clone(), Ways { parameters: channel.parameters.clone(), mailer, ..Ways::default() }),
-        );
+        let ways = Ways {
+            parameters: channel.parameters.clone(),
+            mailer,
+            templates: templates::of(channel).map(Arc::new),
+            unsubscribe: channel.unsubscribe.clone(),
+            ..Ways::default()
+        };
+        channels.insert(name.clone(), (channel.plugin.clone(), ways));
     }
     Ok(Deliverer {
         store,

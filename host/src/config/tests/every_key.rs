@@ -54,7 +54,13 @@ const FILE: &str = r##"{
       },
     },
   },
-  "channels": { "email": { "from": "nudged@example.com", "maildir": "mail" }, "events": { "plugin": "chat" } },
+  "channels": {
+    "email": {
+      "from": "nudged@example.com", "maildir": "mail",
+      "templates": "templates/email", "unsubscribe": "https://x.test/stop?who={recipient}",
+    },
+    "events": { "plugin": "chat", "unsubscribe": "mailto:stop@example.com?subject={recipient}" },
+  },
   "brake": { "factor": 2.5, "first_run": 20, "least": 7 },
 }"##;
 
@@ -169,6 +175,16 @@ fn preferences_mean_what_is_written() {
     assert_eq!((&recipients["pam@example.com"], &recipients["Pam@Example.com"]), (&pam, &pam));
     let never = Some(QuietHours { from: time(0, 0), to: time(0, 0) });
     assert_eq!(recipients["#sales"], Preference { quiet_hours: never, ..Preference::default() });
+}
+
+#[test]
+fn templates_and_the_place_to_refuse_are_the_channels() {
+    let channels = config().channels;
+    let [email, events] = ["email", "events"].map(|name| &channels[name]);
+    assert_eq!(email.templates.as_deref(), Some(Path::new("/etc/nudged/templates/email")));
+    assert_eq!(email.unsubscribe.as_deref(), Some("https://x.test/stop?who={recipient}"));
+    assert_eq!(events.templates, None);
+    assert_eq!(events.unsubscribe.as_deref(), Some("mailto:stop@example.com?subject={recipient}"));
 }
 
 #[test]

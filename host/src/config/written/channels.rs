@@ -1,6 +1,6 @@
 //! The section `channels`.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,13 @@ pub(super) struct Channel {
     /// A folder that mails are written to instead of being sent, relative to this file.
     #[schemars(example = &"mail")]
     maildir: Option<String>,
+    /// A folder of templates that word its messages, relative to this file: `subject.txt`, `text.txt`, `html.html`.
+    #[schemars(example = &"templates/email")]
+    templates: Option<String>,
+    /// Where recipients say that they want no more, https or mailto, with `{recipient}` for their address. Messages
+    /// that may not be refused do not name it.
+    #[schemars(example = &"https://example.com/reminders/stop?who={recipient}")]
+    unsubscribe: Option<String>,
     /// The plugin's own settings.
     parameters: Map<String, Value>,
 }
@@ -70,24 +77,33 @@ impl Channel {
     }
 
     pub(super) fn meaning(self, name: &str, around: Surroundings<'_>, at: &Place<'_>) -> Option<ChannelConfig> {
+        let sends_mail = self.sends_mail(name, at);
         let plugin = match &self.plugin {
             Some(plugin) => at.key("plugin").check(values::name(plugin)),
             None => Some(name.to_owned()),
         };
-        let mail = self.sends_mail(name, at).then(|| mail(self.from, self.smtp, self.maildir, around, at));
+        let templates = self.templates.as_deref().map(|folder| at.key("templates").check(templates(folder, around)));
+        let unsubscribe = self.unsubscribe.map(|place| at.key("unsubscribe").check(values::unsubscribe(&place)));
+        let mail = sends_mail.then(|| mail(self.from, self.smtp, self.maildir, around, at));
         Some(ChannelConfig {
             name: name.to_owned(),
             plugin: plugin?,
             mail: mail.map_or(Some(None), |mail| mail.map(Some))?,
             parameters: Value::Object(self.parameters),
             secrets: BTreeMap::new(),
-            templates: None,
-            unsubscribe: None,
+            templates: templates.map_or(Some(None), |templates| templates.map(Some))?,
+            unsubscribe: unsubscribe.map_or(Some(None), |place| place.map(Some))?,
             ca_file: None,
             concurrency: 8,
             rate: None,
         })
     }
+}
+
+/// Looked into only when the templates are needed: they may come later.
+fn templates(folder: &str, around: Surroundings<'_>) -> Result<PathBuf, Complaint> {
+    let fail = || Complaint::new("is empty", "write the folder that the templates are in, such as \"templates/email\"");
+    if folder.trim().is_empty() { Err(fail()) } else { Ok(around.base.join(folder)) }
 }
 
 fn mail(
