@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{FromParameters, Manifest, Notification, bindings::channel::nudged::plugin::types as wire};
 
-/// Hands notifications to the outside world, through what the host lends: see [`mail`](crate::mail).
+/// Hands notifications to the outside world, through what the host lends: see [`mail`](crate::mail),
+/// [`http`](crate::http) and [`inbox`](crate::inbox).
 ///
 /// The host has stored the notification before, repeats what is to be tried again, and keeps the outcome.
 /// Export it with [`channel!`](crate::channel).

@@ -61,21 +61,25 @@
 //!
 //! Built for `wasm32-unknown-unknown` and made a component, it imports nothing but nudged's interfaces. A
 //! panic ends the call, and its text, place and item are in the daemon's log. Everything else that a plugin
-//! may do is in the modules [`log`] and [`mail`].
+//! may do is in the modules [`log`], [`mail`], [`http`] and [`inbox`].
 #![deny(missing_docs)]
 
 #[doc(hidden)]
 pub mod bindings;
 pub mod calendar;
 mod channel;
+pub mod clean;
 mod error;
 #[doc(hidden)]
 pub mod export;
 mod finding;
+pub mod http;
+pub mod inbox;
 pub mod log;
 pub mod mail;
 mod manifest;
 mod notification;
+mod pairs;
 mod parameters;
 mod record;
 mod share;
@@ -91,6 +95,7 @@ pub use error::Error;
 pub use finding::{Finding, Severity, role};
 pub use manifest::Manifest;
 pub use notification::{Notification, Reminder};
+pub use pairs::Pairs;
 pub use parameters::{FromParameters, NoParameters};
 pub use record::Record;
 pub use share::{Share, ShareItem};

@@ -1,5 +1,8 @@
 //! One message for one recipient, as a channel sees it.
 
+#[cfg(not(target_arch = "wasm32"))]
+use std::cell::RefCell;
+
 use chrono::{DateTime, Utc};
 
 use crate::{Severity, bindings::channel::nudged::plugin::notifications as wire, time};
@@ -20,7 +23,8 @@ pub struct Notification<'a, P> {
 enum Backing<'a> {
     Host(&'a wire::Notification),
     #[cfg(not(target_arch = "wasm32"))]
-    Plain(Box<crate::testing::PlainNotification>),
+    /// The data, and what the channel keeps.
+    Plain(Box<crate::testing::PlainNotification>, RefCell<Option<String>>),
 }
 
 macro_rules! texts {
@@ -29,7 +33,7 @@ macro_rules! texts {
             match &self.backing {
                 Backing::Host(host) => host.$field(),
                 #[cfg(not(target_arch = "wasm32"))]
-                Backing::Plain(plain) => plain.$field.clone(),
+                Backing::Plain(plain, _) => plain.$field.clone(),
             }
         })*
     };
@@ -43,6 +47,8 @@ impl<'a, P> Notification<'a, P> {
     texts! {
         /// The stable id: a repeated attempt has the same, so that the other side can drop duplicates.
         id;
+        /// The channel's name in the configuration.
+        channel;
         /// The recipient's address on this channel.
         address;
         /// A subject line or headline: one line of plain text.
@@ -53,12 +59,64 @@ impl<'a, P> Notification<'a, P> {
         text;
     }
 
+    /// When it was decided. A repeated attempt has the same.
+    pub fn decided(&self) -> DateTime<Utc> {
+        match &self.backing {
+            Backing::Host(host) => time::instant(host.decided()),
+            #[cfg(not(target_arch = "wasm32"))]
+            Backing::Plain(plain, _) => plain.decided,
+        }
+    }
+
+    /// Where the recipient says that they want no more of these, https or mailto. `None` where nobody may refuse, or
+    /// where the operator names no such place.
+    pub fn unsubscribe(&self) -> Option<String> {
+        match &self.backing {
+            Backing::Host(host) => host.unsubscribe(),
+            #[cfg(not(target_arch = "wasm32"))]
+            Backing::Plain(plain, _) => plain.unsubscribe.clone(),
+        }
+    }
+
+    /// What the operator's template for a part of the message makes of it: `subject`, `text`, `html`, or whatever
+    /// parts the channel documents. `None` if there is no such template or if it failed: the channel's own holds.
+    ///
+    /// ```
+    /// use nudged_sdk::{NoParameters, testing::NotificationBuilder};
+    ///
+    /// let notification = NotificationBuilder::new().wording("subject", "Please answer").build(NoParameters);
+    /// let subject = notification.wording("subject").unwrap_or_else(|| notification.subject());
+    /// assert_eq!(subject, "Please answer");
+    /// ```
+    pub fn wording(&self, part: &str) -> Option<String> {
+        match &self.backing {
+            Backing::Host(host) => host.wording(part),
+            #[cfg(not(target_arch = "wasm32"))]
+            Backing::Plain(plain, _) => {
+                plain.wordings.iter().find(|(name, _)| name == part).map(|(_, text)| text.clone())
+            }
+        }
+    }
+
+    /// Keeps a text of the channel's own, such as the name that the other side gave to the message, at most 1,000
+    /// bytes: once the notification is delivered, [`Reminder::thread`] gives it back to those that tell of the same
+    /// again. In native tests [`kept`](Self::kept) shows it.
+    pub fn keep(&self, receipt: &str) {
+        match &self.backing {
+            Backing::Host(host) => host.keep(receipt),
+            #[cfg(not(target_arch = "wasm32"))]
+            Backing::Plain(_, kept) => {
+                kept.replace(Some(receipt.to_owned()));
+            }
+        }
+    }
+
     /// How many more reminders the message stands for, less urgent than these, that are not shown; the text says so.
     pub fn more(&self) -> u32 {
         match &self.backing {
             Backing::Host(host) => host.more(),
             #[cfg(not(target_arch = "wasm32"))]
-            Backing::Plain(plain) => plain.more,
+            Backing::Plain(plain, _) => plain.more,
         }
     }
 
@@ -67,7 +125,7 @@ impl<'a, P> Notification<'a, P> {
         let count = match &self.backing {
             Backing::Host(host) => host.len() as usize,
             #[cfg(not(target_arch = "wasm32"))]
-            Backing::Plain(plain) => plain.reminders.len(),
+            Backing::Plain(plain, _) => plain.reminders.len(),
         };
         (0..count).map(|index| Reminder { backing: &self.backing, index: index as u32 })
     }
@@ -76,7 +134,15 @@ impl<'a, P> Notification<'a, P> {
 #[cfg(not(target_arch = "wasm32"))]
 impl<P> Notification<'static, P> {
     pub(crate) fn of_plain(plain: crate::testing::PlainNotification, parameters: P) -> Self {
-        Self { parameters, backing: Backing::Plain(Box::new(plain)) }
+        Self { parameters, backing: Backing::Plain(Box::new(plain), RefCell::default()) }
+    }
+
+    /// What the channel has kept of it, for native tests.
+    pub fn kept(&self) -> Option<String> {
+        match &self.backing {
+            Backing::Host(_) => None,
+            Backing::Plain(_, kept) => kept.borrow().clone(),
+        }
     }
 }
 
@@ -92,7 +158,7 @@ macro_rules! read {
         match $reminder.backing {
             Backing::Host(host) => $convert(host.$field($reminder.index)),
             #[cfg(not(target_arch = "wasm32"))]
-            Backing::Plain(plain) => plain.reminders[$reminder.index as usize].$field.clone(),
+            Backing::Plain(plain, _) => plain.reminders[$reminder.index as usize].$field.clone(),
         }
     };
 }
@@ -101,6 +167,42 @@ impl Reminder<'_> {
     /// What is reminded of: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
     pub fn item(&self) -> String {
         read!(self, item, String::from)
+    }
+
+    /// The reminder's name in the configuration.
+    pub fn reminder(&self) -> String {
+        read!(self, reminder, String::from)
+    }
+
+    /// `reminder`, `escalation`, `closing` ("this is over") or `action` ("this was done").
+    pub fn notice(&self) -> String {
+        read!(self, notice, String::from)
+    }
+
+    /// The finding's reason code.
+    pub fn reason(&self) -> String {
+        read!(self, reason, String::from)
+    }
+
+    /// The episode: when the item entered the state that is told of.
+    pub fn since(&self) -> DateTime<Utc> {
+        read!(self, since, time::instant)
+    }
+
+    /// After this instant acting is too late.
+    pub fn deadline(&self) -> Option<DateTime<Utc>> {
+        read!(self, deadline, |at: Option<i64>| at.map(time::instant))
+    }
+
+    /// What data.all's pages know the item by: `<shareUri>|<datasetUri>` for a share.
+    pub fn target(&self) -> Option<String> {
+        read!(self, target, Option::from)
+    }
+
+    /// What the channel kept when it told this recipient of the same for the first time: see
+    /// [`Notification::keep`].
+    pub fn thread(&self) -> Option<String> {
+        read!(self, thread, Option::from)
     }
 
     /// A headline: the dataset's name and what is wrong.

@@ -31,11 +31,15 @@ impl FromParameters for NoParameters {
 // error texts that nobody sees here.
 impl<P: DeserializeOwned> FromParameters for P {
     fn from_parameters(json: &str) -> Result<Self, String> {
-        let mut unescaped = vec![0; json.len()];
-        let read = serde_json_core::from_str_escaped(json, &mut unescaped);
-        read.map(|(parameters, _)| parameters)
+        read_json(json)
             .map_err(|error| format!("parameters fit the manifest's schema but not the plugin's own type: {error}"))
     }
+}
+
+/// Reads JSON into a type that is not self-describing.
+pub(crate) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, serde_json_core::de::Error> {
+    let mut unescaped = vec![0; json.len()];
+    serde_json_core::from_str_escaped(json, &mut unescaped).map(|(value, _)| value)
 }
 
 #[cfg(test)]

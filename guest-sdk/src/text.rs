@@ -29,6 +29,18 @@ pub fn instant(at: DateTime<Utc>) -> String {
     format!("{}, {:02}:{:02} UTC", date(at.date_naive()), at.hour(), at.minute())
 }
 
+/// `2026-05-12T09:30:00Z`, as RFC 3339 has it and JSON is written; milliseconds only where there are any.
+pub fn timestamp(at: DateTime<Utc>) -> String {
+    let (day, time) = (at.date_naive(), at.time());
+    let millis = match at.timestamp_subsec_millis() {
+        0 => String::new(),
+        millis => format!(".{millis:03}"),
+    };
+    let (year, month, day) = (day.year(), day.month(), day.day());
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{millis}Z")
+}
+
 /// How far a day is from today: `today`, `tomorrow`, `in 6 days, on 30 April 2026`, or `3 days ago, on 30 April 2026`.
 ///
 /// ```
@@ -145,6 +157,8 @@ mod tests {
         let at: DateTime<Utc> = "2026-05-02T07:05:59Z".parse().unwrap();
         assert_eq!(date(at.date_naive()), "2 May 2026");
         assert_eq!(instant(at), "2 May 2026, 07:05 UTC");
+        assert_eq!(timestamp(at), "2026-05-02T07:05:59Z");
+        assert_eq!(timestamp(at + TimeDelta::milliseconds(7)), "2026-05-02T07:05:59.007Z");
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! Plain data in place of the host, for native tests of plugins.
 
+mod http;
+mod inbox;
 mod mail;
 mod notification;
 mod record;
 mod share;
 mod stack;
 
+pub(crate) use http::hand_to_http_host;
+pub use http::{HttpHost, PlainResponse};
+pub use inbox::InboxHost;
+pub(crate) use inbox::hand_to_inbox_host;
 pub use mail::MailHost;
 pub(crate) use mail::hand_to_mail_host;
 pub use notification::{NotificationBuilder, PlainNotification, PlainReminder};

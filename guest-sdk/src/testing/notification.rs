@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::at;
 use crate::{Notification, Severity};
 
 /// The data of a notification: a field for each method of [`Notification`], which see.
@@ -9,12 +10,17 @@ use crate::{Notification, Severity};
 #[allow(missing_docs)]
 pub struct PlainNotification {
     pub id: String,
+    pub channel: String,
+    pub decided: DateTime<Utc>,
     pub address: String,
     pub subject: String,
     pub preamble: String,
     pub text: String,
     pub reminders: Vec<PlainReminder>,
     pub more: u32,
+    pub unsubscribe: Option<String>,
+    /// What [`Notification::wording`] answers, by part.
+    pub wordings: Vec<(String, String)>,
 }
 
 /// The data of a reminder: a field for each method of [`Reminder`](crate::Reminder), which see.
@@ -22,6 +28,13 @@ pub struct PlainNotification {
 #[allow(missing_docs)]
 pub struct PlainReminder {
     pub item: String,
+    pub reminder: String,
+    pub notice: String,
+    pub reason: String,
+    pub since: DateTime<Utc>,
+    pub deadline: Option<DateTime<Utc>>,
+    pub target: Option<String>,
+    pub thread: Option<String>,
     pub title: String,
     pub sentence: String,
     pub severity: Severity,
@@ -37,6 +50,13 @@ impl Default for PlainReminder {
     fn default() -> Self {
         Self {
             item: "share:s1".to_owned(),
+            reminder: "pending-share".to_owned(),
+            notice: "reminder".to_owned(),
+            reason: "pending".to_owned(),
+            since: at("2026-05-11T08:30:00Z"),
+            deadline: None,
+            target: Some("s1|d1".to_owned()),
+            thread: None,
             title: "Sales: share request is waiting".to_owned(),
             sentence: "rita@x.test asks for access to Sales.".to_owned(),
             severity: Severity::Warning,
@@ -58,18 +78,27 @@ impl NotificationBuilder {
     pub fn new() -> Self {
         Self(PlainNotification {
             id: "0123456789abcdef0123456789abcdef".to_owned(),
+            channel: "test".to_owned(),
+            decided: at("2026-05-12T09:00:00Z"),
             address: "pam@x.test".to_owned(),
             subject: "Share requests are waiting for you".to_owned(),
             preamble: "You get this because you are in the team producers.".to_owned(),
             text: "Share requests are waiting for you.\n".to_owned(),
             reminders: Vec::new(),
             more: 0,
+            unsubscribe: None,
+            wordings: Vec::new(),
         })
     }
 
     /// Adds a reminder.
     pub fn reminder(self, reminder: PlainReminder) -> Self {
         self.with(|notification| notification.reminders.push(reminder))
+    }
+
+    /// Sets what the operator's template makes of a part of the message.
+    pub fn wording(self, part: &str, text: &str) -> Self {
+        self.with(|notification| notification.wordings.push((part.to_owned(), text.to_owned())))
     }
 
     /// Changes whatever else is to be changed.

@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows every part.
 
 mod check;
+mod templates;
 mod ways;
 
 pub use check::{Finding, check};
@@ -183,6 +184,7 @@ async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Ve
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("channels.{name}"), result));
+        findings.extend(templates::findings(channel));
     }
     findings
 }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde_json::Value;
 use url::Url;
 
-use super::said_of;
+use super::{said_of, templates};
 use crate::{
     clock::Clock,
     config::{ChannelConfig, Config, Grant, HostGrant},
@@ -32,7 +32,7 @@ pub(super) fn ways(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Ha
             mailer: mailer(channel).with_context(|| format!("channels.{name}"))?,
             http: http(config, channel, clock).with_context(|| format!("channels.{name}"))?,
             inbox: Some(Arc::clone(&inbox)),
-            templates: None,
+            templates: templates::of(channel).map(Arc::new),
             unsubscribe: channel.unsubscribe.clone(),
         };
         Ok((name.clone(), (channel.plugin.clone(), ways)))

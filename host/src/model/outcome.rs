@@ -72,7 +72,4 @@ pub enum FaultKind {
     /// No such plugin is loaded.
     #[error("missing")]
     Missing,
-    /// Failed although the other side had taken the notice: it may have arrived.
-    #[error("after-answer")]
-    AfterAnswer,
 }

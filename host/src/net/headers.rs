@@ -2,8 +2,7 @@
 
 /// Fields that say something about the mail and nothing about who gets it, answers it or confirms it: relays and their
 /// operators give meaning to many others (`X-SMTPAPI`, `Disposition-Notification-To`).
-const FREE: [&str; 7] =
-    ["auto-submitted", "importance", "in-reply-to", "precedence", "priority", "references", "x-priority"];
+const FREE: [&str; 5] = ["auto-submitted", "importance", "precedence", "priority", "x-priority"];
 
 /// Longest value: RFC 5322's line limit of 998 bytes, less the field's name.
 const VALUE_BYTES: usize = 900;
@@ -36,6 +35,8 @@ mod tests {
             ("X-Nudged-A", "caf\u{e9}", false),
             ("List-Unsubscribe", "<https://x.test/u>", true),
             ("X-SMTPAPI", "{}", false),
+            ("References", "<1@x.test>", false),
+            ("In-Reply-To", "<1@x.test>", false),
             ("Disposition-Notification-To", "eve@x.test", false),
             ("", "x", false),
         ];

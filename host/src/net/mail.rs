@@ -3,7 +3,7 @@
 use lettre::{
     Address, Message,
     message::{
-        Body, Mailbox, MultiPart, SinglePart,
+        Body, Mailbox, MessageBuilder, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
@@ -11,8 +11,12 @@ use lettre::{
 use super::{AuthoritiesError, Mail, Mailer, maildir::Maildir, relay::Relay};
 use crate::{
     config::{MailConfig, MailTransport},
-    model::Outcome,
+    model::{NotificationId, Outcome},
 };
+
+/// Most mails that one refers to, those of the worst reminders: relays and readers bound what they take, and a digest of
+/// everything belongs to no thread in particular.
+const REFERENCES: usize = 20;
 
 /// A mailer cannot be made of its configuration.
 #[derive(Debug, thiserror::Error)]
@@ -56,11 +60,25 @@ impl LettreMailer {
         Ok(Self { from, transport })
     }
 
+    fn message_id(&self, id: &NotificationId) -> String {
+        format!("<{id}@{}>", self.from.email.domain())
+    }
+
+    /// A message that refers to the first mails about the same: mail readers put them together.
+    fn threaded(&self, mail: &Mail) -> MessageBuilder {
+        let earlier: Vec<_> = mail.threads.iter().filter(|id| **id != mail.id).take(REFERENCES).collect();
+        let ids: Vec<_> = earlier.into_iter().map(|id| self.message_id(id)).collect();
+        match ids.last() {
+            Some(last) => Message::builder().in_reply_to(last.clone()).references(ids.join(" ")),
+            None => Message::builder(),
+        }
+    }
+
     fn message(&self, mail: &Mail) -> Result<Message, String> {
         let to: Address = mail.to.parse().map_err(|error| format!("{:?} is not an address: {error}", mail.to))?;
-        let id = format!("<{}@{}>", mail.id, self.from.email.domain());
-        let mut builder = Message::builder()
-            .message_id(Some(id))
+        let mut builder = self
+            .threaded(mail)
+            .message_id(Some(self.message_id(&mail.id)))
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(one_line(&mail.subject));
@@ -158,6 +176,32 @@ mod tests {
         let text = String::from_utf8(message.formatted()).expect("ASCII");
         assert!(text.contains("Message-ID: <0123abcd@example.com>\r\n"), "{text}");
         assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
+    }
+
+    fn threaded(threads: &[&str]) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let threads = threads.iter().map(|id| NotificationId::from_stored((*id).to_owned())).collect();
+        let message = mailer(folder.path()).message(&Mail { threads, ..mail("Sales", "text") }).expect("a message");
+        String::from_utf8(message.formatted()).expect("ASCII")
+    }
+
+    #[test]
+    fn a_mail_refers_to_the_first_ones_about_the_same() {
+        let text = threaded(&["aa11", "bb22"]);
+        assert!(text.contains("References: <aa11@example.com> <bb22@example.com>\r\n"), "{text}");
+        assert!(text.contains("In-Reply-To: <bb22@example.com>\r\n"), "{text}");
+    }
+
+    #[test]
+    fn a_mail_refers_neither_to_nothing_nor_to_itself_nor_to_endlessly_many() {
+        for none in [&[][..], &["0123abcd"]] {
+            let text = threaded(none);
+            assert!(!text.contains("References:") && !text.contains("In-Reply-To:"), "{text}");
+        }
+        let ids: Vec<_> = (0..200).map(|number| format!("{number:032x}")).collect();
+        let text = threaded(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(text.matches("@example.com>").count(), REFERENCES + 3, "{text}");
+        assert!(text.lines().all(|line| line.len() < 900), "{text}");
     }
 
     #[tokio::test]

@@ -134,7 +134,7 @@ impl Inbox for DataallInbox {
     async fn post(&self, id: &NotificationId, recipient: &str, entries: &[InboxEntry]) -> Outcome {
         match self.write(id, recipient, entries).await {
             Ok(known) => Outcome::Delivered(told(entries.len(), known)),
-            Err(error) => Outcome::Retry { detail: chain(&error), after: None },
+            Err(error) => Outcome::Unreachable(chain(&error)),
         }
     }
 }

@@ -3,16 +3,16 @@
 //! `html!` escapes whatever is spliced in, in texts and attributes.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use nudged_sdk::{Notification, Reminder};
+use nudged_sdk::{Notification, Reminder, clean};
 
-use crate::{clean, style};
+use crate::{HEADLINE, TEXT, style};
 
 /// Reminders shown in full; the rest are a list. Some clients cut a message off at 100 KB, and one in full
 /// takes 3 KB.
 const IN_FULL: usize = 15;
 
-/// The whole page.
-pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>) -> String {
+/// The whole page; `unsubscribe` is where the recipient says that they want no more.
+pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>, unsubscribe: Option<&str>) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -31,7 +31,7 @@ pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>) -> Stri
                         table role="presentation" cellpadding="0" cellspacing="0" border="0" style=(style::COLUMN) {
                             tr { td style=(style::CELL) { (head(subject, notification)) } }
                             (reminders(notification))
-                            tr { td style=(style::CELL) { (foot(notification)) } }
+                            tr { td style=(style::CELL) { (foot(notification, unsubscribe)) } }
                         }
                     } }
                 }
@@ -44,13 +44,13 @@ pub(crate) fn page<P>(subject: &str, notification: &Notification<'_, P>) -> Stri
 /// What lists of messages show beside the subject.
 fn preview<P>(notification: &Notification<'_, P>) -> Markup {
     let first = notification.reminders().next().map(|reminder| reminder.sentence()).unwrap_or_default();
-    html! { div style=(style::HIDDEN) { (clean::line(&first, clean::HEADLINE)) } }
+    html! { div style=(style::HIDDEN) { (clean::line(&first, HEADLINE)) } }
 }
 
 fn head<P>(subject: &str, notification: &Notification<'_, P>) -> Markup {
     html! {
         h1 class="strong" style=(style::HEADING) { (subject) }
-        p class="plain" style=(style::PREAMBLE) { (clean::line(&notification.preamble(), clean::TEXT)) }
+        p class="plain" style=(style::PREAMBLE) { (clean::line(&notification.preamble(), TEXT)) }
     }
 }
 
@@ -76,13 +76,13 @@ fn reminders<P>(notification: &Notification<'_, P>) -> Markup {
 
 fn card(reminder: &Reminder<'_>) -> Markup {
     let mark = style::mark(reminder.severity());
-    let history = clean::line(&reminder.history(), clean::TEXT);
+    let history = clean::line(&reminder.history(), TEXT);
     html! {
         table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" style={ (style::CARD) (mark.colour) } {
             tr { td class="inner" style=(style::INNER) {
                 span style={ (style::BADGE) (mark.colour) } { (mark.word) }
-                h2 class="strong" style=(style::TITLE) { (clean::line(&reminder.title(), clean::HEADLINE)) }
-                p class="plain" style=(style::SENTENCE) { (clean::line(&reminder.sentence(), clean::TEXT)) }
+                h2 class="strong" style=(style::TITLE) { (clean::line(&reminder.title(), HEADLINE)) }
+                p class="plain" style=(style::SENTENCE) { (clean::line(&reminder.sentence(), TEXT)) }
                 (facts(&reminder.facts()))
                 (action(reminder.link()))
                 @if !history.is_empty() { p class="faint" style=(style::HISTORY) { (history) } }
@@ -99,10 +99,10 @@ fn facts(facts: &[(String, String)]) -> Markup {
                 @for (name, value) in facts {
                     tr {
                         th scope="row" align="left" valign="top" class="faint line" style=(style::NAME) {
-                            (clean::line(name, clean::HEADLINE))
+                            (clean::line(name, HEADLINE))
                         }
                         td valign="top" class="strong line" dir="auto" style=(style::VALUE) {
-                            (clean::line(value, clean::TEXT))
+                            (clean::line(value, TEXT))
                         }
                     }
                 }
@@ -118,7 +118,7 @@ fn action(link: Option<String>) -> Markup {
         div style=(style::ACTION) {
             @match clean::web_link(&link) {
                 Some(address) => a href=(address) style=(style::BUTTON) { "Open" },
-                None => p class="plain" style=(style::BRIEF) { (clean::line(&link, clean::TEXT)) },
+                None => p class="plain" style=(style::BRIEF) { (clean::line(&link, TEXT)) },
             }
         }
     }
@@ -126,7 +126,7 @@ fn action(link: Option<String>) -> Markup {
 
 /// A line for each reminder that does not fit: severity, and the title as the link.
 fn brief(reminder: &Reminder<'_>) -> Markup {
-    let title = clean::line(&reminder.title(), clean::HEADLINE);
+    let title = clean::line(&reminder.title(), HEADLINE);
     let link = reminder.link();
     html! {
         p class="plain" style=(style::BRIEF) {
@@ -139,12 +139,15 @@ fn brief(reminder: &Reminder<'_>) -> Markup {
     }
 }
 
-fn foot<P>(notification: &Notification<'_, P>) -> Markup {
-    let address = clean::line(&notification.address(), clean::TEXT);
+fn foot<P>(notification: &Notification<'_, P>, unsubscribe: Option<&str>) -> Markup {
+    let address = clean::line(&notification.address(), TEXT);
     html! {
         p class="faint" style=(style::FOOT) {
             "Sent to " (address) " by nudged, which reminds people of what waits for them on the data platform. "
             "Reminders of an item end when it needs no more attention."
+            @if let Some(place) = unsubscribe {
+                " " a class="link" href=(place) style=(style::LINK) { "Get no more reminders like these" } "."
+            }
         }
     }
 }

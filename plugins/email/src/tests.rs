@@ -192,7 +192,7 @@ fn endless_labels_are_cut() {
         reminder.sentence = long.clone();
     }));
     assert!(page.len() < 12_000, "{} bytes", page.len());
-    assert!(page.contains(&format!("{}…<", "x".repeat(clean::HEADLINE))));
+    assert!(page.contains(&format!("{}…<", "x".repeat(HEADLINE))));
 }
 
 #[test]
@@ -217,8 +217,42 @@ fn severity_is_said_in_words_and_not_by_colour_alone() {
 
 #[test]
 fn what_is_not_shown_is_counted() {
-    let rendered =
-        |more| html::page("Things wait", &digest().with(|notification| notification.more = more).build(NoParameters));
+    let rendered = |more| html(digest().with(|notification| notification.more = more));
     assert!(rendered(12).contains("… and 12 more, less urgent than these."));
     assert!(!rendered(0).contains("less urgent"));
+}
+
+#[test]
+fn each_part_that_the_operator_words_takes_the_place_of_the_plugins_own() {
+    let plain = sent(digest());
+    let subject = sent(digest().wording("subject", "Please answer: Sales\n"));
+    assert_eq!(subject.subject, "Please answer: Sales");
+    assert_eq!(subject.text, plain.text);
+    let text = sent(digest().wording("text", "Sales waits.\u{1b}\n\nAnswer it.\n\n"));
+    assert_eq!((text.text.as_str(), &text.html), ("Sales waits.\n\nAnswer it.\n", &plain.html));
+    let html = sent(digest().wording("html", "<p>Sales waits.</p>"));
+    assert_eq!((html.html.as_deref(), html.subject), (Some("<p>Sales waits.</p>"), plain.subject));
+}
+
+#[test]
+fn a_wording_that_says_nothing_or_breaks_the_subject_is_passed_over() {
+    let plain = sent(digest());
+    for part in ["subject", "text", "html"] {
+        assert_eq!(sent(digest().wording(part, " \n\t")), plain, "{part}");
+    }
+    assert_eq!(sent(digest().wording("subject", "Sales\nBcc: eve@x.test")), plain);
+}
+
+#[test]
+fn who_may_refuse_is_told_how_in_the_header_the_page_and_the_text() {
+    let with = |place: &str| {
+        let place = Some(place.to_owned());
+        sent(digest().with(|notification| notification.unsubscribe = place))
+    };
+    let message = with("https://x.test/stop?who=pam&why=nudged");
+    let field = ("List-Unsubscribe".to_owned(), "<https://x.test/stop?who=pam&why=nudged>".to_owned());
+    assert!(message.headers.contains(&field), "{:?}", message.headers);
+    assert!(message.text.ends_with("no more reminders like these: https://x.test/stop?who=pam&why=nudged\n"));
+    assert!(message.html.is_some_and(|page| page.contains("href=\"https://x.test/stop?who=pam&amp;why=nudged\"")));
+    assert_eq!(with("https://x.test/\r\nBcc: eve@x.test"), sent(digest()), "not where it could break the header");
 }

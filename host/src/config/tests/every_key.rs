@@ -55,10 +55,13 @@ const FILE: &str = r##"{
     },
   },
   "channels": {
-    "email": { "from": "nudged@example.com", "maildir": "mail", "ca_file": "ca.pem" },
+    "email": {
+      "from": "nudged@example.com", "maildir": "mail", "ca_file": "ca.pem",
+      "templates": "templates/email", "unsubscribe": "https://x.test/stop?who={recipient}",
+    },
     "events": {
       "plugin": "chat", "secrets": { "token": { "env": "RELAY" } }, "ca_file": "/etc/ssl/own.pem",
-      "concurrency": 2, "rate": "30/min",
+      "concurrency": 2, "rate": "30/min", "unsubscribe": "mailto:stop@example.com?subject={recipient}",
     },
   },
   "delivery": { "recheck_after": "0s", "dead_after": 3, "retention": "90d" },
@@ -195,6 +198,16 @@ fn secrets_authorities_and_grants_mean_what_is_written() {
         networks: vec!["127.0.0.0/8".parse().expect("a network")],
     };
     assert_eq!(plugins.grants, BTreeMap::from([("chat".to_owned(), grant)]));
+}
+
+#[test]
+fn templates_and_the_place_to_refuse_are_the_channels() {
+    let channels = config().channels;
+    let [email, events] = ["email", "events"].map(|name| &channels[name]);
+    assert_eq!(email.templates.as_deref(), Some(Path::new("/etc/nudged/templates/email")));
+    assert_eq!(email.unsubscribe.as_deref(), Some("https://x.test/stop?who={recipient}"));
+    assert_eq!(events.templates, None);
+    assert_eq!(events.unsubscribe.as_deref(), Some("mailto:stop@example.com?subject={recipient}"));
 }
 
 #[test]

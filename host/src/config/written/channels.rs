@@ -1,6 +1,6 @@
 //! The section `channels`.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,13 @@ pub(super) struct Channel {
     /// What the plugin may have filled into its requests without seeing it, by name.
     #[schemars(example = serde_json::json!({ "signing-key": { "env": "NUDGED_WEBHOOK_KEY" } }))]
     secrets: BTreeMap<String, Hidden>,
+    /// A folder of templates that word its messages, relative to this file: `subject.txt`, `text.txt`, `html.html`.
+    #[schemars(example = &"templates/email")]
+    templates: Option<String>,
+    /// Where recipients say that they want no more, https or mailto, with `{recipient}` for their address. Messages
+    /// that may not be refused do not name it.
+    #[schemars(example = &"https://example.com/reminders/stop?who={recipient}")]
+    unsubscribe: Option<String>,
     /// The plugin's own settings.
     parameters: Map<String, Value>,
 }
@@ -87,13 +94,16 @@ impl Channel {
     }
 
     pub(super) fn meaning(self, name: &str, around: Surroundings<'_>, at: &Place<'_>) -> Option<ChannelConfig> {
+        let sends_mail = self.sends_mail(name, at);
         let plugin = match &self.plugin {
             Some(plugin) => at.key("plugin").check(values::name(plugin)),
             None => Some(name.to_owned()),
         };
         let rate = self.rate.as_deref().map_or(Some(None), |rate| at.key("rate").check(values::rate(rate)).map(Some));
+        let templates = self.templates.as_deref().map(|folder| at.key("templates").check(templates(folder, around)));
+        let unsubscribe = self.unsubscribe.map(|place| at.key("unsubscribe").check(values::unsubscribe(&place)));
         let ca_file = self.ca_file.as_ref().map(|path| around.base.join(path));
-        let mail = self.sends_mail(name, at).then(|| {
+        let mail = sends_mail.then(|| {
             let mail = mail(self.from, self.smtp, self.maildir, around, at)?;
             Some(MailConfig { ca_file: ca_file.clone(), ..mail })
         });
@@ -104,13 +114,19 @@ impl Channel {
             mail: mail.map_or(Some(None), |mail| mail.map(Some))?,
             parameters: Value::Object(self.parameters),
             secrets,
-            templates: None,
-            unsubscribe: None,
+            templates: templates.map_or(Some(None), |templates| templates.map(Some))?,
+            unsubscribe: unsubscribe.map_or(Some(None), |place| place.map(Some))?,
             ca_file,
             concurrency: self.concurrency,
             rate: rate?,
         })
     }
+}
+
+/// Looked into only when the templates are needed: they may come later.
+fn templates(folder: &str, around: Surroundings<'_>) -> Result<PathBuf, Complaint> {
+    let fail = || Complaint::new("is empty", "write the folder that the templates are in, such as \"templates/email\"");
+    if folder.trim().is_empty() { Err(fail()) } else { Ok(around.base.join(folder)) }
 }
 
 fn mail(

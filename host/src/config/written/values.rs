@@ -116,6 +116,24 @@ pub(super) fn is_web_page(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
+/// Where recipients say that they want no more: a page or a mailbox, `{recipient}` where their address goes.
+pub(super) fn unsubscribe(text: &str) -> Result<String, Complaint> {
+    let fix = "write one such as \"https://example.com/stop?who={recipient}\" or \"mailto:stop@example.com\"";
+    let filled = text.replace("{recipient}", "recipient");
+    if filled.contains(['{', '}']) {
+        return Err(Complaint::new(format!("{text:?} has a place to fill that is not `{{recipient}}`"), fix));
+    }
+    // What `Url` passes over, or writes in another way, would be sent as it stands.
+    let plain =
+        filled.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b',' | b'\\'));
+    let url = Url::parse(&filled).ok().filter(|_| plain);
+    match url.as_ref().map(|url| (url.scheme(), url)) {
+        Some(("https", url)) if url.username().is_empty() && url.password().is_none() => Ok(text.to_owned()),
+        Some(("mailto", url)) if url.path().parse::<Address>().is_ok() => Ok(text.to_owned()),
+        _ => Err(Complaint::new(format!("{text:?} is neither an https page nor a mailbox"), fix)),
+    }
+}
+
 /// An e-mail address without a name.
 pub(super) fn mail_address(text: &str) -> Result<String, Complaint> {
     text.parse::<Address>().map(|_| text.to_owned()).map_err(|_| {

@@ -248,6 +248,7 @@ mod tests {
             recipient: "pam@x.test".to_owned(),
             subject: String::new(),
             preamble: String::new(),
+            because: String::new(),
             text: String::new(),
             reminders: threads.into_iter().map(reminder).collect(),
             more: 0,

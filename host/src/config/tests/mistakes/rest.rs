@@ -180,6 +180,36 @@ pub(super) const MISTAKES: &[Mistake] = &[
         r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "rate": "3/day" } }"#,
         r#"5: channels.email.rate: "3/day" is not a rate; write one such as "1/s", "30/min" or "100/h""#,
     ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "templates": " " } }"#,
+        r#"5: channels.email.templates: is empty; write the folder that the templates are in, such as "templates/email""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "unsubscribe": "http://example.com/stop" } }"#,
+        r#"5: channels.email.unsubscribe: "http://example.com/stop" is neither an https page nor a mailbox; write one such as "https://example.com/stop?who={recipient}" or "mailto:stop@example.com""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "unsubscribe": "mailto:" } }"#,
+        r#"5: channels.email.unsubscribe: "mailto:" is neither an https page nor a mailbox; write one such as "https://example.com/stop?who={recipient}" or "mailto:stop@example.com""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "unsubscribe": "https://me:secret@example.com" } }"#,
+        r#"5: channels.email.unsubscribe: "https://me:secret@example.com" is neither an https page nor a mailbox; write one such as "https://example.com/stop?who={recipient}" or "mailto:stop@example.com""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "unsubscribe": "https://example.com/a,b" } }"#,
+        r#"5: channels.email.unsubscribe: "https://example.com/a,b" is neither an https page nor a mailbox; write one such as "https://example.com/stop?who={recipient}" or "mailto:stop@example.com""#,
+    ),
+    (
+        "channels",
+        r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "unsubscribe": "https://example.com/{who}" } }"#,
+        r#"5: channels.email.unsubscribe: "https://example.com/{who}" has a place to fill that is not `{recipient}`; write one such as "https://example.com/stop?who={recipient}" or "mailto:stop@example.com""#,
+    ),
     ("channels", r#"{ "email": 5 }"#, "5: channels.email: is a number, not an object; write an object"),
     (
         "delivery",

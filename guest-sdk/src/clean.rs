@@ -1,13 +1,12 @@
-//! Texts from databases, made fit to be shown. Escaping is the template's.
-
-/// Characters of a subject or title shown.
-pub(crate) const HEADLINE: usize = 200;
-/// Characters of a sentence, fact or address shown.
-pub(crate) const TEXT: usize = 2_000;
+//! Texts from databases and people, made fit to be shown. Escaping for where they are put is the channel's.
 
 /// One line: white space and control characters become single blanks, what reorders or hides text is dropped,
 /// and what is over `most` characters is cut.
-pub(crate) fn line(text: &str, most: usize) -> String {
+///
+/// ```
+/// assert_eq!(nudged_sdk::clean::line("Sales\r\nEurope\u{202e}", 200), "Sales Europe");
+/// ```
+pub fn line(text: &str, most: usize) -> String {
     let mut line = String::new();
     for c in text.chars().filter(|c| !is_hidden(*c)) {
         if !(c.is_whitespace() || c.is_control()) {
@@ -16,16 +15,21 @@ pub(crate) fn line(text: &str, most: usize) -> String {
             line.push(' ');
         }
     }
-    nudged_sdk::text::shortened(line.trim_end(), most)
+    crate::text::shortened(line.trim_end(), most)
 }
 
 /// The same text with its lines, without control characters and what reorders or hides text.
-pub(crate) fn lines(text: &str) -> String {
+pub fn lines(text: &str) -> String {
     text.chars().filter(|c| *c == '\n' || !(c.is_control() || is_hidden(*c))).collect()
 }
 
 /// The address of a link if it leads to the web: browsers and mail clients do other things with other schemes.
-pub(crate) fn web_link(link: &str) -> Option<&str> {
+///
+/// ```
+/// assert_eq!(nudged_sdk::clean::web_link("https://x.test/a"), Some("https://x.test/a"));
+/// assert_eq!(nudged_sdk::clean::web_link("javascript:alert(1)"), None);
+/// ```
+pub fn web_link(link: &str) -> Option<&str> {
     let rest = ["https://", "http://"].into_iter().find_map(|scheme| {
         let start = link.get(..scheme.len())?;
         start.eq_ignore_ascii_case(scheme).then(|| link.get(scheme.len()..)).flatten()
