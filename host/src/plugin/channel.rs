@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use tracing::Instrument;
 use wasmtime::component::Resource;
 
 use super::{
@@ -32,6 +33,8 @@ impl Channel for LoadedChannel {
     async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
         let wall = self.caller.limits.channel_wall;
         let message = Message { notification: Arc::clone(&notification), parameters: ways.parameters.to_string() };
+        // What the guest logs is about this notification.
+        let span = tracing::info_span!("send", notification = notification.id.as_str());
         let mailed = Arc::new(OnceLock::new());
         let mail = ways.mailer.map(|mailer| MailWay { mailer, notification, outcome: Arc::clone(&mailed) });
         let answer = self
@@ -42,7 +45,9 @@ impl Channel for LoadedChannel {
                 let borrowed = Resource::new_borrow(own.rep());
                 instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
             })
+            .instrument(span.clone())
             .await;
+        let _about = span.enter();
         let outcome = match (mailed.get(), answer) {
             // Sent is sent, and refused is refused: a guest that fails afterwards, or says otherwise, must not have it
             // sent again.
