@@ -1,6 +1,7 @@
 //! What the integration tests stand on: fresh databases, plugins folders, the scenario fixtures, an SMTP server that
 //! misbehaves, and the parts of the daemon, in this process or as a process of their own.
 
+mod api;
 mod clock;
 mod dataall;
 mod dataall_today;
@@ -8,6 +9,7 @@ mod database;
 mod doubles;
 mod env;
 mod hand;
+mod metrics;
 mod outbox;
 mod parts;
 mod plugins;
@@ -21,6 +23,7 @@ mod smtp;
 mod smtp_session;
 mod snapshot;
 
+pub use api::{Answer, Api};
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use dataall_today::{DataallToday, TodayMail, TodayShare, TodayTask};
@@ -30,6 +33,7 @@ pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
 pub use hand::{Fate, Hand};
+pub use metrics::{Family, Metrics};
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};

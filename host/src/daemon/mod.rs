@@ -22,7 +22,6 @@ use anyhow::{Context, anyhow};
 use tokio::net::TcpListener;
 
 use self::{
-    fit::{fit, said_of},
     parts::{Parts, Running},
     tasks::Tasks,
 };

@@ -22,6 +22,7 @@ impl Daemon {
     /// # Errors
     /// If one of the old parts broke: then the daemon stops.
     pub(super) async fn reload(&mut self, running: &mut Running, shutdown: &Shutdown) -> Result<Reloaded, String> {
+        tracing::info!("the configuration is read again");
         let began = std::time::Instant::now();
         let parts = match shutdown.soft.run_until_cancelled(self.prepare()).await {
             Some(Ok(parts)) => parts,
