@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Names and values.
+type Labels = BTreeSet<(String, String)>;
+
 /// A metric with its samples.
 #[derive(Debug, Default)]
 pub struct Family {
@@ -85,9 +88,9 @@ impl Family {
 
     /// Buckets grow, and the last one holds all.
     fn check_buckets(&self, name: &str) {
-        let mut series: BTreeMap<BTreeSet<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+        let mut series: BTreeMap<Labels, Vec<(f64, f64)>> = BTreeMap::new();
         for (sample, count) in self.samples.iter().filter(|(sample, _)| sample.starts_with(&format!("{name}_bucket"))) {
-            let (bound, others): (BTreeSet<_>, _) = labels(sample).into_iter().partition(|(label, _)| label == "le");
+            let (bound, others): (Labels, Labels) = labels(sample).into_iter().partition(|(label, _)| label == "le");
             let (_, bound) = bound.into_iter().next().unwrap_or_else(|| panic!("a bucket without le: {sample}"));
             series.entry(others).or_default().push((bound.replace("+Inf", "inf").parse().expect("a bound"), *count));
         }
@@ -100,7 +103,7 @@ impl Family {
 }
 
 /// The labels of a sample.
-fn labels(sample: &str) -> BTreeSet<(String, String)> {
+fn labels(sample: &str) -> Labels {
     let Some((_, labels)) = sample.split_once('{') else { return BTreeSet::new() };
     let labels = labels.strip_suffix('}').unwrap_or_else(|| panic!("labels that do not end: {sample}"));
     let one = |label: &str| {

@@ -141,7 +141,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         }
         Command::Import(options) => import::import(&options),
         Command::Init(options) => init::init(&path, options, clock.now()).await,
-        Command::Run => run::run(&path, clock).await,
+        Command::Run => Box::pin(run::run(&path, clock)).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
         Command::Release(options) => release::release(load(&path)?, options, clock).await,

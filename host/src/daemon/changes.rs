@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use sha2::{Digest, Sha256};
@@ -67,16 +67,15 @@ impl ConfigFile {
 }
 
 /// A folder with an operator's templates.
-#[derive(Clone)]
 pub(super) struct TemplateFolder {
     path: PathBuf,
-    seen: Arc<Mutex<Seen>>,
+    seen: Mutex<Seen>,
 }
 
 impl TemplateFolder {
     /// The folder as it is now.
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), seen: Arc::new(Mutex::new(digest(path))) }
+        Self { path: path.to_owned(), seen: Mutex::new(digest(path)) }
     }
 
     /// Asks for a reload when the files in it have changed, until `stop`.

@@ -33,7 +33,7 @@ pub(super) struct Parts {
     directory: Arc<Directories>,
     scanner: Arc<Scanner>,
     deliverer: Deliverer,
-    templates: Vec<TemplateFolder>,
+    templates: Vec<Arc<TemplateFolder>>,
 }
 
 impl Parts {
@@ -44,7 +44,7 @@ impl Parts {
     pub(super) async fn assemble(config: Config, before: Option<&Self>, around: &Standing) -> anyhow::Result<Self> {
         // Before they are read: what changes from now on is noticed.
         let templates = config.channels.values().filter_map(|channel| channel.templates.as_deref());
-        let templates = templates.map(TemplateFolder::new).collect();
+        let templates = templates.map(|folder| Arc::new(TemplateFolder::new(folder))).collect();
         let clock = &around.clock;
         let store = match before.filter(|before| before.config.store == config.store) {
             Some(before) => Arc::clone(&before.store),
@@ -121,8 +121,8 @@ impl Parts {
             api: around.api.clone(),
         };
         others.spawn("the look at the databases", |stop| async move { look.run(&stop).await });
-        for folder in self.templates.iter().cloned() {
-            let reloads = around.api.reloads.clone();
+        for folder in &self.templates {
+            let (folder, reloads) = (Arc::clone(folder), around.api.reloads.clone());
             others.spawn("the watch over templates", |stop| async move { folder.watch(&reloads, &stop).await });
         }
     }
