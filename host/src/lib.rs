@@ -1,9 +1,10 @@
 //! nudged: a reminder and notification daemon for data platforms.
 //!
 //! `ARCHITECTURE.md` at the root of the repository is the map. Dependencies point one way:
-//! `main` → `cli` → `daemon` → `scheduler` → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`}
+//! `main` → `cli` → `daemon` → {`api`, `scheduler`} → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`}
 //! → `model`.
 
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;

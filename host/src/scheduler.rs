@@ -7,6 +7,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::{
     clock::Clock,
@@ -16,6 +17,7 @@ use crate::{
     pipeline::{Report, Scanner, Wake, Writing},
     policy::Backoff,
     store::{Claim, Store, StoreError},
+    telemetry::metrics,
 };
 
 /// How long a daemon has for a run; then it has failed, and another may take it up. A source that does not answer any
@@ -161,7 +163,9 @@ impl Scheduler {
             }
         }
         if !runs.is_empty() {
-            self.scan(runs, now).await;
+            // Every line of the run names it.
+            let span = tracing::info_span!("scan", run = format!("{:08x}", fastrand::u32(..)));
+            self.scan(runs, now).instrument(span).await;
         }
     }
 
@@ -173,6 +177,7 @@ impl Scheduler {
         };
         if timer.is_too_late(slot, now) {
             tracing::error!(reminder = timer.reminder.name, %slot, "a run is given up: it is too late for it");
+            metrics::run_missed(&timer.reminder.name);
             timer.after(now);
             return None;
         }
@@ -220,8 +225,12 @@ impl Scheduler {
         let why = match tokio::time::timeout(CLAIM, scan).await {
             Ok(Ok(report)) => {
                 log(&report, &names);
+                measure(&report);
                 self.wake.ring();
-                let (failed, ended) = runs.into_iter().partition(|run| report.incomplete.contains(run.name()));
+                let (failed, ended): (Vec<_>, Vec<_>) =
+                    runs.into_iter().partition(|run| report.incomplete.contains(run.name()));
+                failed.iter().for_each(|run| metrics::run_ended(run.name(), "incomplete"));
+                ended.iter().for_each(|run| metrics::run_ended(run.name(), "done"));
                 self.finish(ended, now).await;
                 return self.try_again(failed);
             }
@@ -229,6 +238,7 @@ impl Scheduler {
             Err(_) => format!("it took more than {CLAIM:?}"),
         };
         tracing::error!(reminders = names, why, "the scan failed: trying again");
+        runs.iter().for_each(|run| metrics::run_ended(run.name(), "failed"));
         self.try_again(runs);
     }
 
@@ -267,10 +277,19 @@ impl Run<'_, '_> {
     }
 }
 
+fn measure(report: &Report) {
+    metrics::scan_ended(report.took, report.scanned);
+    report.found.iter().for_each(|(reminder, findings)| metrics::found(reminder, *findings));
+    for verdict in &report.verdicts {
+        metrics::decided(&verdict.reminder, verdict.decision.word(), verdict.code.as_str());
+    }
+}
+
 fn log(report: &Report, reminders: &str) {
     for Problem { item, text } in &report.problems {
         // Escaped: the text may quote a database.
-        tracing::warn!(item = item.as_ref().map(|item| tracing::field::debug(item.as_str())), problem = ?text);
+        let item = item.as_ref().map(|item| tracing::field::debug(item.as_str()));
+        tracing::warn!(item, problem = ?text, "a problem in a scan");
     }
     let (send, hold, drop) = (report.count("send"), report.count("hold"), report.count("drop"));
     let (scanned, notifications, took) = (report.scanned, report.notifications, report.took);

@@ -1,6 +1,7 @@
 //! What the integration tests stand on: fresh databases, plugins folders, the scenario fixtures, an SMTP server that
 //! misbehaves, an HTTP server that does, and the parts of the daemon, in this process or as a process of their own.
 
+mod api;
 mod authority;
 mod clock;
 mod dataall;
@@ -11,6 +12,7 @@ mod env;
 mod hand;
 mod http;
 mod http_session;
+mod metrics;
 mod outbox;
 mod parts;
 mod plugins;
@@ -26,6 +28,7 @@ mod smtp;
 mod smtp_session;
 mod snapshot;
 
+pub use api::{Answer, Api};
 pub use authority::Authority;
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
@@ -37,6 +40,7 @@ pub use env::{
 };
 pub use hand::{Fate, Hand};
 pub use http::{Heard, Received, Recorder, Reply, Way};
+pub use metrics::{Family, Metrics};
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};

@@ -15,7 +15,7 @@ use nudged::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
-use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -24,7 +24,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{DEADLINE, Dataall, Database, binary, code_cache, lay, plugin_file, plugins_folder};
+use crate::{Api, DEADLINE, Dataall, Database, binary, code_cache, lay, plugin_file, plugins_folder};
 
 /// For `scan --now`: the shares of a [`Home`] have waited for two months by then.
 pub const NOW: &str = "2026-05-04T09:00:00Z";
@@ -169,6 +169,21 @@ impl Home {
         daemon.until("ready").await;
         daemon
     }
+
+    /// Starts the daemon with these arguments beside `run` and waits until it is ready.
+    pub async fn daemon_with(&self, arguments: &[&str]) -> Process {
+        let daemon = Process::start(self.command(&[&["run"], arguments].concat()));
+        daemon.until("ready").await;
+        daemon
+    }
+
+    /// nudged's own database: runs statements over a connection of its own.
+    pub async fn change_store(&self, sql: &str) {
+        let options = SqliteConnectOptions::new().filename(self.path("nudged.db"));
+        let mut store = SqliteConnection::connect_with(&options).await.expect("the store opens");
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut store).await.expect("the statements run");
+        store.close().await.expect("the store closes");
+    }
 }
 
 fn digest(bytes: &[u8]) -> (usize, u64) {
@@ -216,15 +231,32 @@ impl Process {
         }
     }
 
-    /// Waits until the log holds this text so many times.
+    /// Waits until so many lines of the log hold this text.
     ///
     /// # Panics
     /// If that takes longer than [`DEADLINE`].
     pub async fn until_times(&self, text: &str, times: usize) {
         let mut log = self.log.subscribe();
-        if timeout(DEADLINE, log.wait_for(|log| log.matches(text).count() >= times)).await.is_err() {
+        let enough = |log: &String| log.lines().filter(|line| line.contains(text)).count() >= times;
+        if timeout(DEADLINE, log.wait_for(enough)).await.is_err() {
             panic!("{text:?} does not come {times} times:\n{}", *self.log.borrow());
         }
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.borrow().clone()
+    }
+
+    /// Where its API listens.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn api(&self) -> Api {
+        let log = self.log();
+        let (_, address) = log.split_once("api listens on ").expect("an address in the log");
+        let end = address.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').unwrap_or(address.len());
+        Api::at(address[..end].parse().expect("an address"))
     }
 
     /// Sends a signal.
@@ -260,6 +292,7 @@ fn config(source: &Path, relay: &str) -> Value {
         } },
         "channels": { "email": { "from": "nudged@nudged.test", "smtp": { "url": relay } } },
         "delivery": { "first_retry": "1s", "longest_retry": "1s" },
+        "api": { "listen": "127.0.0.1:0" },
     })
 }
 

@@ -105,13 +105,14 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let format = arguments.log_format;
     let quiet = !matches!(arguments.command, Command::Run);
-    telemetry::start(arguments.log_format, if quiet { "warn" } else { "info" });
+    telemetry::start(format, if quiet { "warn" } else { "info" });
     // The one process-wide choice of the TLS library; it can only have been made before if we made it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(1, &anyhow::Error::from(error)),
+        Err(error) => return fail(format, 1, &anyhow::Error::from(error)),
     };
     let ended = runtime.block_on(command(arguments));
     // A component that is still being compiled, or a file system that hangs, does not hold up the end.
@@ -119,15 +120,18 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::No) => ExitCode::from(1),
-        Err(Failure::Work(error)) => fail(1, &error),
-        Err(Failure::Configuration(error)) => fail(2, &error),
+        Err(Failure::Work(error)) => fail(format, 1, &error),
+        Err(Failure::Configuration(error)) => fail(format, 2, &error),
     }
 }
 
-fn fail(code: u8, error: &anyhow::Error) -> ExitCode {
+fn fail(format: LogFormat, code: u8, error: &anyhow::Error) -> ExitCode {
     // It may quote a database: nothing of it drives a terminal.
     let text = chain(error.as_ref()).replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
-    eprintln!("nudged: {text}");
+    match format {
+        LogFormat::Text => eprintln!("nudged: {text}"),
+        LogFormat::Json => tracing::error!("{text}"),
+    }
     ExitCode::from(code)
 }
 
@@ -141,7 +145,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         }
         Command::Import(options) => import::import(&options),
         Command::Init(options) => init::init(&path, options, clock.now()).await,
-        Command::Run => run::run(load(&path)?, clock).await,
+        Command::Run => Box::pin(run::run(&path, clock)).await,
         Command::Check { format } => check::check(load(&path)?, format, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
         Command::Release(options) => release::release(load(&path)?, options, clock).await,

@@ -1,13 +1,20 @@
 //! `nudged run`.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{End, Failure};
-use crate::{clock::Clock, config::Config, daemon::Daemon, lifecycle::Shutdown};
+use crate::{
+    clock::Clock,
+    daemon::{ConfigFile, Daemon},
+    lifecycle::Shutdown,
+    telemetry::recorder::Recorder,
+};
 
-pub(super) async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+pub(super) async fn run(path: &Path, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+    let file = ConfigFile::new(path);
+    let config = file.load().map_err(|error| Failure::Configuration(error.into()))?;
     let shutdown = Shutdown::default();
     shutdown.on_signals()?;
-    Daemon::assemble(config, clock).await?.run(&shutdown).await?;
+    Daemon::assemble(file, config, Recorder::install()?, clock).await?.run(&shutdown).await?;
     Ok(End::Well)
 }

@@ -89,7 +89,7 @@ pub enum DatabaseUrl {
 }
 
 /// The data.all tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceConfig {
     /// Which database.
     pub url: DatabaseUrl,
@@ -113,7 +113,7 @@ pub struct Links {
 }
 
 /// One of the operator's own queries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordsConfig {
     /// Its name: part of the records' keys.
     pub name: String,
@@ -132,7 +132,7 @@ pub struct RecordsConfig {
 }
 
 /// Where groups and their members are looked up. A group's addresses are those of all of these together.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryConfig {
     /// Groups that are written in the configuration.
     pub groups: BTreeMap<String, Addresses>,
@@ -145,7 +145,7 @@ pub struct DirectoryConfig {
 }
 
 /// A query that answers with a group's members.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryQuery {
     /// Which database.
     pub url: DatabaseUrl,
@@ -184,7 +184,7 @@ pub struct Preference {
 }
 
 /// Where plugins are and what they may use.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginsConfig {
     /// The folder with `*.wasm`.
     pub directory: PathBuf,

@@ -17,6 +17,7 @@ fn env(name: &str) -> Option<String> {
     match name {
         "DB" => Some("postgres://nudged:hunter2@db.example.com:5433/dataall?sslmode=require".to_owned()),
         "RELAY" => Some("smtps://nudged:hunter2@mail.example.com".to_owned()),
+        "SHORT" => Some("hunter2".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
     }

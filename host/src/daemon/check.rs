@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{actions, fit, mail_channels, registry, said_of};
+use super::{
+    actions,
+    fit::{fit, said_of},
+    mail_channels, registry,
+};
 use crate::{
     clock::Clock,
     config::{Config, ReminderConfig},

@@ -1,113 +1,167 @@
 //! The composition root: the only place that knows every part.
 
+mod changes;
 mod check;
+mod fit;
+mod look;
+mod parts;
+mod reload;
+mod tasks;
 mod templates;
 mod ways;
 
-pub use check::{Finding, check};
+pub use self::{
+    changes::ConfigFile,
+    check::{Finding, check},
+};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use anyhow::{Context, anyhow};
-use tokio::task::JoinSet;
+use tokio::net::TcpListener;
 
-use self::ways::{inbox_trouble, ways, ways_fit, ways_usable};
+use self::{
+    parts::{Parts, Running},
+    tasks::Tasks,
+    ways::ways,
+};
 use crate::{
+    api::{self, Api, Part},
     clock::Clock,
-    config::{ChannelConfig, Config, DeliveryConfig, ExpiryAction, OnExpiry, ReminderConfig},
+    config::{ChannelConfig, Config, DeliveryConfig, ExpiryAction, OnExpiry},
     directory::Directories,
-    error::chain,
-    housekeeping::Housekeeping,
-    lifecycle::Shutdown,
-    model::Manifest,
-    pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Undelivered, Wake, Writing, misfit},
-    plugin::{Change, PluginEngine, Registry, watch},
-    scheduler::{Scheduler, TRY_AGAIN},
-    source::{Actions, DataallActions, DataallSource, Records, SqlRecords},
+    lifecycle::{ReloadRequests, Shutdown, reloads},
+    pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Writing},
+    plugin::{Change, PluginEngine, Registry},
+    source::{Actions, DataallActions, DataallSource, Records, Source, SqlRecords},
     store::{Outbox, SqlStore, Store},
+    telemetry::{metrics, recorder::Recorder},
 };
 
-/// All parts of a running daemon.
+/// The operator's own queries, by name.
+type Queries = BTreeMap<String, Arc<SqlRecords>>;
+
+/// What stays the same however often the configuration is read again.
+struct Standing {
+    clock: Arc<dyn Clock>,
+    /// Names this process among all that share the store.
+    holder: String,
+    file: Arc<ConfigFile>,
+    api: Api,
+}
+
+/// A daemon: what its configuration came to, and what outlives it.
 pub struct Daemon {
-    reminders: Vec<ReminderConfig>,
-    registry: Arc<Registry>,
-    directory: Arc<Directories>,
-    scheduler: Scheduler,
-    deliverer: Deliverer,
-    housekeeping: Housekeeping,
+    standing: Standing,
+    parts: Parts,
+    listener: Option<TcpListener>,
+    requests: ReloadRequests,
 }
 
 impl Daemon {
-    /// Connects the databases and loads the plugins.
+    /// Takes the address that it answers on, connects the databases and loads the plugins. From here on SIGHUP asks for a
+    /// reload.
     ///
     /// # Errors
-    /// If a database, the plugins folder or a relay's settings cannot be used. A plugin that is refused is logged.
-    pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let outbox = Arc::new(SqlStore::connect(&config.store).await?);
-        let store = Arc::clone(&outbox) as Arc<dyn Store>;
-        let registry = registry(&config, Writing::Outbox).await?;
-        let holder = holder();
-        let deliverer = assemble_deliverer(&config, &clock, Arc::clone(&outbox) as _, &registry, &holder)?;
-        let directory = open_directory(&config, &clock).await?;
-        let scanner = assemble_scanner(&config, &clock, &store, &registry, &directory).await?;
-        let scanner = Arc::new(Scanner { actions: actions(&config).await?, ..scanner });
-        let second_look = SecondLook::new(Arc::clone(&scanner), &config.reminders, config.delivery.recheck_after);
-        let deliverer = Deliverer { recheck: Some(Arc::new(second_look)), ..deliverer };
-        try_records(scanner.records.clone());
-        for finding in fit(&config, &registry, &clock).await.into_iter().filter(|finding| finding.fault) {
-            tracing::error!("{}: {}", finding.what, finding.detail);
-        }
-        let wake = Wake::default();
-        let housekeeping = Housekeeping {
-            undelivered: Undelivered { store: Arc::clone(&outbox) as _, fallback: config.directory.fallback.clone() },
-            store: outbox,
-            clock: Arc::clone(&clock),
-            retention: config.delivery.retention,
-            wake: wake.clone(),
+    /// If the address is taken, or a database, the plugins folder or a relay's settings cannot be used. A plugin that is
+    /// refused is logged.
+    pub async fn assemble(
+        file: ConfigFile,
+        config: Config,
+        recorder: Recorder,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        metrics::started(clock.now());
+        let (reloads, requests) = reloads();
+        reloads.on_hangup()?;
+        let listener = match config.api.listen {
+            Some(address) => Some(api::bind(address).await?),
+            None => None,
         };
-        let scheduler = Scheduler { scanner, store, clock, holder, wake, try_again: TRY_AGAIN };
-        let reminders = config.reminders.into_values().collect();
-        Ok(Self { reminders, registry, directory, scheduler, deliverer, housekeeping })
+        let token = Arc::new(RwLock::new(config.api.token.clone()));
+        let api = Api { health: Arc::default(), recorder, reloads, token };
+        let standing = Standing { clock, holder: holder(), file: Arc::new(file), api };
+        let parts = Parts::assemble(config, None, &standing).await?;
+        Ok(Self { standing, parts, listener, requests })
     }
 
-    /// Runs until the shutdown.
+    /// Runs until the shutdown, and puts a new configuration in force whenever one is asked for.
     ///
     /// # Errors
     /// If a part of the daemon ends by itself: the others are stopped, because a daemon that does half its work looks
     /// well from outside.
-    pub async fn run(self, shutdown: &Shutdown) -> anyhow::Result<()> {
-        let Self { reminders, registry, directory, scheduler, deliverer, housekeeping } = self;
-        let wake = scheduler.wake.clone();
-        let mut parts = JoinSet::new();
-        parts.spawn(watch(registry, shutdown.soft.clone()));
-        parts.spawn(directory.watch(shutdown.soft.clone()));
-        let stop = shutdown.soft.clone();
-        parts.spawn(async move { housekeeping.run(&stop).await });
-        let stop = shutdown.clone();
-        parts.spawn(async move { deliverer.run(&wake, &stop.soft, &stop.hard).await });
-        let stop = shutdown.clone();
-        parts.spawn(async move {
-            tokio::select! {
-                () = stop.hard.cancelled() => {}
-                () = scheduler.run(&reminders, &stop.soft) => {}
-            }
-        });
+    pub async fn run(mut self, shutdown: &Shutdown) -> anyhow::Result<()> {
+        let mut outer = self.outer(shutdown);
+        let mut running = self.parts.start(&self.standing, shutdown);
+        self.standing.tell_in_force(&self.parts.config);
+        self.standing.api.health.set(Part::Daemon, None);
         tracing::info!("ready");
-        let mut failure = None;
-        while let Some(ended) = parts.join_next().await {
-            if ended.is_err() || !shutdown.soft.is_cancelled() {
-                let why = ended.err().map_or_else(|| "it ended by itself".to_owned(), |error| error.to_string());
-                tracing::error!(why, "a part of the daemon failed: stopping");
-                failure = Some(why);
-                shutdown.soft.cancel();
-            }
+        let failure = self.keep_running(&mut running, &mut outer, shutdown).await;
+        if let Some(why) = &failure {
+            tracing::error!(why, "a part of the daemon failed: stopping");
         }
+        self.standing.api.health.set(Part::Daemon, Some("is stopping"));
+        shutdown.soft.cancel();
+        // Whoever waits for a reload is told that there will be none.
+        drop(self.requests);
+        let failure = failure.or(running.stop().await).or(outer.stop().await);
         tracing::info!("stopped");
         failure.map_or(Ok(()), |why| Err(anyhow!("a part of the daemon failed: {why}")))
     }
+
+    /// What goes on across reloads.
+    fn outer(&mut self, shutdown: &Shutdown) -> Tasks {
+        let mut outer = Tasks::new(shutdown.soft.child_token());
+        let api = self.standing.api.clone();
+        if let Some(listener) = self.listener.take() {
+            outer.spawn("api", |stop| api.clone().serve(listener, stop));
+        }
+        let file = Arc::clone(&self.standing.file);
+        outer.spawn("the watch over the configuration", |stop| async move { file.watch(&api.reloads, &stop).await });
+        outer
+    }
+
+    /// Until the shutdown, or until something fails: says what.
+    async fn keep_running(&mut self, running: &mut Running, outer: &mut Tasks, shutdown: &Shutdown) -> Option<String> {
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.soft.cancelled() => return None,
+                why = running.ended() => return Some(why),
+                why = outer.ended() => return Some(why),
+                asking = self.requests.next() => {
+                    let reloaded = match self.reload(running, shutdown).await {
+                        Ok(reloaded) => reloaded,
+                        Err(failure) => return Some(failure),
+                    };
+                    for answer in asking {
+                        // Whoever asked may have gone away.
+                        let _ = answer.send(reloaded.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Standing {
+    /// A configuration is in force: its names are measured, its token opens.
+    fn tell_in_force(&self, config: &Config) {
+        metrics::announce(config.reminders.keys().map(String::as_str), config.channels.keys().map(String::as_str));
+        metrics::configured(self.clock.now());
+        let mut token = self.api.token.write().unwrap_or_else(PoisonError::into_inner);
+        token.clone_from(&config.api.token);
+    }
+}
+
+/// What items are read from, and what acts on it.
+struct Reading {
+    source: Arc<dyn Source>,
+    records: Queries,
+    actions: Option<Arc<dyn Actions>>,
 }
 
 /// What scans need, for one command.
@@ -121,9 +175,10 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
     };
     let registry = registry(config, writing).await?;
     let directory = open_directory(config, &clock).await?;
-    let scanner = assemble_scanner(config, &clock, &store, &registry, &directory).await?;
+    let source = Arc::new(DataallSource::connect(&config.source).await?);
     let actions = if writing == Writing::Outbox { actions(config).await? } else { None };
-    Ok(Scanner { actions, ..scanner })
+    let reading = Reading { source, records: records(config, None), actions };
+    Ok(assemble_scanner(config, &clock, &store, &registry, &directory, reading))
 }
 
 /// What delivery needs, for one command.
@@ -151,64 +206,10 @@ async fn second_look(
     registry: &Arc<Registry>,
 ) -> anyhow::Result<SecondLook> {
     let directory = open_directory(config, clock).await?;
-    let scanner = Arc::new(assemble_scanner(config, clock, &store, registry, &directory).await?);
+    let source = Arc::new(DataallSource::connect(&config.source).await?);
+    let reading = Reading { source, records: records(config, None), actions: None };
+    let scanner = Arc::new(assemble_scanner(config, clock, &store, registry, &directory, reading));
     Ok(SecondLook::new(scanner, &config.reminders, config.delivery.recheck_after))
-}
-
-/// An error whose subject stands before it already.
-fn said_of(subject: &str, error: &(dyn std::error::Error + 'static)) -> String {
-    let text = chain(error);
-    text.strip_prefix(&format!("{subject}: ")).unwrap_or(&text).to_owned()
-}
-
-/// Whether reminders and channels fit the plugins that they name.
-async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Vec<Finding> {
-    let inbox = inbox_trouble(config, registry, clock).await;
-    let mut findings = Vec::new();
-    for (name, reminder) in &config.reminders {
-        let result = match registry.strategy(&reminder.strategy) {
-            Ok(strategy) => match misfit(reminder, strategy.manifest()) {
-                Some(why) => Err(why.to_owned()),
-                None => parameters(strategy.manifest(), &reminder.parameters),
-            },
-            Err(fault) => Err(fault.to_string()),
-        };
-        findings.push(Finding::new(format!("reminders.{name}"), result));
-    }
-    let grants = &config.plugins.grants;
-    for (name, channel) in &config.channels {
-        let result = match registry.channel(&channel.plugin) {
-            Ok(plugin) => parameters(plugin.manifest(), &channel.parameters)
-                .and_then(|well| ways_fit(plugin.manifest(), channel, grants, inbox.as_deref()).map(|()| well))
-                .and_then(|well| ways_usable(config, channel, clock).map(|()| well)),
-            Err(fault) => Err(fault.to_string()),
-        };
-        findings.push(Finding::new(format!("channels.{name}"), result));
-        findings.extend(templates::findings(channel));
-    }
-    findings
-}
-
-/// Says at the start what is wrong with the operator's own queries: their first run may be far off. Nothing waits for
-/// that, since a database that does not answer takes its time.
-fn try_records(records: BTreeMap<String, Arc<dyn Records>>) {
-    tokio::spawn(async move {
-        for source in records.values() {
-            if let Err(error) = source.columns().await {
-                tracing::error!("{}; until then its reminders do not run", said_of("source", &error));
-            }
-        }
-    });
-}
-
-/// Whether the parameters fit the manifest's schema.
-fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<String, String> {
-    let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
-    let wrong: Vec<_> = validator
-        .iter_errors(parameters)
-        .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))
-        .collect();
-    if wrong.is_empty() { Ok(format!("uses {} {}", manifest.name, manifest.version)) } else { Err(wrong.join("; ")) }
 }
 
 async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Registry>> {
@@ -220,20 +221,19 @@ async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Regis
     Ok(Arc::new(registry))
 }
 
-async fn assemble_scanner(
+fn assemble_scanner(
     config: &Config,
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     registry: &Arc<Registry>,
     directory: &Arc<Directories>,
-) -> anyhow::Result<Scanner> {
-    let records = config.records.iter();
-    let records = records.map(|(name, config)| (name.clone(), Arc::new(SqlRecords::new(config)) as Arc<dyn Records>));
-    Ok(Scanner {
-        records: records.collect(),
+    reading: Reading,
+) -> Scanner {
+    Scanner {
+        records: reading.records.into_iter().map(|(name, records)| (name, records as Arc<dyn Records>)).collect(),
         on_expiry: config.expiry(),
-        actions: None,
-        source: Arc::new(DataallSource::connect(&config.source).await?),
+        actions: reading.actions,
+        source: reading.source,
         strategies: Arc::clone(registry) as _,
         store: Arc::clone(store),
         directory: Arc::clone(directory) as _,
@@ -243,7 +243,17 @@ async fn assemble_scanner(
         clock: Arc::clone(clock),
         links: config.source.links.clone(),
         zone: config.source.timezone,
-    })
+    }
+}
+
+/// The operator's own queries; those of `before` that are the same are kept with their connections.
+fn records(config: &Config, before: Option<(&Config, &Queries)>) -> Queries {
+    let records = config.records.iter().map(|(name, records)| {
+        let kept = before.filter(|(config, _)| config.records.get(name) == Some(records));
+        let kept = kept.and_then(|(_, queries)| queries.get(name)).cloned();
+        (name.clone(), kept.unwrap_or_else(|| Arc::new(SqlRecords::new(records))))
+    });
+    records.collect()
 }
 
 /// Channels whose addresses are mailboxes.
@@ -255,15 +265,18 @@ async fn open_directory(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Resu
     Ok(Arc::new(Directories::open(&config.directory, &mail_channels(config), Arc::clone(clock)).await?))
 }
 
+/// What is done to the source at expiry, by whichever active reminder.
+fn wanted(config: &Config) -> BTreeSet<ExpiryAction> {
+    let wanted = config.acting().flat_map(OnExpiry::all);
+    wanted.filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect()
+}
+
 /// What acts on the source, if any reminder that is active wants something done there.
 async fn actions(config: &Config) -> anyhow::Result<Option<Arc<dyn Actions>>> {
-    let wanted = config.acting().flat_map(OnExpiry::all);
-    let wanted: BTreeSet<_> =
-        wanted.filter(|action| matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke)).collect();
+    let wanted: Vec<_> = wanted(config).into_iter().collect();
     if wanted.is_empty() {
         return Ok(None);
     }
-    let wanted: Vec<_> = wanted.into_iter().collect();
     Ok(Some(Arc::new(DataallActions::connect(&config.source, &wanted).await?)))
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde_json::Value;
 use url::Url;
 
-use super::{said_of, templates};
+use super::{fit::said_of, templates};
 use crate::{
     clock::Clock,
     config::{ChannelConfig, Config, Grant, HostGrant},

@@ -73,3 +73,9 @@ pub enum FaultKind {
     #[error("missing")]
     Missing,
 }
+
+impl FaultKind {
+    /// What a plugin that is loaded can bring about.
+    pub const OF_PLUGINS: [Self; 6] =
+        [Self::Trap, Self::Timeout, Self::Memory, Self::Error, Self::Contract, Self::Denied];
+}

@@ -1,6 +1,9 @@
 //! What a run came to.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use crate::{
     config::ExpiryAction,
@@ -45,6 +48,8 @@ pub struct Report {
     pub scanned: u64,
     /// Findings of all strategies.
     pub findings: u64,
+    /// The same by reminder.
+    pub found: BTreeMap<String, u64>,
     /// Notifications that were written (or would be).
     pub notifications: u64,
     /// How long it took.

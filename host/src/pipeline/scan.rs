@@ -12,7 +12,7 @@ use super::{
     audience::Resolver,
     compose::{Composed, Composer},
     decide::{Decided, Decider, Due},
-    evaluate::Strategies,
+    evaluate::{Found, Strategies},
     occurrences::Occurrences,
     proposal::{Guard, foresee},
     read::read,
@@ -81,6 +81,7 @@ impl Scanner {
         let mut report = Report::default();
         let (found, troubled) = read(self, reminders, now, &mut report).await?;
         report.findings = found.len() as u64;
+        report.found = by_reminder(reminders, &found);
         let store = self.store.as_ref();
         let occurrences = Occurrences::sort(store, reminders, &found, &report.incomplete, &troubled, now).await?;
         let counts = counts(reminders, &occurrences);
@@ -274,6 +275,15 @@ impl Scanner {
         }
         Ok(taken)
     }
+}
+
+/// What was found for each reminder.
+fn by_reminder(reminders: &[&ReminderConfig], found: &[Found]) -> BTreeMap<String, u64> {
+    let mut counts: BTreeMap<_, _> = reminders.iter().map(|reminder| (reminder.name.clone(), 0)).collect();
+    for one in found {
+        *counts.entry(reminders[one.reminder].name.clone()).or_default() += 1;
+    }
+    counts
 }
 
 /// How much each reminder has to tell: what it found or, if that is more, what it misses.

@@ -127,8 +127,13 @@ impl Gate {
         let component = self.compile(&digest, bytes).await.map_err(refuse)?;
         let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
         let stem = file.trim_end_matches(".wasm").to_owned();
-        let mut caller =
-            Caller { engine: self.engine.clone(), limits: self.limits.clone(), plugin: stem, digest: digest.clone() };
+        let mut caller = Caller {
+            engine: self.engine.clone(),
+            limits: self.limits.clone(),
+            plugin: stem,
+            digest: digest.clone(),
+            measured: false,
+        };
         let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
         let text = linked.describe(&caller).await.map_err(|fault| Refusal {
             passing: fault.kind == FaultKind::Timeout,
@@ -136,6 +141,7 @@ impl Gate {
         })?;
         let manifest = read_manifest(&text, kind).map_err(refuse)?;
         caller.plugin.clone_from(&manifest.name);
+        caller.measured = true;
         let plugin = linked.load(caller, manifest.clone());
         Ok(Admission { manifest, digest, file, plugin })
     }

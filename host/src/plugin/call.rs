@@ -13,6 +13,7 @@ use super::{
 use crate::{
     config::Limits,
     model::{Fault, FaultKind},
+    telemetry::metrics,
 };
 
 /// Who is called and within what.
@@ -22,6 +23,8 @@ pub(super) struct Caller {
     pub(super) limits: Limits,
     pub(super) plugin: String,
     pub(super) digest: String,
+    /// Whether calls are measured: before a plugin is admitted its name is that of a file.
+    pub(super) measured: bool,
 }
 
 impl Caller {
@@ -33,7 +36,11 @@ impl Caller {
     {
         let _place = self.engine.place().await;
         let mut store = self.store(lent);
+        let began = std::time::Instant::now();
         let ended = tokio::time::timeout(wall, body(&mut store)).await;
+        if self.measured {
+            metrics::plugin_called(&self.plugin, began.elapsed(), store.data().budget.peak());
+        }
         match ended {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(self.failed(store.data(), &error)),
@@ -43,6 +50,9 @@ impl Caller {
 
     /// A fault of this plugin; the detail may hold the guest's own words.
     pub(super) fn fault(&self, kind: FaultKind, detail: impl AsRef<str>) -> Fault {
+        if self.measured {
+            metrics::plugin_faulted(&self.plugin, kind);
+        }
         let digest = self.digest.chars().take(12).collect();
         Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }

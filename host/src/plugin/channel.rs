@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
 use wasmtime::component::Resource;
 
 use super::{
@@ -33,6 +34,8 @@ impl Channel for LoadedChannel {
         let wall = self.caller.limits.channel_wall;
         let trace = Arc::new(Trace::default());
         let lent = self.lend(&notification, &ways, &trace);
+        // What the guest logs is about this notification.
+        let span = tracing::info_span!("send", notification = notification.id.as_str());
         let message = Message {
             notification,
             parameters: ways.parameters.to_string(),
@@ -47,7 +50,9 @@ impl Channel for LoadedChannel {
                 let borrowed = Resource::new_borrow(own.rep());
                 instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
             })
+            .instrument(span.clone())
             .await;
+        let _about = span.enter();
         let outcome = self.judge(answer.map(outcome_from_guest), &trace)?;
         Ok(Sent { outcome: trace.annotated(outcome), receipt: trace.receipt() })
     }

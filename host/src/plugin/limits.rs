@@ -23,6 +23,11 @@ impl Budget {
         self.exceeded
     }
 
+    /// The most bytes that were held: memories and tables never shrink.
+    pub(super) fn peak(&self) -> usize {
+        self.used
+    }
+
     fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
         let used = self.used + desired.saturating_sub(current);
         if used > self.limit {

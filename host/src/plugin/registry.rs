@@ -16,6 +16,7 @@ use super::{
 use crate::{
     config::PluginsConfig,
     model::{Fault, FaultKind},
+    telemetry::metrics,
 };
 
 /// The plugins of one folder, by name. [`Registry::rescan`] brings it up to date; a broken file never takes the place
@@ -124,6 +125,7 @@ impl Registry {
         }
         let after = Serving::of(files);
         let changes = changes(&before, &after);
+        measure(before.plugins.values(), after.plugins.values());
         *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
         Ok(changes)
     }
@@ -168,6 +170,11 @@ impl Registry {
         let mut all: Vec<_> = self.snapshot().plugins.values().cloned().collect();
         all.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
         all
+    }
+
+    /// Has the metrics say that these plugins serve, and those of the registry before them no more.
+    pub fn follow(&self, before: &Self) {
+        measure(before.snapshot().plugins.values(), self.snapshot().plugins.values());
     }
 
     /// Files that were refused, by file name.
@@ -219,6 +226,18 @@ impl Serving {
     fn broken(&self, name: &str, digest: Option<String>, refusal: Refusal) -> File {
         let serves = self.files.get(name).and_then(|file| file.serves.clone());
         File { digest, refusal: Some(refusal), serves }
+    }
+}
+
+/// Tells the metrics which generations serve.
+fn measure<'a>(before: impl Iterator<Item = &'a Admission>, after: impl Iterator<Item = &'a Admission>) {
+    let tell = |one: &Admission, serves| {
+        metrics::generation(&one.manifest.name, &one.digest, &one.manifest.version, serves);
+    };
+    before.for_each(|one| tell(one, false));
+    for one in after {
+        metrics::announce_plugin(&one.manifest.name);
+        tell(one, true);
     }
 }
 

@@ -447,6 +447,11 @@ pub trait Store: Runs {
     /// How many notifications are where.
     async fn depth(&self) -> Result<Depth, StoreError>;
 
+    /// When the oldest notification was enqueued that waits or is being delivered.
+    async fn oldest_unsent(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(None)
+    }
+
     /// What the ledger knows about these occurrences; those it has never seen are absent. Slots later than `now`, left
     /// by a clock that was wrong or by a scan as if it were later, do not count as told.
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError>;

@@ -155,6 +155,12 @@ impl Store for SqlStore {
         self.count().await.map_err(during("counting the outbox"))
     }
 
+    async fn oldest_unsent(&self) -> Result<Option<Instant>, StoreError> {
+        let sql = "SELECT MIN(created) FROM outbox WHERE state IN ('queued', 'leased')";
+        let oldest = sqlx::query_scalar::<_, Option<i64>>(sql).fetch_one(&self.pool).await;
+        Ok(oldest.map_err(during("asking for the oldest notification"))?.map(super::rows::instant))
+    }
+
     async fn history(&self, occurrences: &[Occurrence], now: Instant) -> Result<Histories, StoreError> {
         self.read_history(occurrences, now).await.map_err(during("reading what was sent before"))
     }

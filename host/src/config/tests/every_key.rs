@@ -251,3 +251,17 @@ fn wishes_that_come_to_nothing_are_warned_of() {
     let found: Vec<_> = problems(&text).iter().map(|line| line.replacen("config.json:22: warning: ", "", 1)).collect();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn the_api_listens_on_this_machine_unless_it_is_told_otherwise() {
+    let api = |text: &str| parsed(&with(&[("api", text)])).expect("a right file").config.api;
+    let at = |address: &str| Some(address.parse().expect("an address"));
+    assert_eq!(api("{}"), ApiConfig { listen: at("127.0.0.1:8642"), token: None });
+    assert_eq!(api(r#"{ "listen": "off" }"#).listen, None);
+    assert_eq!(api(r#"{ "listen": "[::1]:0" }"#).listen, at("[::1]:0"));
+    let token = Some(Secret::new(env("DB").expect("a text")));
+    assert_eq!(
+        api(r#"{ "listen": "0.0.0.0:80", "token": { "env": "DB" } }"#),
+        ApiConfig { listen: at("0.0.0.0:80"), token }
+    );
+}

@@ -28,6 +28,6 @@ const UNKNOWN: &[Mistake] = &[
     (
         "zzz",
         "{}",
-        "7: zzz: is not a known key; write one of `$schema`, `source`, `sources`, `store`, `plugins`, `directory`, `calendars`, `preferences`, `reminders`, `channels`, `delivery`, `brake`",
+        "7: zzz: is not a known key; write one of `$schema`, `source`, `sources`, `store`, `plugins`, `directory`, `calendars`, `preferences`, `reminders`, `channels`, `delivery`, `brake`, `api`",
     ),
 ];

@@ -3,6 +3,7 @@
 //! Everything required is an `Option` here: the schema complains when it is missing, so that the rest of the file
 //! is still read. A `meaning` of `None` has had its complaint.
 
+mod api;
 mod brake;
 mod cadence;
 mod calendars;
@@ -34,6 +35,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
+    api::Api,
     brake::Brake,
     calendars::Calendar,
     channels::Channel,
@@ -47,7 +49,7 @@ use self::{
     source::{Source, Store},
 };
 use super::{
-    meaning::{ApiConfig, Config, ReminderConfig},
+    meaning::{Config, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
@@ -96,6 +98,8 @@ pub(super) struct Root {
     delivery: Delivery,
     /// When sending pauses, because there is suddenly so much to tell that it must be a mistake.
     brake: Brake,
+    /// Where the daemon answers questions about itself: its health, its metrics.
+    api: Api,
 }
 
 impl Root {
@@ -120,6 +124,7 @@ impl Root {
         let delivery = self.delivery.meaning(channel_wall, &at.key("delivery"));
         let preferences = self.preferences.meaning(&known, &reminders, &at.key("preferences"));
         let brake = self.brake.meaning(&at.key("brake"));
+        let api = self.api.meaning(around, &at.key("api"));
         Some(Config {
             source: source?,
             store: store?,
@@ -131,7 +136,7 @@ impl Root {
             reminders,
             channels,
             delivery: delivery?,
-            api: ApiConfig { listen: None, token: None },
+            api: api?,
         })
     }
 }

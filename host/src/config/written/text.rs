@@ -101,6 +101,15 @@ impl Text {
         }
     }
 
+    /// Something that only its holder may know; warns where the file itself holds it.
+    pub(super) fn secret(&self, around: Surroundings<'_>, at: &Place<'_>) -> Option<Secret> {
+        if matches!(self, Self::Plain(_)) {
+            let fix = "write {\"env\": \"NAME\"} or {\"file\": \"path\"} here and keep it there";
+            at.warning(Complaint::new("is a secret that stands in this file", fix));
+        }
+        at.check(self.reveal(around))
+    }
+
     /// A URL; warns where the file itself holds a password.
     pub(super) fn url(&self, around: Surroundings<'_>, at: &Place<'_>) -> Option<Secret> {
         let url = at.check(self.reveal(around))?;

@@ -1,4 +1,4 @@
-//! Mistakes in `plugins`, `channels`, `delivery` and `brake`.
+//! Mistakes in `plugins`, `channels`, `delivery`, `brake` and `api`.
 
 use super::Mistake;
 
@@ -254,4 +254,34 @@ pub(super) const MISTAKES: &[Mistake] = &[
         r#"7: brake.least: means nothing with "active": false; remove one of the two"#,
     ),
     ("brake", "false", "7: brake: is true or false, not an object; write an object"),
+    (
+        "api",
+        r#"{ "listen": "localhost" }"#,
+        r#"7: api.listen: "localhost" is not an address and a port; write one such as "127.0.0.1:8642" or "[::1]:8642", or "off""#,
+    ),
+    (
+        "api",
+        r#"{ "listen": null }"#,
+        r#"7: api.listen: is null, not a string; write a string such as "127.0.0.1:8642""#,
+    ),
+    (
+        "api",
+        r#"{ "listen": "0.0.0.0:8642" }"#,
+        r#"7: api.token: is missing: at 0.0.0.0:8642 others than this machine can ask too; add "token": {"env": "NAME"}, or listen on 127.0.0.1"#,
+    ),
+    (
+        "api",
+        r#"{ "listen": "0.0.0.0:8642", "token": { "env": "NONE" } }"#,
+        "7: api.token: the environment variable NONE is not set; set NONE",
+    ),
+    (
+        "api",
+        r#"{ "token": { "env": "SHORT" } }"#,
+        "7: api.token: is too short: it could be guessed; write at least 16 letters, digits and signs without a space, such as `openssl rand -hex 32` prints",
+    ),
+    (
+        "api",
+        r#"{ "token": "correct-horse-battery" }"#,
+        r#"7: warning: api.token: is a secret that stands in this file; write {"env": "NAME"} or {"file": "path"} here and keep it there"#,
+    ),
 ];

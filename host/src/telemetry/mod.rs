@@ -1,6 +1,10 @@
-//! Logs: text on a terminal, JSON for machines, always on stderr.
+//! What tells of the daemon from outside: logs (text on a terminal, JSON for machines, always on stderr) and metrics.
 
-use std::str::FromStr;
+pub mod metrics;
+pub mod outcomes;
+pub mod recorder;
+
+use std::{panic, str::FromStr};
 
 use clap::ValueEnum;
 use tracing_subscriber::{EnvFilter, filter::Directive};
@@ -26,6 +30,16 @@ pub fn start(format: LogFormat, default: &str) {
             let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
             builder.with_ansi(colours).with_target(false).init();
         }
-        LogFormat::Json => builder.json().flatten_event(true).init(),
+        LogFormat::Json => {
+            builder.json().flatten_event(true).init();
+            panic::set_hook(Box::new(tell_panic));
+        }
     }
+}
+
+/// A panic as a line like every other.
+fn tell_panic(info: &panic::PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string);
+    let why = info.payload_as_str().unwrap_or("it does not say why");
+    tracing::error!(place, why, "panic: please report this");
 }
