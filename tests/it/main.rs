@@ -22,6 +22,7 @@ mod directories_cli;
 mod directory;
 mod escalation;
 mod explain;
+mod http_daemon;
 mod http_sender;
 mod import;
 mod inbox;
