@@ -266,11 +266,6 @@ async fn only_certificates_that_somebody_trusted_vouches_for_are_trusted() {
         assert!(detail.contains(expected), "{detail}");
         assert_eq!(recorder.requests(), []);
     }
-    let plain = Recorder::start().await;
-    let grant = grant(&[&plain.url()], &["127.0.0.1/32"]);
-    let sender = GrantedHttp::new(&grant, BTreeMap::new(), None, Arc::new(SystemClock)).expect("a sender");
-    let (kind, detail) = failed(sender.send(&post(plain.url().replace("http:", "https:"))).await);
-    assert_eq!(kind, "tls", "{detail}");
 }
 
 #[tokio::test]

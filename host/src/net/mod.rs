@@ -14,6 +14,7 @@ use crate::model::{NotificationId, Outcome};
 
 pub use authorities::AuthoritiesError;
 pub use headers::header_is_free;
+pub(crate) use http::REQUEST_BYTES;
 pub use http::{GrantedHttp, GrantedHttpError};
 pub use mail::{LettreMailer, MailerError};
 

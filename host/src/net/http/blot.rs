@@ -1,5 +1,10 @@
 //! Takes secrets out of what the other side sends back: a guest that had its request echoed would know them.
 
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+};
+
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE},
@@ -20,16 +25,25 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// Knows every form of a channel's secrets.
 pub(super) struct Blotter {
-    /// Longest first.
-    forms: Vec<Vec<u8>>,
+    /// By first byte, longest first: an answer may be long, and every place in it is looked at.
+    forms: HashMap<u8, Vec<Vec<u8>>>,
 }
 
 impl Blotter {
     pub(super) fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        let mut forms: Vec<_> = secrets.into_iter().flat_map(|secret| forms(secret.expose())).collect();
-        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        forms.dedup();
+        let all: BTreeSet<_> = secrets.into_iter().flat_map(|secret| forms(secret.expose())).collect();
+        let mut forms: HashMap<u8, Vec<Vec<u8>>> = HashMap::new();
+        for form in all {
+            forms.entry(form[0]).or_default().push(form);
+        }
+        forms.values_mut().for_each(|forms| forms.sort_by_key(|form| Reverse(form.len())));
         Self { forms }
+    }
+
+    /// The longest form that begins here.
+    fn form_at(&self, bytes: &[u8]) -> Option<&[u8]> {
+        let forms = self.forms.get(bytes.first()?)?;
+        forms.iter().find(|form| bytes.starts_with(form)).map(Vec::as_slice)
     }
 
     /// The bytes without secrets.
@@ -37,7 +51,7 @@ impl Blotter {
         let mut kept = Vec::new();
         let (mut from, mut at) = (0, 0);
         while at < bytes.len() {
-            match self.forms.iter().find(|form| bytes[at..].starts_with(form)) {
+            match self.form_at(&bytes[at..]) {
                 Some(form) => {
                     kept.extend_from_slice(&bytes[from..at]);
                     kept.extend_from_slice(BLOT.as_bytes());
@@ -60,7 +74,7 @@ impl Blotter {
     }
 }
 
-/// Every form in which a secret may come back. A URL comes back in parts, too.
+/// Every form in which a secret may come back, none of them empty. A URL comes back in parts, too.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let long = |part: &String| part.len() >= SHORTEST;
     let parts: Vec<_> = parts(secret).into_iter().filter(long).collect();

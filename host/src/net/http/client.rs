@@ -44,8 +44,8 @@ const ANSWER_BYTES: usize = 1 << 20;
 const ANSWER_FIELDS: usize = 100;
 const ANSWER_FIELD_BYTES: usize = 64 << 10;
 
-/// Largest body of a request, as the WIT says.
-const BODY_BYTES: usize = 4 << 20;
+/// Largest body of a request, as the WIT says: as much as a mail may have.
+pub(crate) const REQUEST_BYTES: usize = 4 << 20;
 
 /// How a URL that is a secret is written.
 const SECRET: &str = "secret:";
@@ -118,8 +118,8 @@ impl GrantedHttp {
         let method = Method::from_bytes(request.method.as_bytes());
         let method = method.ok().filter(|method| *method != Method::CONNECT && *method != Method::TRACE);
         let method = method.ok_or_else(|| format!("the method {:?}", request.method))?;
-        if request.body.len() > BODY_BYTES {
-            return Err(format!("a body of {} bytes, more than {BODY_BYTES}", request.body.len()));
+        if request.body.len() > REQUEST_BYTES {
+            return Err(format!("a body of {} bytes, more than {REQUEST_BYTES}", request.body.len()));
         }
         let mut prepared = Request::new(method, self.url(&request.url)?);
         for one in &request.headers {

@@ -22,4 +22,5 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use client::REQUEST_BYTES;
 pub use client::{GrantedHttp, GrantedHttpError};

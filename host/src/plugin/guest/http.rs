@@ -7,15 +7,12 @@ use wasmtime::{Result, component::Resource};
 use super::Guest;
 use crate::{
     model::NotificationId,
-    net::{HttpError, HttpField, HttpRequest, HttpResponse, HttpSender},
+    net::{HttpError, HttpField, HttpRequest, HttpResponse, HttpSender, REQUEST_BYTES},
     plugin::bindings::channel::nudged::plugin::http,
 };
 
 /// Most requests of a call: looking something up, saying it, and asking again where a first try was turned away.
 const REQUESTS: u32 = 8;
-
-/// Largest body of a request, as the WIT says: as much as a mail may have.
-const BODY_BYTES: usize = 4 << 20;
 
 /// Most header fields of a request, and the most bytes of one: what servers commonly take.
 const FIELDS: usize = 64;
@@ -79,8 +76,8 @@ impl http::HostRequest for Guest {
     }
 
     fn body(&mut self, request: Resource<Request>, bytes: Vec<u8>) -> Result<()> {
-        if bytes.len() > BODY_BYTES {
-            return self.deny(&format!("a request with a body of {} bytes, more than {BODY_BYTES}", bytes.len()));
+        if bytes.len() > REQUEST_BYTES {
+            return self.deny(&format!("a request with a body of {} bytes, more than {REQUEST_BYTES}", bytes.len()));
         }
         self.table.get_mut(&request)?.0.body = bytes;
         Ok(())
