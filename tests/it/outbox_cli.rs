@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use nudged::{
     clock::{Clock, SystemClock},
-    model::{Instant, Notice},
+    model::{Instant, ItemKey, Notice, Occurrence, OpenOccurrence},
     store::{Attempt, Disposal, Enqueue, LedgerEntry, SqlStore, Store},
 };
 use nudged_tests::{Database, Done, Home, end, notice_over, take};
@@ -51,17 +51,21 @@ fn now() -> Instant {
     SystemClock.now()
 }
 
+fn occurrence() -> Occurrence {
+    Occurrence {
+        reminder: "pending-share".to_owned(),
+        item: ItemKey::share("s1"),
+        reason: "pending".to_owned(),
+        episode: Instant::UNIX_EPOCH,
+    }
+}
+
 /// Puts a notification for `name@x.test` into the outbox, and ends its first attempt.
 async fn put(store: &SqlStore, channel: &str, name: &str, disposal: Option<Disposal>) -> String {
     let at = now() - TimeDelta::minutes(5);
     let mut notification = notice_over(channel, &format!("{name}@x.test"));
     notification.subject = format!("Sales\u{1b}[2J for {name}");
-    let occurrence = nudged::model::Occurrence {
-        reminder: "pending-share".to_owned(),
-        item: nudged::model::ItemKey::share("s1"),
-        reason: "pending".to_owned(),
-        episode: Instant::UNIX_EPOCH,
-    };
+    let occurrence = occurrence();
     let entries = vec![LedgerEntry { occurrence, sequence: 1, slot: at, notice: Notice::Reminder }];
     let id = notification.id.as_str().to_owned();
     let enqueue = Enqueue { notification, entries, decided: at, created: at };
@@ -204,6 +208,13 @@ async fn what_is_dropped_is_not_sent(database: Database) {
     for word in [&format!("{leased} is being sent")[..], "abcdef: there is no such notification"] {
         assert!(done.stderr.contains(word), "{word:?} is missing: {done:?}");
     }
+    store
+        .open(&[OpenOccurrence { occurrence: occurrence(), title: "Sales".into(), opened: now() }])
+        .await
+        .expect("open");
+    let explained = home.well(&["explain", "share:s1"]).await;
+    let words = "to pam@x.test by email: cancelled, for it was resolved before it was sent, or an operator dropped it";
+    assert!(explained.contains(words), "{explained}");
     let shown = lines(&home.well(&["outbox", "show", &queued, "--format", "json"]).await);
     assert_eq!((&shown[0]["state"], &shown[0]["items"][0]["state"]), (&json!("cancelled"), &json!("cancelled")));
     for wrong in

@@ -55,7 +55,8 @@ pub struct History {
     pub thread: Option<Thread>,
     /// `decided` of the last delivered reminder.
     pub last_sent: Option<Instant>,
-    /// The latest slot of a reminder in whatever state: a refused address is not tried twice for one fire time.
+    /// The latest slot of a reminder in whatever state but cancelled: a refused address is not tried twice for one fire
+    /// time.
     pub last_slot: Option<Instant>,
     /// Whether an entry is still queued (or leased).
     pub in_flight: bool,

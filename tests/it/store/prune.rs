@@ -74,65 +74,85 @@ async fn count(database: &Database, name: &str) -> i64 {
     database.number(&format!("SELECT COUNT(*) FROM {}", table(database, name))).await
 }
 
+/// Forty occurrences that come and go.
+struct Life {
+    all: Vec<Occurrence>,
+    is_open: BTreeMap<Occurrence, bool>,
+    sequences: HashMap<(Occurrence, &'static str), u32>,
+    random: fastrand::Rng,
+}
+
+impl Life {
+    fn new(seed: u64) -> Self {
+        let all = (0..40).map(|n| occurrence(&format!("s{seed}-{n}"))).collect();
+        let random = fastrand::Rng::with_seed(seed);
+        Self { all, is_open: BTreeMap::new(), sequences: HashMap::new(), random }
+    }
+
+    fn lasting(&self) -> Vec<Occurrence> {
+        self.is_open.iter().filter(|(_, open)| **open).map(|(one, _)| one.clone()).collect()
+    }
+
+    /// Some begin or end; somebody is told of some that last; what waits ends in every way.
+    async fn go_on(&mut self, store: &SqlStore, at: Instant) {
+        for _ in 0..4 {
+            let one = &self.all[self.random.usize(0..self.all.len())];
+            let was_open = self.is_open.insert(one.clone(), true) == Some(true);
+            if was_open {
+                Store::close(store, std::slice::from_ref(one), at).await.expect("closed");
+                self.is_open.insert(one.clone(), false);
+            } else {
+                store.open(&[opened(one, at)]).await.expect("open");
+            }
+        }
+        let to = ["pam@x.test", "sue@x.test"][self.random.usize(0..2)];
+        let mut about = Vec::new();
+        for one in self.lasting() {
+            if self.random.u8(0..4) == 0 {
+                let sequence = self.sequences.entry((one.clone(), to)).or_default();
+                *sequence += 1;
+                about.push((one, *sequence));
+            }
+        }
+        if !about.is_empty() {
+            assert_eq!(store.enqueue(&[notice(to, &about, at)]).await.expect("written"), []);
+        }
+        deliver(store, at, || match self.random.u8(0..20) {
+            0 => Some(Disposal::Rejected),
+            1 => Some(Disposal::Dead),
+            2 => Some(Disposal::Cancelled),
+            3 => Some(Disposal::Requeue { not_before: at }),
+            4 => None,
+            _ => Some(Disposal::Delivered),
+        })
+        .await;
+    }
+}
+
+/// What decisions about these are made of, and all that waits.
+async fn known(store: &SqlStore, lasting: &[Occurrence]) -> impl PartialEq + std::fmt::Debug + use<> {
+    let histories = store.history(lasting, day(1000)).await.expect("a history");
+    let mut deliveries = Vec::new();
+    for one in lasting {
+        deliveries.push(store.first_deliveries(one).await.expect("deliveries"));
+    }
+    let waiting = store.list(&Filter::default()).await.expect("a list").into_iter();
+    let waiting: Vec<_> = waiting.filter(|kept| kept.due.is_some()).map(|kept| kept.id).collect();
+    let contents = store.contents(&waiting).await.expect("contents");
+    (histories, deliveries, waiting, contents)
+}
+
 async fn whatever_has_happened_what_is_open_is_remembered(database: Database) {
     let store = open(&database).await;
     let mut gone = 0;
     for seed in 0..5 {
-        let random = &mut fastrand::Rng::with_seed(seed);
-        let all: Vec<_> = (0..10).map(|n| occurrence(&format!("s{seed}-{n}"))).collect();
-        let mut is_open = BTreeMap::new();
-        let mut sequences = HashMap::<_, u32>::new();
+        let mut life = Life::new(seed);
         for step in 0..30 {
-            let at = day(10 * i64::from(step));
-            for one in &all {
-                match random.u8(0..7) {
-                    0 => {
-                        store.open(&[opened(one, at)]).await.expect("open");
-                        is_open.insert(one.clone(), true);
-                    }
-                    1 | 2 if is_open.contains_key(one) => {
-                        Store::close(&store, std::slice::from_ref(one), at).await.expect("closed");
-                        is_open.insert(one.clone(), false);
-                    }
-                    _ => {}
-                }
-            }
-            let to = ["pam@x.test", "sue@x.test"][random.usize(0..2)];
-            let mut about = Vec::new();
-            for one in is_open.keys().filter(|_| random.u8(0..6) == 0) {
-                let sequence = sequences.entry((one.clone(), to)).or_default();
-                *sequence += 1;
-                about.push((one.clone(), *sequence));
-            }
-            if !about.is_empty() {
-                assert_eq!(store.enqueue(&[notice(to, &about, at)]).await.expect("written"), []);
-            }
-            deliver(&store, at, || match random.u8(0..20) {
-                0 => Some(Disposal::Rejected),
-                1 => Some(Disposal::Dead),
-                2 => Some(Disposal::Cancelled),
-                3 => Some(Disposal::Requeue { not_before: at }),
-                4 => None,
-                _ => Some(Disposal::Delivered),
-            })
-            .await;
+            life.go_on(&store, day(10 * step)).await;
         }
-        let lasting: Vec<_> = is_open.iter().filter(|(_, open)| **open).map(|(one, _)| one.clone()).collect();
-        let known = async || {
-            let histories = store.history(&all, day(1000)).await.expect("a history");
-            let lasting: Vec<_> = lasting.iter().map(|one| histories.get(one).cloned()).collect();
-            let mut deliveries = Vec::new();
-            for one in is_open.iter().filter(|(_, open)| **open) {
-                deliveries.push(store.first_deliveries(one.0).await.expect("deliveries"));
-            }
-            let waiting = store.list(&Filter::default()).await.expect("a list").into_iter();
-            let waiting: Vec<_> = waiting.filter(|kept| kept.due.is_some()).map(|kept| kept.id).collect();
-            let contents = store.contents(&waiting).await.expect("contents");
-            (lasting, deliveries, waiting, contents)
-        };
-        let before = known().await;
-        gone += prune(&store, day(10 * random.i64(10..30)), random.u32(1..20)).await;
-        assert_eq!(known().await, before, "seed {seed}");
+        let before = known(&store, &life.lasting()).await;
+        gone += prune(&store, day(10 * life.random.i64(10..30)), life.random.u32(1..20)).await;
+        assert_eq!(known(&store, &life.lasting()).await, before, "seed {seed}");
     }
     assert!(gone > 100, "only {gone} rows were forgotten: nothing was tried");
 }

@@ -312,3 +312,17 @@ impl Runs for Memory {
         Ok(planned.map(|(at, reminder)| (reminder.clone(), *at)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cancelled_takes_a_number_and_was_never_told() {
+        let now = Instant::UNIX_EPOCH;
+        let entry = |notice| Entry { sequence: 3, slot: now, decided: now, notice, fate: Fate::Cancelled };
+        for notice in [Notice::Reminder, Notice::Escalation, Notice::Closing] {
+            assert_eq!(history(&[entry(notice)], now), History { sequence: 3, ..History::default() }, "{notice:?}");
+        }
+    }
+}
