@@ -44,4 +44,5 @@ mod source_since;
 mod source_stacks;
 mod source_want;
 mod store;
+mod templates;
 mod wit;
