@@ -85,6 +85,11 @@ impl Reader<'_> {
         there
     }
 
+    /// Takes what a value of some kind begins with.
+    fn begin(&mut self, with: u8, expected: &str) -> Result<(), Error> {
+        if self.take(with) { Ok(()) } else { Err(Error::new(expected)) }
+    }
+
     fn word(&mut self, word: &str) -> Result<(), Error> {
         self.rest = self.rest.strip_prefix(word.as_bytes()).ok_or_else(|| Error::new("an unknown word"))?;
         Ok(())
@@ -193,24 +198,47 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.peek() {
-            b'"' => {
-                self.next();
-                visitor.visit_string(self.string()?)
-            }
-            b'{' => {
-                self.next();
-                visitor.visit_map(Parts { reader: self, first: true })
-            }
-            b'[' => {
-                self.next();
-                visitor.visit_seq(Parts { reader: self, first: true })
-            }
+            b'"' => self.deserialize_string(visitor),
+            b'{' => self.deserialize_map(visitor),
+            b'[' => self.deserialize_seq(visitor),
             b't' => self.word("true").and_then(|()| visitor.visit_bool(true)),
             b'f' => self.word("false").and_then(|()| visitor.visit_bool(false)),
             b'n' => self.word("null").and_then(|()| visitor.visit_unit()),
             b'-' => visitor.visit_i64(self.number()?),
             _ => visitor.visit_u64(self.number()?),
         }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.begin(b'"', "expected a string")?;
+        visitor.visit_string(self.string()?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.begin(b'{', "expected an object")?;
+        visitor.visit_map(Parts { reader: self, first: true })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.begin(b'[', "expected an array")?;
+        visitor.visit_seq(Parts { reader: self, first: true })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -236,9 +264,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if !self.take(b'"') {
-            return Err(Error::new("no name of a case"));
-        }
+        self.begin(b'"', "expected a name")?;
         let name: de::value::StringDeserializer<Error> = self.string()?.into_deserializer();
         visitor.visit_enum(name)
     }
@@ -253,8 +279,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map
-        struct identifier
+        bool i8 i16 i32 i64 u8 u16 u32 u64 char bytes byte_buf unit unit_struct tuple tuple_struct
     }
 }
 
