@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Outcome, clean, parameters::read_json};
+use crate::{Outcome, clean, json};
 
 /// Characters of an answer that an outcome quotes: enough for an error message, too few for a page.
 const QUOTED: usize = 200;
@@ -88,7 +88,8 @@ impl Request {
     /// # Panics
     /// If the value cannot be JSON, such as a map whose keys are no strings.
     pub fn json(self, value: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the body is no JSON: {error}"));
+        // Without the error's text, which would bring its printing into every guest.
+        let Ok(body) = serde_json::to_vec(value) else { panic!("the body is no JSON") };
         let typed = self.headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type"));
         if typed { self.body(body) } else { self.header("content-type", "application/json").body(body) }
     }
@@ -165,12 +166,12 @@ impl Response {
         String::from_utf8_lossy(&self.body()).into_owned()
     }
 
-    /// The body, read as JSON. As for parameters, only types that need no self-describing format can be read.
+    /// The body, read as JSON by the small reader that reads parameters.
     ///
     /// # Errors
     /// What does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
-        read_json(&self.text()).map_err(|error| format!("the answer is not as expected: {error}"))
+        json::read(&self.text()).map_err(|error| format!("the answer is not as expected: {error}"))
     }
 
     /// The status and the beginning of the body on one line, to be an outcome's detail: `404: no such hook`.

@@ -75,6 +75,7 @@ pub mod export;
 mod finding;
 pub mod http;
 pub mod inbox;
+mod json;
 pub mod log;
 pub mod mail;
 mod manifest;

@@ -4,13 +4,12 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, MapAccess, Visitor},
+    de::{MapAccess, Visitor},
 };
 
 /// A parameter that is an object whose values are all texts, in the order in which it is written.
 ///
-/// The small reader of [`FromParameters`](crate::FromParameters) reads no maps of the standard library: their keys ask
-/// for owned strings, which it does not know.
+/// A map of the standard library does as well, in another order and with some 2 KiB more of code.
 ///
 /// ```
 /// use nudged_sdk::{Pairs, testing::parameters};
@@ -46,32 +45,9 @@ impl<'de> Visitor<'de> for Object {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
         let mut pairs = Vec::new();
-        while let Some(name) = map.next_key_seed(Key)? {
-            pairs.push((name, map.next_value()?));
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
         }
         Ok(Pairs(pairs))
-    }
-}
-
-/// Reads a key without asking for an owned string.
-struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = String;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<String, E> {
-        Ok(name.to_owned())
     }
 }

@@ -2,11 +2,13 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::json;
+
 /// Types that a plugin's `parameters` can be read into: whatever derives serde's `Deserialize`, and
 /// [`NoParameters`].
 ///
-/// A small reader turns the JSON into the type: what serde needs a self-describing format for, that is
-/// `flatten`, `untagged` and internally tagged enums, does not work. `testing::parameters` goes the same way.
+/// A small reader turns the JSON into the type. Enums are names of cases without content. `testing::parameters` goes
+/// the same way.
 #[diagnostic::on_unimplemented(note = "derive serde's `Deserialize` for the type, or use `NoParameters`")]
 pub trait FromParameters: Sized {
     /// Reads the JSON object, which the host has checked against the manifest's schema.
@@ -27,19 +29,11 @@ impl FromParameters for NoParameters {
     }
 }
 
-// Not with `serde_json`, which takes 22 KiB of every guest: most of it prints floating-point numbers into
-// error texts that nobody sees here.
 impl<P: DeserializeOwned> FromParameters for P {
-    fn from_parameters(json: &str) -> Result<Self, String> {
-        read_json(json)
+    fn from_parameters(text: &str) -> Result<Self, String> {
+        json::read(text)
             .map_err(|error| format!("parameters fit the manifest's schema but not the plugin's own type: {error}"))
     }
-}
-
-/// Reads JSON into a type that is not self-describing.
-pub(crate) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, serde_json_core::de::Error> {
-    let mut unescaped = vec![0; json.len()];
-    serde_json_core::from_str_escaped(json, &mut unescaped).map(|(value, _)| value)
 }
 
 #[cfg(test)]

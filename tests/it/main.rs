@@ -56,4 +56,5 @@ mod source_since;
 mod source_stacks;
 mod source_want;
 mod store;
+mod templates;
 mod wit;

@@ -5,7 +5,8 @@
 
 // The canonical ABI is raw pointers and linear memory: generated code cannot do without `unsafe`, and
 // nothing outside this module needs it.
-#![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms, clippy::unwrap_used)]
+#![allow(unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, unreachable_pub, rust_2018_idioms)]
+#![allow(clippy::unwrap_used, clippy::uninlined_format_args)]
 
 // Kept as they are generated, or the test would find them changed.
 #[rustfmt::skip]

@@ -39,8 +39,8 @@ impl Problem {
     }
 }
 
-/// The files of a folder by name, and what could not be read. Hidden files, editors' copies and folders are no
-/// templates.
+/// The files of a folder by name, and what could not be read. Whatever has another name than a part's or an
+/// included file's is no template: hidden files, editors' copies, a README.
 pub(super) fn read(folder: &Path) -> (BTreeMap<String, String>, Vec<Problem>) {
     let (mut files, mut problems) = (BTreeMap::new(), Vec::new());
     for path in names(folder, &mut problems) {
@@ -66,7 +66,7 @@ fn names(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     });
     paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.starts_with(['.', '#']) && !name.ends_with(['~', '#'])
+        (name.starts_with('_') || part(&name).is_some()) && !name.ends_with('~')
     });
     paths.sort();
     paths

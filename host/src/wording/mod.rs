@@ -24,7 +24,10 @@ use std::{
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_formatter};
 
-use crate::{error::chain, model::Notification};
+use crate::{
+    error::chain,
+    model::{Notification, is_name},
+};
 use bounded::Bounded;
 use view::View;
 
@@ -139,10 +142,10 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// The part that a file words: its name up to the dot, unless it begins with `_`.
+/// The part that a file words: what stands before the dot, if it is a name such as `subject`.
 fn part(file: &str) -> Option<&str> {
     let (part, _) = file.split_once('.')?;
-    (!part.is_empty() && !part.starts_with('_')).then_some(part)
+    is_name(part).then_some(part)
 }
 
 /// What is wrong, without the place, which stands before it.

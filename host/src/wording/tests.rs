@@ -60,8 +60,13 @@ fn instants_are_written_on_the_clocks_of_a_zone() {
 
 #[test]
 fn a_part_without_a_template_is_not_worded() {
-    let (templates, problems) =
-        opened(&[("subject.txt", "Hello"), ("_foot.txt", ""), (".swp", "{{"), ("notes~", "{{")]);
+    let (templates, problems) = opened(&[
+        ("subject.txt", "Hello"),
+        ("_foot.txt", ""),
+        (".swp", "{{"),
+        ("notes~", "{{"),
+        ("README.md", "{% if"),
+    ]);
     assert_eq!((templates.parts(), problems), (BTreeSet::from(["subject"]), Vec::new()));
     assert_eq!(templates.word("text", &sample::notification()), None);
     assert_eq!(templates.word("_foot", &sample::notification()), None);
@@ -191,4 +196,20 @@ fn a_template_knows_where_recipients_may_refuse() {
     let said = |refusable| templates.word("text", &Notification { refusable, ..sample::notification() });
     assert_eq!(said(true), Some(Ok("https://x.test/stop?who=pam%40example%2Ecom".to_owned())));
     assert_eq!(said(false), Some(Ok("no".to_owned())));
+}
+
+#[test]
+fn the_examples_word_what_they_are_for() {
+    let (templates, problems) =
+        Templates::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/templates")));
+    assert_eq!((problems, templates.rehearse()), (Vec::new(), Vec::new()));
+    let templates = templates.unsubscribe(Some("https://x.test/stop".to_owned()));
+    let said = |part| templates.word(part, &sample::notification()).expect("a template").expect("no failure");
+    assert_eq!(said("subject").trim_end(), "[Data platform] 2 share requests are waiting for your answer");
+    for part in ["text", "html"] {
+        let said = said(part);
+        for words in ["Weather: share request is waiting", "10 January 1970", "x.test", "1 more"] {
+            assert!(said.contains(words), "{words:?} is missing in {said}");
+        }
+    }
 }

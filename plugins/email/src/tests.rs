@@ -72,7 +72,8 @@ fn digest() -> NotificationBuilder {
 #[test]
 fn a_digest_looks_like_the_sample() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/digest.html");
-    let page = html(digest()) + "\n";
+    let place = Some("https://example.com/reminders/stop?who=pam%40x%2Etest".to_owned());
+    let page = html(digest().with(|message| message.unsubscribe = place)) + "\n";
     if std::env::var_os("NUDGED_BLESS").is_some() {
         fs::write(&path, &page).unwrap();
     }

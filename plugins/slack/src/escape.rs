@@ -44,10 +44,15 @@ fn unformatted(before: char, c: char, after: char) -> char {
         '*' => '∗',
         '~' => '∼',
         '`' => 'ˋ',
-        '_' if !(before.is_alphanumeric() && after.is_alphanumeric()) => 'ˍ',
+        '_' if !(is_letter(before) && is_letter(after)) => 'ˍ',
         '>' if before == '\n' => '›',
         c => c,
     }
+}
+
+/// Near enough, without the tables of all letters: what is not ASCII is mostly one.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
 }
 
 /// Escaped, and cut so that no escape is.
