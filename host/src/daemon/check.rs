@@ -87,8 +87,10 @@ async fn look_at_store(config: &Config) -> Result<(Depth, Vec<Braked>), StoreErr
 }
 
 /// What is in the outbox, and which reminders wait for an operator.
-fn store_findings(Depth { queued, leased, dead }: Depth, braked: Vec<Braked>) -> Vec<Finding> {
-    let outbox = format!("can be used; its outbox holds {queued} waiting, {leased} being sent, {dead} given up");
+fn store_findings(Depth { queued, leased, rejected, dead }: Depth, braked: Vec<Braked>) -> Vec<Finding> {
+    let outbox = format!(
+        "can be used; its outbox holds {queued} waiting, {leased} being sent, {rejected} refused, {dead} given up"
+    );
     let held = braked.into_iter().map(|Braked { reminder, findings, at }| {
         let text = format!("{findings} findings at {at} are held by the sanity brake: run `nudged release {reminder}` if they are right");
         Finding::new(format!("reminders.{reminder}"), Err(text))

@@ -44,8 +44,8 @@ impl Look {
     }
 
     async fn look_at_store(&self) -> Result<(), StoreError> {
-        let Depth { queued, leased, dead } = self.store.depth().await?;
-        for (state, notices) in [("queued", queued), ("leased", leased), ("dead", dead)] {
+        let Depth { queued, leased, rejected, dead } = self.store.depth().await?;
+        for (state, notices) in [("queued", queued), ("leased", leased), ("rejected", rejected), ("dead", dead)] {
             metrics::outbox(state, notices);
         }
         let oldest = self.store.oldest_unsent().await?;

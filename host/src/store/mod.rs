@@ -273,6 +273,8 @@ pub struct Depth {
     pub queued: u64,
     /// Being delivered.
     pub leased: u64,
+    /// Refused for good, for an operator to look at.
+    pub rejected: u64,
     /// Given up, for an operator to look at.
     pub dead: u64,
 }

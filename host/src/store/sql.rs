@@ -246,6 +246,7 @@ impl SqlStore {
             match row.try_get::<String, _>("state")?.as_str() {
                 "queued" => depth.queued = n,
                 "leased" => depth.leased = n,
+                "rejected" => depth.rejected = n,
                 "dead" => depth.dead = n,
                 _ => {}
             }

@@ -14,6 +14,7 @@ use crate::{
     pipeline::compose::without,
     policy::Backoff,
     store::{Attempt, Disposal, Ended, Finish, Lease},
+    telemetry::metrics,
 };
 
 /// What attempts of one lane need.
@@ -142,6 +143,7 @@ impl Attempting {
         };
         if let Some(dead) = self.gate.learn(notification, sign, now) {
             let (channel, recipient) = (&notification.channel, &notification.recipient);
+            metrics::circuit(channel, dead);
             match dead {
                 true => tracing::error!(channel, recipient, "the destination is dead: it is probed now and then"),
                 false => tracing::info!(channel, recipient, "the destination is alive again"),
@@ -162,8 +164,12 @@ impl Attempting {
         let (notification, attempts) = (Arc::new(lease.notification.clone()), lease.attempts + 1);
         let id = notification.id.as_str();
         tracing::info!(notification = id, channel = notification.channel, outcome, attempts, detail, "attempt ended");
+        let took = attempt.took;
         match self.recorder.record(Ended { lease, attempt, disposal }).await {
-            Ok(Finish::Done) => Some(Delivery { notification, outcome, attempts, detail }),
+            Ok(Finish::Done) => {
+                measure(&notification.channel, outcome, disposal, took);
+                Some(Delivery { notification, outcome, attempts, detail })
+            }
             Ok(Finish::Stale) => {
                 tracing::warn!(
                     notification = id,
@@ -207,6 +213,15 @@ impl Attempting {
         let backoff = Backoff { first: config.first_retry, longest: config.longest_retry };
         let not_before = now + backoff.wait(attempts, after, fastrand::f64());
         Verdict { disposal: Disposal::Requeue { not_before }, outcome: "retry", detail }
+    }
+}
+
+fn measure(channel: &str, outcome: &'static str, disposal: Disposal, took: Duration) {
+    if disposal != Disposal::Cancelled {
+        metrics::attempt_ended(channel, outcome, took);
+    }
+    if !matches!(disposal, Disposal::Requeue { .. }) {
+        metrics::notice_ended(channel, outcome);
     }
 }
 
