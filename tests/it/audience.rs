@@ -192,7 +192,8 @@ async fn a_digest_says_how_much_of_it_is_there_for_want_of_an_address() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_an_inbox_the_groups_and_people_of_the_source_are_the_recipients() {
-    let store = Arc::new(SqlStore::connect(&Database::fresh_sqlite().url()).await.expect("a store"));
+    let database = Database::fresh_sqlite();
+    let store = Arc::new(SqlStore::connect(&database.url()).await.expect("a store"));
     let share = share("s1");
     let (producers, owner) = (share.producers.clone().expect("a team"), share.owner.clone());
     let scanner = Scanner {

@@ -105,7 +105,7 @@ fn ripe(dialect: Dialect, channels: usize) -> String {
         "WITH ripe AS (SELECT id FROM outbox WHERE channel IN ({}) AND due <= $1 ORDER BY due, id LIMIT $2 {}) \
          UPDATE outbox SET state = 'leased', holder = $3, due = $4, fence = fence + 1, \
            lost = lost + CASE state WHEN 'leased' THEN 1 ELSE 0 END \
-         WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, lost, fence",
+         WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, COALESCE(scanned, created) AS scanned, lost, fence",
         names.join(","),
         dialect.skip_locked()
     )
@@ -119,6 +119,7 @@ fn taken(row: &AnyRow) -> Result<Taken, sqlx::Error> {
             notification,
             attempts: count(row.try_get("attempts")?),
             created: instant(row.try_get("created")?),
+            scanned: instant(row.try_get("scanned")?),
             lost: count(row.try_get("lost")?),
             fence,
         }))),
