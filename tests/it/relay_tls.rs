@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 
 /// What comes of a mail over STARTTLS to a relay with this certificate, and what the relay took.
 async fn sent(tls: TlsAcceptor, ca_file: Option<&Path>) -> (Outcome, usize) {
-    let relay = Relay::with(Manner { tls: Some(tls), auth: false }).await;
+    let relay = Relay::with(Manner { tls: Some(tls), ..Manner::default() }).await;
     let config = MailConfig {
         from: "nudged@nudged.test".to_owned(),
         transport: smtp_with(&relay.url(), TlsMode::Required),
