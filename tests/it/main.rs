@@ -44,6 +44,7 @@ mod reload;
 mod scenarios;
 mod scenarios_data;
 mod scheduler;
+mod security;
 mod simulate;
 mod source;
 mod source_many;

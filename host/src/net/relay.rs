@@ -7,7 +7,7 @@ use lettre::{
     transport::smtp::{
         Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, MailParameter},
         response::{Response, Severity},
@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
-use super::{MailerError, authorities, parked::Parked};
+use super::{MailerError, authorities, blot::Blotter, lockstep::Lockstep, parked::Parked};
 use crate::{
     config::{Secret, TlsMode},
     error::chain,
@@ -37,6 +37,8 @@ pub(super) struct Relay {
     mode: TlsMode,
     tls: TlsParameters,
     credentials: Option<Credentials>,
+    /// A relay that quotes what it was told would have the password recorded.
+    blotter: Blotter,
     hello: ClientId,
     parked: Parked,
     /// [`REPLY`]
@@ -69,6 +71,7 @@ impl Relay {
             port: url.port().unwrap_or(default_port),
             mode,
             credentials: credentials(&url)?,
+            blotter: Blotter::new(password(&url)?.map(Secret::new).iter()),
             hello: ClientId::default(),
             parked: Parked::default(),
             reply: REPLY,
@@ -81,7 +84,7 @@ impl Relay {
     pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
         let mut connection = match self.open(envelope).await {
             Ok(connection) => connection,
-            Err(failure) => return Outcome::Unreachable(failure.describe()),
+            Err(failure) => return Outcome::Unreachable(self.describe(&failure)),
         };
         let ended = self.transmit(&mut connection, envelope, mail).await;
         match &ended {
@@ -94,11 +97,17 @@ impl Relay {
             }))),
         }
         match ended {
-            Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
-            Err(failure) if failure.is_final() => Outcome::Rejected(failure.describe()),
-            Err(failure) if failure.is_reply() => Outcome::Retry { detail: failure.describe(), after: None },
-            Err(failure) => Outcome::Unreachable(failure.describe()),
+            Ok(reply) => {
+                Outcome::Delivered(self.blotter.text(&format!("{} {}", reply.code(), joined(reply.message()))))
+            }
+            Err(failure) if failure.is_final() => Outcome::Rejected(self.describe(&failure)),
+            Err(failure) if failure.is_reply() => Outcome::Retry { detail: self.describe(&failure), after: None },
+            Err(failure) => Outcome::Unreachable(self.describe(&failure)),
         }
+    }
+
+    fn describe(&self, failure: &Failure) -> String {
+        self.blotter.text(&failure.describe())
     }
 
     /// A connection whose relay is ready for recipients. Whether one that has waited is still good shows when the sender
@@ -121,7 +130,11 @@ impl Relay {
                 self.within(AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, tls, None)).await?
             }
             _ => {
-                let stream = Box::new(self.reach().await?);
+                let stream = self.reach().await?;
+                let stream: Box<dyn AsyncTokioStream> = match self.mode {
+                    TlsMode::None => Box::new(stream),
+                    _ => Box::new(Lockstep::new(stream)),
+                };
                 self.within(AsyncSmtpConnection::connect_with_transport(stream, &self.hello)).await?
             }
         };
@@ -225,9 +238,16 @@ fn host(url: &Url) -> Option<String> {
 }
 
 fn credentials(url: &Url) -> Result<Option<Credentials>, MailerError> {
-    let decoded = |text| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| MailerError::Url);
-    let Some(password) = url.password() else { return Ok(None) };
-    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
+    let Some(password) = password(url)? else { return Ok(None) };
+    Ok(Some(Credentials::new(decoded(url.username())?, password)))
+}
+
+fn password(url: &Url) -> Result<Option<String>, MailerError> {
+    url.password().map(decoded).transpose()
+}
+
+fn decoded(text: &str) -> Result<String, MailerError> {
+    percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| MailerError::Url)
 }
 
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {

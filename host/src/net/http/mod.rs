@@ -11,7 +11,6 @@
 //! The answer comes back through `blot`, which takes every secret of the channel out of it.
 
 mod address;
-mod blot;
 mod client;
 mod failure;
 mod fields;
