@@ -33,7 +33,7 @@ macro_rules! on_both {
 mod batches;
 mod custody;
 mod lanes;
-mod migration;
+pub(crate) mod migration;
 mod prune;
 
 on_both! {

@@ -8,7 +8,10 @@ use super::{
     rows::{CHUNK, count, instant, millis, placeholders, statement, text},
     sql::Dialect,
 };
-use crate::model::{Instant, Notification};
+use crate::{
+    crash,
+    model::{Instant, Notification},
+};
 
 /// The channels of what waits, by stepping through the index from one to the next: there are few of them, however many
 /// rows there are.
@@ -94,7 +97,10 @@ impl SqlStore {
             });
             query.execute(&mut *transaction).await?;
         }
-        transaction.commit().await
+        crash::point("defer.commit");
+        transaction.commit().await?;
+        crash::point("defer.committed");
+        Ok(())
     }
 }
 
