@@ -123,3 +123,17 @@ async fn a_destination_gets_no_more_than_its_rate() {
     stop.cancel();
     delivering.await.expect("no panic");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_go_says_how_many_a_dead_destination_puts_off() {
+    let relay = Relay::start().await;
+    relay.on(Stage::Connect, Act::HangUp);
+    let database = Database::fresh_sqlite();
+    let mut office = office(&database, &[("email", relay.url())]).await;
+    office.deliverer.config.dead_after = 1;
+    office.deliverer.lanes.insert("email".to_owned(), lane(1));
+    office.put(people(3).map(|person| notice(&person))).await;
+    let mut ended = Vec::new();
+    let put_off = office.deliverer.once(|delivery| ended.push(delivery.outcome)).await.expect("a store");
+    assert_eq!((ended, put_off), (vec!["retry"], 2));
+}

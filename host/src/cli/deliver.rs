@@ -20,13 +20,18 @@ pub(super) struct Arguments {
 pub(super) async fn deliver(config: Config, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
     let deliverer = daemon::deliverer(&config, clock).await?;
     let mut count = 0_u32;
-    deliverer
+    let put_off = deliverer
         .once(|delivery| {
             count += 1;
             output::delivery(&delivery, arguments.format);
         })
         .await?;
-    if count == 0 && arguments.format == Format::Text {
+    if put_off > 0 {
+        output::remark(&format!(
+            "{put_off} more wait for a destination that is dead or has its rate: deliver again later"
+        ));
+    }
+    if count == 0 && put_off == 0 && arguments.format == Format::Text {
         output::line("nothing is due");
     }
     Ok(End::Well)

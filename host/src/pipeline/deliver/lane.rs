@@ -1,6 +1,12 @@
 //! One channel's part of the outbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +33,8 @@ pub(super) struct Lane {
     /// All channels that have a lane.
     names: Arc<[String]>,
     concurrency: usize,
+    /// How many leases were given back so far.
+    deferred: AtomicUsize,
 }
 
 type Running = JoinSet<Option<Delivery>>;
@@ -41,11 +49,21 @@ impl Lane {
     ) -> Self {
         let concurrency = config.concurrency.max(1) as usize;
         let gate = Arc::new(Gate::new(config, deliverer.config.dead_after));
-        Self { attempting: Attempting { deliverer, gate, recorder }, name, names, concurrency }
+        Self {
+            attempting: Attempting { deliverer, gate, recorder },
+            name,
+            names,
+            concurrency,
+            deferred: AtomicUsize::new(0),
+        }
     }
 
-    /// Delivers what was due at an instant, and hands every ended attempt to `tell`.
-    pub(super) async fn drain(&self, due: Instant, tell: &mpsc::UnboundedSender<Delivery>) -> Result<(), StoreError> {
+    /// Delivers what was due at an instant, and hands every ended attempt to `tell`. Says how many had to be put off.
+    pub(super) async fn drain(
+        &self,
+        due: Instant,
+        tell: &mpsc::UnboundedSender<Delivery>,
+    ) -> Result<usize, StoreError> {
         let mut running = Running::new();
         let mut failure = None;
         let mut drained = false;
@@ -59,7 +77,9 @@ impl Lane {
             match running.join_next().await {
                 // Nobody is listening any more: the attempts are recorded all the same.
                 Some(delivery) => joined(delivery).into_iter().for_each(|delivery| drop(tell.send(delivery))),
-                None if drained || failure.is_some() => return failure.map_or(Ok(()), Err),
+                None if drained || failure.is_some() => {
+                    return failure.map_or(Ok(self.deferred.load(Ordering::Relaxed)), Err);
+                }
                 None => {}
             }
         }
@@ -135,6 +155,7 @@ impl Lane {
         let deferred: Vec<_> = deferred.iter().map(|(lease, not_before)| (lease, *not_before)).collect();
         if !deferred.is_empty() {
             store.defer(&deferred).await?;
+            self.deferred.fetch_add(deferred.len(), Ordering::Relaxed);
         }
         Ok(Some(taken))
     }

@@ -83,11 +83,12 @@ pub struct Deliverer {
 
 impl Deliverer {
     /// Delivers everything that is due now, each notification once (a retry that comes due meanwhile waits for the next
-    /// time, and so does what a destination's pace puts off), and hands every ended attempt to `ended`.
+    /// time, and so does what a destination's pace or circuit puts off), and hands every ended attempt to `ended`. Says how
+    /// many were put off.
     ///
     /// # Errors
     /// If no lease can be taken. Attempts under way are finished first.
-    pub async fn once(&self, mut ended: impl FnMut(Delivery)) -> Result<(), StoreError> {
+    pub async fn once(&self, mut ended: impl FnMut(Delivery)) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let recorder = Recorder::start(Arc::clone(&self.store), Some(self.config.lease));
         let (tell, mut told) = mpsc::unbounded_channel();
@@ -100,9 +101,10 @@ impl Deliverer {
         while let Some(delivery) = told.recv().await {
             ended(delivery);
         }
-        let mut result = Ok(());
+        let mut result = Ok(0);
         while let Some(drained) = lanes.join_next().await {
-            result = result.and(drained.unwrap_or_else(|error| Err(broken(&error))));
+            let drained = drained.unwrap_or_else(|error| Err(broken(&error)));
+            result = result.and_then(|before| Ok(before + drained?));
         }
         result
     }
