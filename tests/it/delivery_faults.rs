@@ -149,7 +149,7 @@ async fn nothing_is_said_in_the_clear_where_tls_is_required() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
     for mode in [TlsMode::Required, TlsMode::Opportunistic] {
-        let relay = Relay::with(Manner { tls: Some(self_signed()), auth: true }).await;
+        let relay = Relay::with(Manner { tls: Some(self_signed()), auth: true, ..Manner::default() }).await;
         let url = relay.url().replace("//", "//nudged:secret-word@");
         let (outcome, detail) = delivered_by(Plan::email(smtp_with(&url, mode))).await;
         assert_eq!(outcome, "retry");

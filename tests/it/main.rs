@@ -24,6 +24,7 @@ mod directory;
 mod escalation;
 mod explain;
 mod faults;
+mod harness;
 mod http_daemon;
 mod http_sender;
 mod import;

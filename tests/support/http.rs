@@ -1,7 +1,7 @@
 //! An HTTP server that follows a script: it answers what a test wants, or stalls, breaks off and babbles, and remembers
 //! every request.
 //!
-//! ```ignore
+//! ```text
 //! let recorder = Recorder::start().await;
 //! recorder.next(Reply::says(503, "busy").with("retry-after", "30")); // the next request only
 //! recorder.always(Reply::says(200, "taken"));                        // all others
@@ -63,6 +63,8 @@ pub enum Way {
     HangUp,
     /// Reads the request and resets the connection.
     Reset,
+    /// Sends the status and half a header field and resets the connection.
+    ResetInHeaders,
     /// Sends status and header fields and resets the connection.
     ResetAfterHeaders,
     /// Promises the whole body, sends the first half and closes.
@@ -84,6 +86,11 @@ impl Reply {
     /// An answer of 200 that comes in this way.
     pub fn goes(manner: Way) -> Self {
         Self { manner, ..Self::says(200, "all is well") }
+    }
+
+    /// The same with another status.
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     /// The same in this way.
@@ -150,34 +157,46 @@ impl Heard {
 pub struct Recorder {
     address: SocketAddr,
     scheme: &'static str,
+    tls: watch::Sender<Option<Arc<TlsAcceptor>>>,
     heard: watch::Sender<Heard>,
 }
 
 impl Recorder {
     /// A server that answers everything with 200, without TLS.
     pub async fn start() -> Self {
-        Self::listen(None).await
+        Self::listen("127.0.0.1:0", None).await
+    }
+
+    /// The same at an address of which [`nobody`](Self::nobody) has told.
+    pub async fn start_at(address: &str) -> Self {
+        Self::listen(address.trim_start_matches("http://"), None).await
     }
 
     /// The same with TLS, of an [`Authority`](crate::Authority) for instance.
     pub async fn with_tls(tls: TlsAcceptor) -> Self {
-        Self::listen(Some(tls)).await
+        Self::listen("127.0.0.1:0", Some(tls)).await
     }
 
-    async fn listen(tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    async fn listen(address: &str, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("the port");
         let (heard, _) = watch::channel(Heard::default());
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let (sessions, tls) = (heard.clone(), tls.map(Arc::new));
+        let tls = watch::Sender::new(tls.map(Arc::new));
+        let (sessions, shown) = (heard.clone(), tls.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (heard, tls) = (sessions.clone(), tls.clone());
+                let (heard, tls) = (sessions.clone(), shown.borrow().clone());
                 // A client that goes away ends its session, nothing else.
                 tokio::spawn(async move { http_session::run(stream, tls.as_deref(), &heard).await.ok() });
             }
         });
-        Self { address, scheme, heard }
+        Self { address, scheme, tls, heard }
+    }
+
+    /// Shows this certificate from the next connection on.
+    pub fn show(&self, tls: TlsAcceptor) {
+        self.tls.send_replace(Some(Arc::new(tls)));
     }
 
     /// An address on which nobody listens, as `http://127.0.0.1:port`.

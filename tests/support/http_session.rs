@@ -116,6 +116,11 @@ async fn answer(wire: &mut Line, method: &str, reply: &Reply) -> io::Result<bool
         }
         Way::HangUpAtOnce | Way::HangUp => {}
         Way::Reset => wire.get_ref().tcp().set_zero_linger()?,
+        Way::ResetInHeaders => {
+            wire.write_all(format!("HTTP/1.1 {} Scripted\r\nx-tra", reply.status).as_bytes()).await?;
+            wire.flush().await?;
+            wire.get_ref().tcp().set_zero_linger()?;
+        }
         Way::ResetAfterHeaders => {
             head(wire, reply, Some(reply.body.len())).await?;
             wire.flush().await?;

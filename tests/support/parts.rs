@@ -9,17 +9,16 @@ use std::{
 };
 
 use nudged::{
-    config::{DatabaseUrl, DeliveryConfig, Limits, MailConfig, MailTransport, PluginsConfig, Secret, TlsMode},
+    clock::Clock,
+    config::{DatabaseUrl, DeliveryConfig, Limits, MailTransport, PluginsConfig, Secret, TlsMode},
     model::{Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, Reminder, Severity},
-    net::{LettreMailer, Mailer},
     pipeline::{ChannelRoutes, Deliverer, Delivery},
-    plugin::{PluginEngine, Registry, Ways},
+    plugin::{PluginEngine, Registry},
     store::{Enqueue, LedgerEntry, SqlStore, Store},
 };
-use serde_json::json;
 use tempfile::TempDir;
 
-use crate::{HandClock, plugin_file};
+use crate::{HandClock, Means, plugin_file};
 
 /// Compiled plugins, kept from test to test: compiling is slow in a debug build.
 pub fn code_cache() -> PathBuf {
@@ -62,7 +61,7 @@ pub struct Office {
 /// An [`Office`] in the making.
 pub struct Plan {
     plugins: Vec<PathBuf>,
-    channels: Vec<(String, String, Option<MailTransport>)>,
+    channels: Vec<(String, String, Means)>,
     channel_wall: Duration,
 }
 
@@ -85,9 +84,14 @@ impl Plan {
         self
     }
 
-    /// Adds a channel.
-    pub fn channel(mut self, name: &str, plugin: &str, transport: Option<MailTransport>) -> Self {
-        self.channels.push((name.to_owned(), plugin.to_owned(), transport));
+    /// Adds a channel that has a relay, or nothing at all.
+    pub fn channel(self, name: &str, plugin: &str, transport: Option<MailTransport>) -> Self {
+        self.channel_with(name, plugin, Means { mail: transport, ..Means::default() })
+    }
+
+    /// Adds a channel with what it may use.
+    pub fn channel_with(mut self, name: &str, plugin: &str, means: Means) -> Self {
+        self.channels.push((name.to_owned(), plugin.to_owned(), means));
         self
     }
 
@@ -114,10 +118,11 @@ impl Plan {
         let registry = Registry::new(engine, &config, true);
         registry.rescan().await.expect("the plugins folder");
         assert!(registry.refusals().is_empty(), "{:?}", registry.refusals());
-        let channels: HashMap<_, _> =
-            self.channels.into_iter().map(|(name, plugin, mail)| (name, (plugin, ways(mail)))).collect();
         let store = Arc::new(SqlStore::connect(database).await.expect("the store opens"));
         let clock = Arc::new(HandClock::new(now));
+        let shown: Arc<dyn Clock> = Arc::clone(&clock) as _;
+        let channels: HashMap<_, _> =
+            self.channels.into_iter().map(|(name, plugin, means)| (name, (plugin, means.ways(&shown)))).collect();
         let deliverer = Deliverer {
             store: Arc::clone(&store) as _,
             routes: Arc::new(ChannelRoutes { registry: Arc::new(registry), channels }),
@@ -131,21 +136,13 @@ impl Plan {
     }
 }
 
-fn ways(transport: Option<MailTransport>) -> Ways {
-    let mailer = transport.map(|transport| {
-        let config = MailConfig { from: "nudged <nudged@nudged.test>".to_owned(), transport, ca_file: None };
-        Arc::new(LettreMailer::new(&config).expect("a mailer")) as Arc<dyn Mailer>
-    });
-    Ways { parameters: json!({}), mailer, ..Ways::default() }
-}
-
 impl Office {
     /// Puts notices into the outbox, due now.
     ///
     /// # Panics
     /// If one is taken for a repetition.
     pub async fn put(&self, notifications: impl IntoIterator<Item = Notification>) {
-        let now = nudged::clock::Clock::now(self.clock.as_ref());
+        let now = self.clock.now();
         let batch: Vec<_> = notifications.into_iter().map(|notification| enqueue(notification, now)).collect();
         assert_eq!(self.store.enqueue(&batch).await.expect("an outbox"), []);
     }
@@ -179,7 +176,7 @@ pub fn notice(recipient: &str) -> Notification {
 /// A notice over this channel.
 pub fn notice_over(channel: &str, recipient: &str) -> Notification {
     Notification {
-        id: NotificationId::derive(channel, recipient, [(&occurrence(), 1)]),
+        id: NotificationId::derive(channel, recipient, [(&occurrence("s1"), 1)]),
         channel: channel.to_owned(),
         recipient: recipient.to_owned(),
         subject: "[ACTION REQUIRED] Sales: a share request waits".to_owned(),
@@ -202,16 +199,30 @@ pub fn notice_over(channel: &str, recipient: &str) -> Notification {
     }
 }
 
-fn occurrence() -> Occurrence {
+/// The same about another share, whose dataset has its name: more than one for a recipient.
+pub fn notice_about(share: &str, channel: &str, recipient: &str) -> Notification {
+    let mut notification = notice_over(channel, recipient);
+    let headline = format!("{share}: a share request waits");
+    notification.id = NotificationId::derive(channel, recipient, [(&occurrence(share), 1)]);
+    notification.subject = format!("[ACTION REQUIRED] {headline}");
+    notification.text = notification.text.replace("Sales: a share request waits", &headline);
+    for reminder in &mut notification.reminders {
+        (reminder.item, reminder.title) = (format!("share:{share}"), headline.clone());
+    }
+    notification
+}
+
+fn occurrence(share: &str) -> Occurrence {
     Occurrence {
         reminder: "pending-share".to_owned(),
-        item: ItemKey::share("s1"),
+        item: ItemKey::share(share),
         reason: "pending".to_owned(),
         episode: Instant::UNIX_EPOCH,
     }
 }
 
 fn enqueue(notification: Notification, now: Instant) -> Enqueue {
-    let entries = vec![LedgerEntry { occurrence: occurrence(), sequence: 1, slot: now, notice: Notice::Reminder }];
+    let share = notification.reminders[0].item.trim_start_matches("share:");
+    let entries = vec![LedgerEntry { occurrence: occurrence(share), sequence: 1, slot: now, notice: Notice::Reminder }];
     Enqueue { notification, entries, decided: now, created: now }
 }

@@ -17,6 +17,10 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 pub enum Stage {
     /// Instead of the greeting.
     Connect,
+    /// Answering EHLO.
+    Hello,
+    /// Answering STARTTLS. What is replied there is followed by no TLS.
+    StartTls,
     /// Answering AUTH.
     Auth,
     /// Answering MAIL.
@@ -36,9 +40,12 @@ pub enum Stage {
 pub enum Act {
     /// Gives this reply instead of its own. After a refusal of the final dot the mail is not taken.
     Reply(&'static str),
+    /// Gives its own reply, and this in the same packet.
+    ReplyAnd(&'static str),
     /// Closes the connection.
     HangUp,
-    /// Says nothing until [`Relay::release`], then goes on. A mail whose final dot it has seen is taken.
+    /// Says nothing until [`Relay::release`], then goes on. A mail whose final dot it has seen is taken. Within the text,
+    /// it reads no further, and hangs up when it is released: that mail is never taken.
     Hold,
 }
 
@@ -49,6 +56,10 @@ pub struct Manner {
     pub tls: Option<TlsAcceptor>,
     /// Offers AUTH PLAIN.
     pub auth: bool,
+    /// Offers SMTPUTF8, and refuses senders who ask for it otherwise.
+    pub international: bool,
+    /// Largest mail in bytes that it takes; any if it is none.
+    pub size: Option<usize>,
 }
 
 /// A mail that the server took.
@@ -111,6 +122,7 @@ pub(crate) struct Rule {
 pub struct Relay {
     address: SocketAddr,
     record: watch::Sender<Record>,
+    manner: watch::Sender<Arc<Manner>>,
 }
 
 impl Relay {
@@ -124,10 +136,11 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port");
         let (record, _) = watch::channel(Record::default());
-        let (sessions, manner) = (record.clone(), Arc::new(manner));
+        let manner = watch::Sender::new(Arc::new(manner));
+        let (sessions, manners) = (record.clone(), manner.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let session = Session::new(stream, sessions.clone(), Arc::clone(&manner));
+                let session = Session::new(stream, sessions.clone(), Arc::clone(&manners.borrow()));
                 let ended = sessions.clone();
                 tokio::spawn(async move {
                     // A client that goes away ends its session, nothing else.
@@ -136,7 +149,12 @@ impl Relay {
                 });
             }
         });
-        Self { address, record }
+        Self { address, record, manner }
+    }
+
+    /// Is like this from the next session on.
+    pub fn become_like(&self, manner: Manner) {
+        self.manner.send_replace(Arc::new(manner));
     }
 
     /// `smtp://127.0.0.1:port`

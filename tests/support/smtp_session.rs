@@ -53,10 +53,7 @@ impl Session {
                 "EHLO" | "HELO" => self.hello().await?,
                 "STARTTLS" => self = self.encrypt().await?,
                 "AUTH" => self.answer(Stage::Auth, "235 welcome").await.map(|_| ())?,
-                "MAIL" => {
-                    self.to.clear();
-                    self.answer(Stage::Mail, "250 ok").await?;
-                }
+                "MAIL" => self.sender(&command).await?,
                 "RCPT" => self.recipient(&command).await?,
                 "DATA" => self.data().await?,
                 "QUIT" => return self.say("221 bye").await,
@@ -89,8 +86,20 @@ impl Session {
         if self.manner.auth {
             lines.push("250-AUTH PLAIN");
         }
-        lines.push("250 SIZE 1000000");
-        self.say(&lines.join("\r\n")).await
+        if self.manner.international {
+            lines.push("250-SMTPUTF8");
+        }
+        let size = format!("250 SIZE {}", self.manner.size.unwrap_or(1_000_000));
+        lines.push(&size);
+        self.answer(Stage::Hello, &lines.join("\r\n")).await.map(|_| ())
+    }
+
+    async fn sender(&mut self, command: &str) -> io::Result<()> {
+        self.to.clear();
+        if command.contains(" SMTPUTF8") && !self.manner.international {
+            return self.say("555 5.5.4 unsupported option: SMTPUTF8").await;
+        }
+        self.answer(Stage::Mail, "250 ok").await.map(|_| ())
     }
 
     async fn encrypt(mut self) -> io::Result<Self> {
@@ -98,7 +107,11 @@ impl Session {
             self.say("502 no").await?;
             return Ok(self);
         };
-        self.say("220 go ahead").await?;
+        let act = self.act(Stage::StartTls);
+        self.answer(Stage::StartTls, "220 go ahead").await?;
+        if matches!(act, Some(Act::Reply(_))) {
+            return Ok(self);
+        }
         let stream = acceptor.accept(self.wire.into_inner()).await?;
         Ok(Self { wire: BufReader::new(Box::new(stream)), encrypted: true, ..self })
     }
@@ -116,11 +129,18 @@ impl Session {
         if self.answer(Stage::Data, "354 end with a dot").await? == Flow::Refused {
             return Ok(());
         }
-        if self.act(Stage::Content) == Some(Act::HangUp) {
+        let act = self.act(Stage::Content);
+        if let Some(Act::HangUp | Act::Hold) = act {
             self.line().await?;
+            if act == Some(Act::Hold) {
+                self.stall().await;
+            }
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let mail = self.content().await?;
+        if self.manner.size.is_some_and(|size| mail.len() > size) {
+            return self.say("552 5.3.4 message size exceeds fixed limit").await;
+        }
         if !matches!(self.act(Stage::Dot), Some(Act::Reply(reply)) if !reply.starts_with('2')) {
             let taken = Taken { to: self.to.clone(), mail };
             self.record.send_modify(|record| record.taken.push(taken));
@@ -148,6 +168,7 @@ impl Session {
         let reply = match self.act(stage) {
             None => usual,
             Some(Act::Reply(reply)) => reply,
+            Some(Act::ReplyAnd(more)) => &format!("{usual}\r\n{more}"),
             Some(Act::HangUp) => return Err(io::ErrorKind::ConnectionAborted.into()),
             Some(Act::Hold) => {
                 self.hold(stage).await?;
@@ -172,6 +193,15 @@ impl Session {
         };
         self.record.send_modify(|record| record.held -= 1);
         ended
+    }
+
+    /// Waits within the mail's text until no rule holds this session any more.
+    async fn stall(&mut self) {
+        self.record.send_modify(|record| record.held += 1);
+        let (mut record, to) = (self.record.subscribe(), self.to.clone());
+        // An error means that the relay is gone: then there is nothing to wait for.
+        let _ = record.wait_for(|record| find(&record.rules, Stage::Content, &to).is_none()).await;
+        self.record.send_modify(|record| record.held -= 1);
     }
 
     fn act(&self, stage: Stage) -> Option<Act> {

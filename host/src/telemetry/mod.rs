@@ -19,7 +19,7 @@ pub enum LogFormat {
 }
 
 /// Starts logging. `NUDGED_LOG` filters as in `NUDGED_LOG=debug` or `NUDGED_LOG=nudged::pipeline=trace`; without it
-/// `default` holds. What libraries say in detail is not logged, whatever the filter: see [`is_told`].
+/// `default` holds. What libraries say in detail is not logged, whatever the filter: see `is_told`.
 pub fn start(format: LogFormat, default: &str) {
     let filter = EnvFilter::try_from_env("NUDGED_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let subscriber = tracing_subscriber::registry().with(filter).with(filter_fn(is_told));

@@ -1,4 +1,9 @@
 //! What nudged stands on breaks while it works, and is mended: nothing is lost, and nobody is told twice.
 
+mod dead;
 mod disk;
+mod http;
+mod mail;
+mod slack;
 mod store;
+mod table;
