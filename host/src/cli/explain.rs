@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     End, Failure, Format,
-    output::{line, rfc3339},
+    output::{line, remark, rfc3339},
     simulate::when,
 };
 use crate::{
@@ -48,7 +48,7 @@ pub(super) async fn explain(config: Config, arguments: Arguments, clock: Arc<dyn
         Ok(explanation) => explanation,
         Err(why) => {
             // What is not there is an answer, but not the one that was asked for.
-            eprintln!("nudged: {}", why.replace(char::is_control, "\u{fffd}"));
+            remark(&format!("nudged: {why}"));
             return Ok(End::No);
         }
     };

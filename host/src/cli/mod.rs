@@ -22,6 +22,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{self, Loaded},
     error::chain,
+    model::is_deceptive,
     telemetry::{self, LogFormat},
 };
 
@@ -127,7 +128,7 @@ pub fn main() -> ExitCode {
 
 fn fail(format: LogFormat, code: u8, error: &anyhow::Error) -> ExitCode {
     // It may quote a database: nothing of it drives a terminal.
-    let text = chain(error.as_ref()).replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
+    let text = chain(error.as_ref()).replace(|c: char| (c.is_control() || is_deceptive(c)) && c != '\n', "\u{fffd}");
     match format {
         LogFormat::Text => eprintln!("nudged: {text}"),
         LogFormat::Json => tracing::error!("{text}"),

@@ -43,7 +43,7 @@ fn is_told(about: &tracing::Metadata<'_>) -> bool {
     match target.split("::").next() {
         Some("nudged") => true,
         // It quotes the value of a parameter in a database's URL that it does not know: that may be a password.
-        _ if target == "sqlx_postgres::options" => level <= tracing::Level::ERROR,
+        _ if target.starts_with("sqlx_postgres::options") => level <= tracing::Level::ERROR,
         _ => level <= tracing::Level::INFO,
     }
 }

@@ -60,9 +60,12 @@ impl plugin::Guest for DoesAsTold {
 
 impl delivery::Guest for DoesAsTold {
     fn send(notification: &delivery::Notification) -> Outcome {
-        let told = Parameters::from_parameters(&notification.parameters()).expect("parameters");
+        let told = match Parameters::from_parameters(&notification.parameters()) {
+            Ok(Parameters { steps }) => steps,
+            Err(why) => return Outcome::Rejected(why),
+        };
         let mut report = Vec::new();
-        for step in told.steps {
+        for step in told {
             match step.what.as_str() {
                 "http" => report.push(request(&step)),
                 "inbox" => report.push(post(step.entries)),

@@ -48,7 +48,7 @@ async fn what_the_host_would_have_to_remember_for_a_guest_is_bounded() {
     ];
     for (steps, expected) in cases {
         let fault = told(&recorder, steps).await.expect_err(expected);
-        assert_eq!(fault.kind, FaultKind::Denied, "{fault}");
+        assert_eq!(fault.kind, FaultKind::Denied, "{expected}: {fault}");
         assert!(fault.detail.contains(expected), "{}", fault.detail);
     }
     assert_eq!(recorder.requests(), []);
