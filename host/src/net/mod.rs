@@ -3,6 +3,7 @@
 mod authorities;
 mod headers;
 mod http;
+mod lines;
 mod mail;
 mod maildir;
 mod parked;

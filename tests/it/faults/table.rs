@@ -146,10 +146,14 @@ pub(super) async fn run(title: &str, plan: Plan, plugin: &str, rows: Vec<Row>, s
     office.clock.advance(TimeDelta::hours(2));
     let second = office.deliver().await;
     let after = listed(&office).await;
+    // Where the fault lasts, one of the two probes and the other waits for it.
+    office.clock.advance(TimeDelta::hours(2));
+    office.deliver().await;
+    let late = listed(&office).await;
 
     let mut seen = Vec::new();
     for trial in &trials {
-        let end = End { first: &first, between: &between, second: &second, after: &after };
+        let end = End { first: &first, between: &between, second: &second, after: &after, late: &late };
         let mut row = trial.seen(&end, begun);
         row.complaints.extend(trial.records(&office, secrets).await);
         row.complaints.extend(trial.row.expected.complaints(&row));
@@ -185,6 +189,8 @@ struct End<'r> {
     between: &'r [Kept],
     second: &'r [Delivery],
     after: &'r [Kept],
+    /// Later still.
+    late: &'r [Kept],
 }
 
 impl Trial {
@@ -205,7 +211,7 @@ impl Trial {
             (None, Some(_)) => Destination::Dead,
             _ => Destination::Alive,
         };
-        let kept = end.after.iter().find(|kept| kept.id == self.notice.id);
+        let kept = end.late.iter().find(|kept| kept.id == self.notice.id);
         let copies = self.row.other.copies(&self.notice);
         let mut complaints = Vec::new();
         complaints.extend(first.is_none().then(|| "it was not tried".to_owned()));

@@ -1,4 +1,5 @@
-//! Takes secrets out of what the other side sends back: a guest that had its request echoed would know them.
+//! Takes secrets out of what the other side sends back: a guest that had its request echoed would know them, and so would
+//! whoever reads the records.
 
 use std::{
     cmp::Reverse,
@@ -23,14 +24,14 @@ const SHORTEST: usize = 8;
 /// What RFC 3986 calls unreserved is not encoded by most.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Knows every form of a channel's secrets.
-pub(super) struct Blotter {
+/// Knows every form of a channel's secrets, or of a relay's password.
+pub(in crate::net) struct Blotter {
     /// By first byte, longest first: an answer may be long, and every place in it is looked at.
     forms: HashMap<u8, Vec<Vec<u8>>>,
 }
 
 impl Blotter {
-    pub(super) fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+    pub(in crate::net) fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
         let all: BTreeSet<_> = secrets.into_iter().flat_map(|secret| forms(secret.expose())).collect();
         let mut forms: HashMap<u8, Vec<Vec<u8>>> = HashMap::new();
         for form in all {
@@ -69,7 +70,7 @@ impl Blotter {
     }
 
     /// The text without secrets.
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(in crate::net) fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes().to_vec())).into_owned()
     }
 }

@@ -22,5 +22,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub(super) use blot::Blotter;
 pub(crate) use client::REQUEST_BYTES;
 pub use client::{GrantedHttp, GrantedHttpError};
