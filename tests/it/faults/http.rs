@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_rustls::TlsAcceptor;
 
-use super::table::{Expected, Other, Row, delivered, rejected, retried, run};
+use super::{
+    expected::{Expected, delivered, rejected, retried},
+    table::{Other, Row, run},
+};
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const TOKEN: &str = "bearer-t0k3n";

@@ -8,7 +8,10 @@ use nudged_tests::{
 };
 use tempfile::TempDir;
 
-use super::table::{Expected, Other, Row, delivered, rejected, retried, run};
+use super::{
+    expected::{Expected, delivered, rejected, retried},
+    table::{Other, Row, run},
+};
 use Act::{HangUp, Hold, Reply, ReplyAnd};
 
 const PASSWORD: &str = "relay-pass-word";

@@ -13,7 +13,10 @@ use nudged_tests::{Database, Means, Plan, Recorder, Reply, RunningClock, Way, at
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::table::{Expected, Other, Row, delivered, rejected, retried, run};
+use super::{
+    expected::{Expected, delivered, rejected, retried},
+    table::{Other, Row, run},
+};
 
 const TOKEN: &str = "xoxb-1234567890-t0k3n";
 const HOOK: &str = "/services/T0AAAAAA/B0AAAAAA/s3cr3t-hook";
