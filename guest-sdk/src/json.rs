@@ -241,6 +241,23 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
         visitor.visit_seq(Parts { reader: self, first: true })
     }
 
+    /// As many values as the type has; who reads them does not ask for the end.
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.begin(b'[', "expected an array")?;
+        let value = visitor.visit_seq(Parts { reader: &mut *self, first: true })?;
+        self.begin(b']', "too many values in an array")?;
+        Ok(value)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_tuple(len, visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.peek() {
             b'n' => self.word("null").and_then(|()| visitor.visit_none()),
@@ -279,7 +296,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 char bytes byte_buf unit unit_struct tuple tuple_struct
+        bool i8 i16 i32 i64 u8 u16 u32 u64 char bytes byte_buf unit unit_struct
     }
 }
 
@@ -348,6 +365,7 @@ mod tests {
         case: Case,
         rows: Vec<Vec<String>>,
         pairs: std::collections::BTreeMap<String, i64>,
+        tuples: Vec<(String, u8)>,
     }
 
     fn all() -> All {
@@ -361,6 +379,7 @@ mod tests {
             case: Case::Other,
             rows: vec![vec![], vec!["x".to_owned(), String::new()]],
             pairs: [("p".to_owned(), i64::MIN), ("q\"".to_owned(), 0)].into(),
+            tuples: vec![("a".to_owned(), 1), ("b".to_owned(), 2)],
         }
     }
 

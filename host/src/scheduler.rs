@@ -12,6 +12,7 @@ use tracing::Instrument;
 use crate::{
     clock::Clock,
     config::ReminderConfig,
+    crash,
     error::chain,
     model::{Instant, Problem},
     pipeline::{Report, Scanner, Wake, Writing},
@@ -256,6 +257,7 @@ impl Scheduler {
     }
 
     async fn finish(&self, runs: Vec<Run<'_, '_>>, now: Instant) {
+        crash::point("run.end");
         for run in runs {
             let name = &run.timer.reminder.name;
             for claim in &run.claims {
@@ -268,6 +270,7 @@ impl Scheduler {
                 run.timer.after(now);
             }
         }
+        crash::point("run.ended");
     }
 }
 

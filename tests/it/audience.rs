@@ -189,3 +189,19 @@ async fn a_digest_says_how_much_of_it_is_there_for_want_of_an_address() {
          2 of them because no address is known of those who should act."
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_an_inbox_the_groups_and_people_of_the_source_are_the_recipients() {
+    let database = Database::fresh_sqlite();
+    let store = Arc::new(SqlStore::connect(&database.url()).await.expect("a store"));
+    let share = share("s1");
+    let (producers, owner) = (share.producers.clone().expect("a team"), share.owner.clone());
+    let scanner = Scanner {
+        source: Arc::new(Shares(vec![share])),
+        ..scanner(Arc::clone(&store) as _, Arc::new(HandClock::new(at(NOW))))
+    };
+    let reminder = ReminderConfig { channels: vec!["inbox".to_owned()], ..reminder(&["producers", "requester"]) };
+    let report = scanner.scan(&[&reminder], at(NOW), Writing::Outbox).await.expect("the scan ends");
+    assert_eq!(BTreeSet::from_iter(recipients(&report)), BTreeSet::from([producers.as_str(), owner.as_str()]));
+    assert!(report.problems.is_empty(), "nobody needs an address: {:?}", report.problems);
+}

@@ -44,7 +44,7 @@ async fn a_relay_is_trusted_if_its_authority_is_named_and_its_name_and_time_are_
         (authority.vouched_once_for("127.0.0.1"), Some(file.as_path()), "expired"),
     ] {
         let (outcome, taken) = sent(tls, ca_file).await;
-        let Outcome::Retry { detail, .. } = outcome else { panic!("{outcome:?}") };
+        let Outcome::Unreachable(detail) = outcome else { panic!("{outcome:?}") };
         assert!(detail.contains(expected), "{detail}");
         assert_eq!(taken, 0);
     }

@@ -33,7 +33,7 @@ macro_rules! on_both {
 mod batches;
 mod custody;
 mod lanes;
-mod migration;
+pub(crate) mod migration;
 mod prune;
 
 on_both! {
@@ -153,7 +153,8 @@ async fn a_notification_goes_from_queued_to_delivered_and_leaves_the_outbox(data
 
     let leases = lease(&store, "a", now()).await;
     let thread = Some(Thread { notification: digest.notification.id.clone(), receipt: None });
-    let expected = Lease { notification: digest.notification, attempts: 0, created: now(), lost: 0, fence: 1 };
+    let expected =
+        Lease { notification: digest.notification, attempts: 0, created: now(), scanned: now(), lost: 0, fence: 1 };
     assert_eq!(leases, [expected]);
     assert_eq!(store.depth().await.expect("numbers"), Depth { leased: 1, ..Depth::default() });
     assert_eq!(store.next_due(Lane::Others(&[])).await.expect("an instant"), Some(now() + minutes(2)));

@@ -1,7 +1,7 @@
 //! An HTTP server that follows a script: it answers what a test wants, or stalls, breaks off and babbles, and remembers
 //! every request.
 //!
-//! ```ignore
+//! ```text
 //! let recorder = Recorder::start().await;
 //! recorder.next(Reply::says(503, "busy").with("retry-after", "30")); // the next request only
 //! recorder.always(Reply::says(200, "taken"));                        // all others

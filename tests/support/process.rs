@@ -83,10 +83,20 @@ impl Home {
 
     /// Adds a pending share with this URI, of a dataset with this label, whose team has this address.
     pub async fn add_share(&mut self, uri: &str, label: &str, address: &str) {
-        let (dataset_uri, team) = (format!("d-{uri}"), format!("team-{uri}"));
-        self.dataall.insert("dataset", &[dataset(&dataset_uri, label, &team)]).await;
-        self.dataall.insert("share_object", &[share(uri, &dataset_uri)]).await;
+        let team = format!("team-{uri}");
+        self.add_shares([(uri, label, team.as_str())]).await;
         self.configure(|config| config["directory"]["groups"][team] = json!({ "email": address }));
+    }
+
+    /// Adds pending shares: the URI, the label of the dataset, and the team that owns it.
+    pub async fn add_shares(&self, shares: impl IntoIterator<Item = (&str, &str, &str)>) {
+        let rows = shares.into_iter().map(|(uri, label, team)| {
+            let owned = format!("d-{uri}");
+            (dataset(&owned, label, team), share(uri, &owned))
+        });
+        let (datasets, shares): (Vec<_>, Vec<_>) = rows.unzip();
+        self.dataall.insert("dataset", &datasets).await;
+        self.dataall.insert("share_object", &shares).await;
     }
 
     fn write_config(&self) {
@@ -243,6 +253,11 @@ impl Process {
         }
     }
 
+    /// What it logs, also after its end.
+    pub fn reader(&self) -> watch::Receiver<String> {
+        self.log.subscribe()
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         self.log.borrow().clone()
@@ -259,10 +274,17 @@ impl Process {
         Api::at(address[..end].parse().expect("an address"))
     }
 
+    /// Its process id, with which its name as the holder of leases begins.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("it runs");
-        let pid = i32::try_from(id).ok().and_then(Pid::from_raw).expect("a process id");
+        let pid = i32::try_from(self.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(pid, signal).expect("it runs");
     }
 

@@ -59,6 +59,7 @@ pub fn scanner(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Scanner {
         preferences: Preferences::default(),
         brake: Brake::default(),
         mail_channels: BTreeSet::from(["email".to_owned()]),
+        inbox_channels: BTreeSet::from(["inbox".to_owned()]),
         clock,
         links: Links::default(),
         zone: chrono_tz::UTC,

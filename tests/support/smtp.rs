@@ -44,7 +44,8 @@ pub enum Act {
     ReplyAnd(&'static str),
     /// Closes the connection.
     HangUp,
-    /// Says nothing until [`Relay::release`], then goes on. A mail whose final dot it has seen is taken.
+    /// Says nothing until [`Relay::release`], then goes on. A mail whose final dot it has seen is taken. Within the text,
+    /// it reads no further, and hangs up when it is released: that mail is never taken.
     Hold,
 }
 

@@ -129,8 +129,12 @@ impl Session {
         if self.answer(Stage::Data, "354 end with a dot").await? == Flow::Refused {
             return Ok(());
         }
-        if self.act(Stage::Content) == Some(Act::HangUp) {
+        let act = self.act(Stage::Content);
+        if let Some(Act::HangUp | Act::Hold) = act {
             self.line().await?;
+            if act == Some(Act::Hold) {
+                self.stall().await;
+            }
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let mail = self.content().await?;
@@ -189,6 +193,15 @@ impl Session {
         };
         self.record.send_modify(|record| record.held -= 1);
         ended
+    }
+
+    /// Waits within the mail's text until no rule holds this session any more.
+    async fn stall(&mut self) {
+        self.record.send_modify(|record| record.held += 1);
+        let (mut record, to) = (self.record.subscribe(), self.to.clone());
+        // An error means that the relay is gone: then there is nothing to wait for.
+        let _ = record.wait_for(|record| find(&record.rules, Stage::Content, &to).is_none()).await;
+        self.record.send_modify(|record| record.held -= 1);
     }
 
     fn act(&self, stage: Stage) -> Option<Act> {

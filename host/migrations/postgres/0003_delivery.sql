@@ -13,6 +13,8 @@ ALTER TABLE attempt ADD CONSTRAINT attempt_outcome_check
 -- How often a lease ran out without an outcome, and whether an operator was told that it was rejected or is dead.
 ALTER TABLE outbox ADD COLUMN lost BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN reported BIGINT NOT NULL DEFAULT 0 CHECK (reported IN (0, 1));
+-- When its scan wrote it, if an operator has queued it again since: `created` counts anew then.
+ALTER TABLE outbox ADD COLUMN scanned BIGINT;
 -- A row was leased `fence` times, and every time but the present one had an outcome or was lost.
 UPDATE outbox SET lost = GREATEST(fence - attempts - CASE state WHEN 'leased' THEN 1 ELSE 0 END, 0);
 

@@ -8,7 +8,7 @@
 //! | `POST /-/reload` | 200 once the configuration is read again and in force, else 400 or 500 with every problem |
 //!
 //! The first two are for everybody who can reach the port: they tell nothing but yes or no and which part. The others
-//! need the token or, where there is none, a request that no foreign web page can have brought about ([`guard`]).
+//! need the token or, where there is none, a request that no foreign web page can have brought about (`guard`).
 
 mod guard;
 mod health;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Format;
 use crate::{
-    model::{Decision, Instant, Problem, Verdict},
+    model::{Decision, Instant, Problem, Verdict, is_deceptive},
     pipeline::{ActionReport, Delivery, Report},
 };
 
@@ -20,10 +20,10 @@ pub(super) fn remark(text: &str) {
     write_line(&mut io::stderr().lock(), text);
 }
 
-/// Control characters that came out of a database must not reach a terminal. A reader that has gone away
+/// Control characters that came out of a database, and those that reorder text, must not reach a terminal. A reader that has gone away
 /// (`nudged scan | head`) ends the output, not the work.
 fn write_line(out: &mut impl Write, text: &str) {
-    let _ = writeln!(out, "{}", text.replace(char::is_control, "\u{fffd}"));
+    let _ = writeln!(out, "{}", text.replace(|c: char| c.is_control() || is_deceptive(c), "\u{fffd}"));
 }
 
 /// A whole report.

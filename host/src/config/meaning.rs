@@ -381,6 +381,17 @@ pub struct ChannelConfig {
     pub rate: Option<Rate>,
 }
 
+/// The plugin that posts to data.all's own inbox.
+pub(crate) const INBOX_PLUGIN: &str = "inbox";
+
+impl ChannelConfig {
+    /// Whether it posts to data.all's own inbox, in which groups and people have the names that they have there: they
+    /// need no addresses.
+    pub fn is_inbox(&self) -> bool {
+        self.plugin == INBOX_PLUGIN
+    }
+}
+
 /// What a plugin may use beside what every plugin may.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grant {

@@ -253,7 +253,8 @@ fn a_connection_is_protected_unless_it_stays_on_this_machine() {
         ("smtp://[::1]:25", "", TlsMode::None, 0),
         ("smtp://localhost.example.com", "", TlsMode::Required, 0),
         ("smtp://localhost", "required", TlsMode::Required, 0),
-        ("smtp://mail.example.com", "opportunistic", TlsMode::Opportunistic, 0),
+        ("smtp://mail.example.com", "opportunistic", TlsMode::Opportunistic, 1),
+        ("smtp://localhost", "opportunistic", TlsMode::Opportunistic, 0),
         ("smtp://mail.example.com", "wrapper", TlsMode::Wrapper, 0),
         ("smtp://mail.example.com", "none", TlsMode::None, 1),
     ];
@@ -261,6 +262,29 @@ fn a_connection_is_protected_unless_it_stays_on_this_machine() {
         let tls_key = if written.is_empty() { String::new() } else { format!(r#", "tls": "{written}""#) };
         let (mode, found) = tls(&format!(r#"{{ "url": "{url}"{tls_key} }}"#)).expect(url);
         assert_eq!((mode, found.len()), (expected, warnings), "{url} {written}: {found:?}");
+    }
+}
+
+#[test]
+fn a_database_elsewhere_is_to_be_reached_over_tls() {
+    let cases = [
+        ("postgres://nudged@db.example.com/x", true),
+        ("postgres://nudged@db.example.com/x?sslmode=prefer", true),
+        ("postgres://nudged@db.example.com/x?sslmode=disable", true),
+        ("postgres://nudged@10.0.0.7/x", true),
+        ("postgres://nudged@localhost/x?host=db.example.com", true),
+        ("postgres://nudged@db.example.com/x?sslmode=require", false),
+        ("postgres://nudged@db.example.com/x?sslmode=verify-full&sslrootcert=ca.pem", false),
+        ("postgres://nudged@127.0.0.1:5433/x", false),
+        ("postgres://nudged@[::1]/x", false),
+        ("postgres://nudged@localhost/x", false),
+        ("postgres:///x?host=/run/postgresql", false),
+        ("sqlite://nudged.db", false),
+    ];
+    for (url, exposed) in cases {
+        let loaded = parsed(&with(&[("store", &format!(r#"{{ "url": "{url}" }}"#))])).expect(url);
+        let warned = loaded.warnings.iter().filter(|warning| warning.path == "store.url").count();
+        assert_eq!(warned, usize::from(exposed), "{url}: {:?}", loaded.warnings);
     }
 }
 
@@ -282,7 +306,11 @@ fn secrets_are_in_no_output() {
     };
     assert_eq!(url.expose(), "smtp://nudged:hunter2@mail.example.com");
     let warned: Vec<_> = loaded.warnings.iter().map(|warning| warning.path.as_str()).collect();
-    assert_eq!(warned, ["source.url", "store.url"]);
+    assert_eq!(
+        warned,
+        ["source.url", "source.url", "store.url", "store.url"],
+        "each holds a password and goes without TLS"
+    );
     let shown = format!("{loaded:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
     for wrong in ["\"mysql://nudged:hunter2@db/x\"", "\"postgres://nudged:hunter2@db:port/x\"", "\"hunter2\""] {

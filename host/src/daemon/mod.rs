@@ -240,6 +240,7 @@ fn assemble_scanner(
         preferences: config.preferences.clone(),
         brake: config.brake,
         mail_channels: mail_channels(config),
+        inbox_channels: inbox_channels(config),
         clock: Arc::clone(clock),
         links: config.source.links.clone(),
         zone: config.source.timezone,
@@ -259,6 +260,11 @@ fn records(config: &Config, before: Option<(&Config, &Queries)>) -> Queries {
 /// Channels whose addresses are mailboxes.
 fn mail_channels(config: &Config) -> BTreeSet<String> {
     config.channels.values().filter(|channel| channel.mail.is_some()).map(|channel| channel.name.clone()).collect()
+}
+
+/// Channels whose addresses are the groups and people of data.all themselves.
+fn inbox_channels(config: &Config) -> BTreeSet<String> {
+    config.channels.values().filter(|channel| channel.is_inbox()).map(|channel| channel.name.clone()).collect()
 }
 
 async fn open_directory(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<Directories>> {

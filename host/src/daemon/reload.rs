@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     config::{ApiConfig, Config},
+    crash,
     error::chain,
     lifecycle::{ReloadError, Reloaded, Shutdown},
     telemetry::metrics,
@@ -29,9 +30,11 @@ impl Daemon {
             Some(Err(why)) => return Ok(Err(refuse(why))),
             None => return Ok(Err(ReloadError::Stopping)),
         };
+        crash::point("reload.prepared");
         if let Some(failure) = running.stop().await {
             return Err(failure);
         }
+        crash::point("reload.stopped");
         if shutdown.soft.is_cancelled() {
             return Ok(Err(ReloadError::Stopping));
         }

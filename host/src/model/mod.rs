@@ -3,6 +3,7 @@
 //! Plain data without behaviour that needs I/O or a clock. Everything else depends on this module and
 //! this module depends on nothing else in the crate.
 
+mod deceptive;
 mod finding;
 mod history;
 mod item;
@@ -17,6 +18,7 @@ mod span;
 mod stack;
 mod verdict;
 
+pub use deceptive::is_deceptive;
 pub use finding::{Finding, Occurrence, Role, Severity};
 pub use history::{History, Notice, OpenOccurrence};
 pub use item::{Item, ItemKey, Problem};

@@ -66,7 +66,8 @@ impl LettreMailer {
 
     /// A message that refers to the first mails about the same: mail readers put them together.
     fn threaded(&self, mail: &Mail) -> MessageBuilder {
-        let earlier: Vec<_> = mail.threads.iter().filter(|id| **id != mail.id).take(REFERENCES).collect();
+        let earlier: Vec<_> =
+            mail.threads.iter().filter(|id| **id != mail.id && is_plain(id)).take(REFERENCES).collect();
         let ids: Vec<_> = earlier.into_iter().map(|id| self.message_id(id)).collect();
         match ids.last() {
             Some(last) => Message::builder().in_reply_to(last.clone()).references(ids.join(" ")),
@@ -75,6 +76,9 @@ impl LettreMailer {
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, String> {
+        if !is_plain(&mail.id) {
+            return Err("the notification's id is none of nudged's".to_owned());
+        }
         let to: Address = mail.to.parse().map_err(|error| format!("{:?} is not an address: {error}", mail.to))?;
         let mut builder = self
             .threaded(mail)
@@ -123,9 +127,17 @@ fn part(kind: ContentType, text: &str) -> Result<SinglePart, String> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
-/// Control characters have no place in a header.
+/// Control characters have no place in a header. Nor has what reads like an encoded word (RFC 2047): mail readers would
+/// decode it and show whatever was hidden in it.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace("=?", "= ?")
+}
+
+/// Whether an id can stand in a header field and in a file's name as it is. Ids come out of the store, which is not ours
+/// alone to write.
+fn is_plain(id: &NotificationId) -> bool {
+    let id = id.as_str();
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]

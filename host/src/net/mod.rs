@@ -1,9 +1,10 @@
 //! The ways out of the daemon: mail through the operator's relay, HTTP to granted hosts, the inbox of data.all.
 
 mod authorities;
+mod blot;
 mod headers;
 mod http;
-mod lines;
+mod lockstep;
 mod mail;
 mod maildir;
 mod parked;

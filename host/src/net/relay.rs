@@ -8,7 +8,7 @@ use lettre::{
     transport::smtp::{
         Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, Extension, MailParameter},
         response::{Response, Severity},
@@ -18,7 +18,7 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
-use super::{MailerError, authorities, http::Blotter, lines::Lines, parked::Parked};
+use super::{MailerError, authorities, blot::Blotter, lockstep::Lockstep, parked::Parked};
 use crate::{
     config::{Secret, TlsMode},
     error::chain,
@@ -42,10 +42,10 @@ pub(super) struct Relay {
     mode: TlsMode,
     tls: TlsParameters,
     credentials: Option<Credentials>,
+    /// A relay that quotes what it was told would have the password recorded.
+    blotter: Blotter,
     hello: ClientId,
     parked: Parked,
-    /// Relays quote what they were told.
-    blotter: Blotter,
     /// [`REPLY`]
     reply: Duration,
     /// [`WHOLE`]
@@ -59,7 +59,7 @@ enum Failure {
     Silence(Duration),
     /// A reply that does not belong to the command.
     Astray(String),
-    /// It does not take addresses like the recipient's.
+    /// The relay does not take addresses like the recipient's.
     International,
 }
 
@@ -80,9 +80,9 @@ impl Relay {
             port: url.port().unwrap_or(default_port),
             mode,
             credentials: credentials(&url)?,
+            blotter: Blotter::new(password(&url)?.map(Secret::new).iter()),
             hello: ClientId::default(),
             parked: Parked::default(),
-            blotter: Blotter::new(&password(&url)?.map(Secret::new)),
             reply: REPLY,
             whole: WHOLE,
         })
@@ -93,19 +93,14 @@ impl Relay {
     /// about the mail, and an operator will mend it.
     pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
         let ended = tokio::time::timeout(self.whole, self.hand_over(envelope, mail)).await;
-        match ended.unwrap_or_else(|_| Outcome::Unreachable(Failure::Silence(self.whole).describe())) {
-            Outcome::Delivered(detail) => Outcome::Delivered(self.blotter.text(&detail)),
-            Outcome::Rejected(detail) => Outcome::Rejected(self.blotter.text(&detail)),
-            Outcome::Unreachable(detail) => Outcome::Unreachable(self.blotter.text(&detail)),
-            Outcome::Retry { detail, after } => Outcome::Retry { detail: self.blotter.text(&detail), after },
-        }
+        ended.unwrap_or_else(|_| Outcome::Unreachable(self.describe(&Failure::Silence(self.whole))))
     }
 
     async fn hand_over(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
         let mut connection = match self.open(envelope).await {
             Ok(connection) => connection,
-            Err(failure) if failure.is_about_the_recipient() => return Outcome::Rejected(failure.describe()),
-            Err(failure) => return Outcome::Unreachable(failure.describe()),
+            Err(failure @ Failure::International) => return Outcome::Rejected(self.describe(&failure)),
+            Err(failure) => return Outcome::Unreachable(self.describe(&failure)),
         };
         let ended = self.transmit(&mut connection, envelope, mail).await;
         match &ended {
@@ -118,11 +113,17 @@ impl Relay {
             }))),
         }
         match ended {
-            Ok(reply) => Outcome::Delivered(format!("{} {}", reply.code(), joined(reply.message()))),
-            Err(failure) if failure.is_final() => Outcome::Rejected(failure.describe()),
-            Err(failure) if failure.is_reply() => Outcome::Retry { detail: failure.describe(), after: None },
-            Err(failure) => Outcome::Unreachable(failure.describe()),
+            Ok(reply) => {
+                Outcome::Delivered(self.blotter.text(&format!("{} {}", reply.code(), joined(reply.message()))))
+            }
+            Err(failure) if failure.is_final() => Outcome::Rejected(self.describe(&failure)),
+            Err(failure) if failure.is_reply() => Outcome::Retry { detail: self.describe(&failure), after: None },
+            Err(failure) => Outcome::Unreachable(self.describe(&failure)),
         }
+    }
+
+    fn describe(&self, failure: &Failure) -> String {
+        self.blotter.text(&failure.describe())
     }
 
     /// A connection whose relay is ready for recipients. Whether one that has waited is still good shows when the sender
@@ -145,7 +146,11 @@ impl Relay {
                 self.within(AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, tls, None)).await?
             }
             _ => {
-                let stream = Box::new(Lines::new(self.reach().await?));
+                let stream = self.reach().await?;
+                let stream: Box<dyn AsyncTokioStream> = match self.mode {
+                    TlsMode::None => Box::new(stream),
+                    _ => Box::new(Lockstep::new(stream)),
+                };
                 self.within(AsyncSmtpConnection::connect_with_transport(stream, &self.hello)).await?
             }
         };
@@ -231,11 +236,6 @@ impl Failure {
         matches!(self, Self::Smtp(error) if error.is_permanent())
     }
 
-    /// Whether other recipients may be told all the same, although the sender was not named.
-    fn is_about_the_recipient(&self) -> bool {
-        matches!(self, Self::International)
-    }
-
     /// Whether the relay said so of this mail; else it said nothing, or what it said made no sense.
     fn is_reply(&self) -> bool {
         matches!(self, Self::Smtp(error) if error.is_transient() || error.is_permanent())
@@ -313,7 +313,7 @@ mod tests {
         assert_eq!(silent.send(&envelope, b"").await, Outcome::Unreachable(detail));
     }
 
-    /// Each reply comes in time, but there are many.
+    /// Each reply comes in time, but there is no end of them.
     #[tokio::test]
     async fn a_relay_that_takes_its_time_with_every_reply_is_a_busy_one() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -81,6 +81,8 @@ pub(super) struct Resolver<'a> {
     directory: &'a dyn Directory,
     /// Channels whose addresses are mailboxes.
     mail_channels: &'a BTreeSet<String>,
+    /// Channels whose addresses are the groups and people themselves, as the source names them.
+    inbox_channels: &'a BTreeSet<String>,
     /// Roles that are not known, each listed once a run.
     unknown: BTreeSet<String>,
     /// Groups and channels by which nobody can be told, each pair listed once a run: the verdicts tell of each share.
@@ -94,11 +96,16 @@ pub(super) struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(directory: &'a dyn Directory, mail_channels: &'a BTreeSet<String>) -> Self {
+    pub(super) fn new(
+        directory: &'a dyn Directory,
+        mail_channels: &'a BTreeSet<String>,
+        inbox_channels: &'a BTreeSet<String>,
+    ) -> Self {
         let (unknown, stranded) = (BTreeSet::new(), BTreeSet::new());
         Self {
             directory,
             mail_channels,
+            inbox_channels,
             unknown,
             stranded,
             groups: HashMap::new(),
@@ -122,8 +129,15 @@ impl<'a> Resolver<'a> {
         let mut audience = Audience::new();
         let problems = self.problems.len();
         let mail = self.mail_channels.contains(channel);
+        let inbox = self.inbox_channels.contains(channel);
         for role in whom.roles {
             match target(role, whom) {
+                Target::Group(group) if inbox => {
+                    add(&mut audience, Some(&vec![group.to_owned()]), false, role, Some(group));
+                }
+                Target::Person(person) if inbox && !person.is_empty() => {
+                    add(&mut audience, Some(&vec![person.to_owned()]), false, role, None);
+                }
                 Target::Group(group) => {
                     let addresses = self.group(group, whom.item).await?;
                     add(&mut audience, addresses.get(channel), mail, role, Some(group));

@@ -58,6 +58,8 @@ pub struct Scanner {
     pub brake: Brake,
     /// Channels whose addresses are mailboxes.
     pub mail_channels: BTreeSet<String>,
+    /// Channels whose addresses are the groups and people themselves, as the source names them: data.all's inbox.
+    pub inbox_channels: BTreeSet<String>,
     /// For the age of notifications; never for decisions.
     pub clock: Arc<dyn Clock>,
     /// Links to what is reminded of.
@@ -96,7 +98,7 @@ impl Scanner {
             zones: reminders.iter().map(|reminder| self.zone_of(reminder)).collect(),
             now,
         };
-        let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels);
+        let mut resolver = Resolver::new(self.directory.as_ref(), &self.mail_channels, &self.inbox_channels);
         let mut decided = decider.decide(&mut resolver).await?;
         let guard = Guard::new(store, &mut decided, &braked, now);
         let Decided { verdicts, due, unresolved, .. } = decided;

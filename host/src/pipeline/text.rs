@@ -2,7 +2,7 @@
 
 use textwrap::WordSplitter;
 
-use crate::model::{Instant, Reminder};
+use crate::model::{Instant, Reminder, is_deceptive};
 
 /// Line length of plain text: RFC 5322, section 2.1.1, recommends at most 78.
 const WIDTH: usize = 78;
@@ -16,11 +16,6 @@ pub(super) fn clean(text: &str, most: usize) -> String {
         Some(_) => line.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
         None => line,
     }
-}
-
-/// Bidirectional overrides and isolates, zero-width characters, separators: they make a text look like another.
-fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// "12 May 2026" on the calendar of the zone.

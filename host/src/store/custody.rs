@@ -55,8 +55,8 @@ impl SqlStore {
         for chunk in ids.chunks(CHUNK) {
             let now = millis(now);
             let set = format!(
-                "UPDATE outbox SET state = 'queued', attempts = 0, lost = 0, reported = 0, created = {now}, \
-                 not_before = {now}, due = {now} WHERE id IN (VALUES "
+                "UPDATE outbox SET state = 'queued', attempts = 0, lost = 0, reported = 0, scanned = COALESCE(scanned, created), \
+                 created = {now}, not_before = {now}, due = {now} WHERE id IN (VALUES "
             );
             each(&mut transaction, &set, chunk).await?;
             let set =

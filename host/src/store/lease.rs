@@ -8,7 +8,10 @@ use super::{
     rows::{CHUNK, count, instant, millis, placeholders, statement, text},
     sql::Dialect,
 };
-use crate::model::{Instant, Notification};
+use crate::{
+    crash,
+    model::{Instant, Notification},
+};
 
 /// The channels of what waits, by stepping through the index from one to the next: there are few of them, however many
 /// rows there are.
@@ -94,7 +97,10 @@ impl SqlStore {
             });
             query.execute(&mut *transaction).await?;
         }
-        transaction.commit().await
+        crash::point("defer.commit");
+        transaction.commit().await?;
+        crash::point("defer.committed");
+        Ok(())
     }
 }
 
@@ -105,7 +111,7 @@ fn ripe(dialect: Dialect, channels: usize) -> String {
         "WITH ripe AS (SELECT id FROM outbox WHERE channel IN ({}) AND due <= $1 ORDER BY due, id LIMIT $2 {}) \
          UPDATE outbox SET state = 'leased', holder = $3, due = $4, fence = fence + 1, \
            lost = lost + CASE state WHEN 'leased' THEN 1 ELSE 0 END \
-         WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, lost, fence",
+         WHERE id IN (SELECT id FROM ripe) RETURNING id, body, attempts, created, COALESCE(scanned, created) AS scanned, lost, fence",
         names.join(","),
         dialect.skip_locked()
     )
@@ -119,6 +125,7 @@ fn taken(row: &AnyRow) -> Result<Taken, sqlx::Error> {
             notification,
             attempts: count(row.try_get("attempts")?),
             created: instant(row.try_get("created")?),
+            scanned: instant(row.try_get("scanned")?),
             lost: count(row.try_get("lost")?),
             fence,
         }))),

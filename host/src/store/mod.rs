@@ -94,6 +94,8 @@ pub struct Lease {
     pub attempts: u32,
     /// When it was enqueued.
     pub created: Instant,
+    /// When its scan wrote it, however often an operator has queued it again.
+    pub scanned: Instant,
     /// Leases before this one that ran out without an outcome: the attempt may have taken the daemon down with it.
     pub lost: u32,
     /// The fencing number: finishing must name it.

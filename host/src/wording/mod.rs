@@ -2,10 +2,10 @@
 //!
 //! Each file words one part of the messages of one channel: `subject.txt`, `text.txt`, `html.html`; the name before the
 //! dot is the part. Files that begin with `_` word nothing: the others include or extend them. What a template sees is
-//! in [`view`]. In files that end in `.html`, `.htm` or `.xml` all that is put in is escaped.
+//! in `view`. In files that end in `.html`, `.htm` or `.xml` all that is put in is escaped.
 //!
-//! A template reads nothing but its folder, which is read once, when it is opened. [`FUEL`] ends what runs for ever and
-//! [`LONGEST`] what writes for ever: then, and whenever a template fails, the channel's own wording holds, so that no
+//! A template reads nothing but its folder, which is read once, when it is opened. `FUEL` ends what runs for ever and
+//! `LONGEST` what writes for ever: then, and whenever a template fails, the channel's own wording holds, so that no
 //! notice is lost to its looks.
 
 mod bounded;

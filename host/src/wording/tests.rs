@@ -194,7 +194,7 @@ fn a_template_knows_where_recipients_may_refuse() {
     let (templates, _) = opened(&[("text.txt", "{{ unsubscribe or 'no' }}")]);
     let templates = templates.unsubscribe(Some("https://x.test/stop?who={recipient}".to_owned()));
     let said = |refusable| templates.word("text", &Notification { refusable, ..sample::notification() });
-    assert_eq!(said(true), Some(Ok("https://x.test/stop?who=pam%40example%2Ecom".to_owned())));
+    assert_eq!(said(true), Some(Ok("https://x.test/stop?who=pam%40example.com".to_owned())));
     assert_eq!(said(false), Some(Ok("no".to_owned())));
 }
 

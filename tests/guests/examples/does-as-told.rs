@@ -27,7 +27,7 @@ struct Parameters {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Step {
-    /// `http`, `inbox`, `mail`, `keep`, `wording`, `unsubscribe`, `panic`, `spin`, `retry`.
+    /// `http`, `hoard`, `inbox`, `mail`, `keep`, `wording`, `unsubscribe`, `panic`, `spin`, `retry`.
     what: String,
     method: String,
     url: String,
@@ -35,7 +35,7 @@ struct Step {
     /// Name, prefix, secret.
     secret_headers: Vec<(String, String, String)>,
     body: String,
-    /// Bytes of a body that is too long to be written out.
+    /// Bytes of a body that is too long to be written out, or requests to hoard.
     zeros: usize,
     sign: Vec<String>,
     /// What is asked of the answer, beside status and body.
@@ -66,6 +66,7 @@ impl delivery::Guest for DoesAsTold {
             match step.what.as_str() {
                 "http" => report.push(request(&step)),
                 "inbox" => report.push(post(step.entries)),
+                "hoard" => hoard(&step),
                 "mail" => report.push(send_mail(notification)),
                 "keep" => notification.keep(&step.text),
                 "wording" => report.push(format!("{:?}", notification.wording(&step.text))),
@@ -104,6 +105,11 @@ fn request(step: &Step) -> String {
         }
         Err(failure) => format!("{}: {}", failure.kind, failure.detail),
     }
+}
+
+/// Makes requests and lets go of none.
+fn hoard(step: &Step) {
+    (0..step.zeros).for_each(|_| std::mem::forget(http::Request::new("POST", &step.url)));
 }
 
 fn post(entries: Vec<Entry>) -> String {

@@ -29,7 +29,7 @@ const POSTGRES: [&str; 2] = [
 ];
 
 /// The tables as they were before the third version.
-async fn make_old(database: &Database) {
+pub(crate) async fn make_old(database: &Database) {
     install_default_drivers();
     let (texts, start) = if database.is_postgres() {
         (POSTGRES, "CREATE SCHEMA nudged; SET search_path TO nudged")

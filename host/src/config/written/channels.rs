@@ -1,6 +1,6 @@
 //! The section `channels`.
 
-use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -159,8 +159,14 @@ impl Smtp {
         let secret = self.url?.url(around, &at.key("url"))?;
         let url = at.key("url").check(relay_url(secret.expose()))?;
         let tls = at.key("tls").check(tls_mode(&url, self.tls))?;
-        if tls == TlsMode::None && !is_loopback(&url) {
-            let what = "sends mails and passwords over the network for everyone to read";
+        let what = match tls {
+            TlsMode::None => Some("sends mails and passwords over the network for everyone to read"),
+            TlsMode::Opportunistic => {
+                Some("sends mails and passwords unprotected as soon as somebody in between wants it")
+            }
+            TlsMode::Required | TlsMode::Wrapper => None,
+        };
+        if let Some(what) = what.filter(|_| !is_loopback(&url)) {
             at.key("tls").warning(Complaint::new(what, "write \"required\" or \"wrapper\""));
         }
         Some(MailTransport::Smtp { url: secret, tls })
@@ -198,7 +204,5 @@ fn tls_mode(url: &Url, written: Option<Tls>) -> Result<TlsMode, Complaint> {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
+    values::is_this_machine(url.host_str().unwrap_or_default())
 }

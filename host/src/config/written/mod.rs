@@ -49,7 +49,7 @@ use self::{
     source::{Source, Store},
 };
 use super::{
-    meaning::{Config, ReminderConfig},
+    meaning::{ChannelConfig, Config, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
@@ -111,7 +111,7 @@ impl Root {
         let channels = named(self.channels, &at.key("channels"), |name, channel, at| channel.meaning(name, around, at));
         let reminders =
             named(self.reminders, &at.key("reminders"), |name, reminder, at| reminder.meaning(name, &known, at));
-        warn_without_fallback(&reminders, &at.key("directory").key("fallback"));
+        warn_without_fallback(&reminders, &channels, &at.key("directory").key("fallback"));
         let source = self.source.and_then(|source| source.meaning(around, &at.key("source")));
         let records = named(self.sources, &at.key("sources"), |name, records, at| records.meaning(name, around, at));
         // What a reminder reads that is wrong itself, is not known.
@@ -169,9 +169,14 @@ fn named<W, M>(
 }
 
 /// A group that nobody knows must not mean that nobody is told.
-fn warn_without_fallback(reminders: &BTreeMap<String, ReminderConfig>, at: &Place<'_>) {
+fn warn_without_fallback(
+    reminders: &BTreeMap<String, ReminderConfig>,
+    channels: &BTreeMap<String, ChannelConfig>,
+    at: &Place<'_>,
+) {
+    let inbox = |channel: &str| channels.get(channel).is_some_and(ChannelConfig::is_inbox);
     let used: BTreeSet<_> = reminders.values().filter(|one| one.active).flat_map(|one| &one.channels).collect();
-    for channel in used {
+    for channel in used.into_iter().filter(|channel| !inbox(channel)) {
         let at = at.key(channel);
         if !at.written() && !at.is_flawed() {
             let what = format!("nobody is told on `{channel}` when a group has no address there");

@@ -100,7 +100,29 @@ impl Store {
 /// A database, written as a URL or kept elsewhere.
 pub(super) fn database(url: Option<Text>, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
     let url = url?.url(around, at)?;
-    at.check(database_url(&url, around))
+    let database = at.check(database_url(&url, around))?;
+    if let DatabaseUrl::Postgres(url) = &database
+        && is_exposed(url)
+    {
+        let what = "does not ask for TLS: whoever is between here and the server can read and change what is sent";
+        at.warning(Complaint::new(
+            what,
+            "add \"?sslmode=verify-full\" to the URL (and sslrootcert for an authority of your own)",
+        ));
+    }
+    Some(database)
+}
+
+/// Whether the connection leaves this machine and goes on without TLS if the server, or somebody in its place, offers none:
+/// PostgreSQL's clients do so by default (`sslmode=prefer`).
+fn is_exposed(url: &Secret) -> bool {
+    let Ok(url) = Url::parse(url.expose()) else { return false };
+    let parameter = |wanted: &str| url.query_pairs().filter(|(name, _)| name == wanted).last().map(|(_, value)| value);
+    let host =
+        parameter("host").map_or_else(|| url.host_str().unwrap_or_default().to_owned(), |host| host.into_owned());
+    let insists = parameter("sslmode").or_else(|| parameter("ssl-mode"));
+    let insists = insists.is_some_and(|mode| matches!(&*mode, "require" | "verify-ca" | "verify-full"));
+    !(insists || host.is_empty() || host.starts_with('/') || values::is_this_machine(&host))
 }
 
 /// Never quotes the URL: it may hold a password.

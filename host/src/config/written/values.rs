@@ -1,6 +1,6 @@
 //! Single values: from what was written to what it means, or a complaint.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use chrono::NaiveTime;
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -153,4 +153,10 @@ pub(super) fn mailbox(text: &str) -> Result<String, Complaint> {
 pub(super) fn address(text: &str) -> Result<String, Complaint> {
     let fail = || Complaint::new("is empty", "write the address that the channel's plugin expects");
     if text.trim().is_empty() { Err(fail()) } else { Ok(text.to_owned()) }
+}
+
+/// Whether the host of a URL is this machine, by its name or address alone.
+pub(super) fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }

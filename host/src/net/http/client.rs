@@ -10,7 +10,6 @@ use reqwest::{
 };
 
 use super::{
-    blot::Blotter,
     failure::failure,
     fields::field,
     resolver::{Guarded, Lookup, System},
@@ -24,6 +23,7 @@ use crate::{
     net::{
         HttpError, HttpRequest, HttpResponse, HttpSender,
         authorities::{AuthoritiesError, tls_config},
+        blot::Blotter,
     },
 };
 

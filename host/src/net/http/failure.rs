@@ -2,8 +2,11 @@
 
 use std::{error::Error, io};
 
-use super::{blot::Blotter, resolver::OutOfBounds};
-use crate::{error::chain, net::HttpError};
+use super::resolver::OutOfBounds;
+use crate::{
+    error::chain,
+    net::{HttpError, blot::Blotter},
+};
 
 /// What reqwest's error comes to.
 pub(super) fn failure(error: reqwest::Error, blotter: &Blotter) -> HttpError {

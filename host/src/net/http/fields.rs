@@ -3,8 +3,8 @@
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Fields that are the host's: they say where the request goes, where its body ends, what connection it is on and who
-/// signed it. An encoded answer could not be searched for secrets.
-const RESERVED: [&str; 13] = [
+/// signed it. An encoded answer could not be searched for secrets, and nor could a part of one that the guest chooses.
+const RESERVED: [&str; 15] = [
     "host",
     "content-length",
     "connection",
@@ -15,6 +15,8 @@ const RESERVED: [&str; 13] = [
     "upgrade",
     "expect",
     "accept-encoding",
+    "range",
+    "if-range",
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
@@ -41,7 +43,8 @@ mod tests {
 
     #[test]
     fn the_hosts_own_fields_and_malformed_ones_are_refused() {
-        for name in ["Host", "CONTENT-LENGTH", "te", "Proxy-Authorization", "proxy-x", "Webhook-Id", "Accept-Encoding"]
+        for name in
+            ["Host", "CONTENT-LENGTH", "te", "Proxy-Authorization", "proxy-x", "Webhook-Id", "Accept-Encoding", "Range"]
         {
             let why = field(name, "x").expect_err(name);
             assert!(why.ends_with("the host's own"), "{why}");

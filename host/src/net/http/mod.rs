@@ -11,7 +11,6 @@
 //! The answer comes back through `blot`, which takes every secret of the channel out of it.
 
 mod address;
-mod blot;
 mod client;
 mod failure;
 mod fields;
@@ -22,6 +21,5 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub(super) use blot::Blotter;
 pub(crate) use client::REQUEST_BYTES;
 pub use client::{GrantedHttp, GrantedHttpError};

@@ -79,7 +79,7 @@ impl Attempting {
     /// The lease, if nothing is.
     async fn judged(&self, mut lease: Lease) -> Result<Lease, Lease> {
         let Deliverer { store, clock, config, recheck, .. } = &self.deliverer;
-        let late = age(lease.notification.decided, clock.now()) > config.recheck_after;
+        let late = age(lease.scanned, clock.now()) > config.recheck_after;
         let Some(recheck) = recheck.as_ref().filter(|_| late) else { return Ok(lease) };
         let id = lease.notification.id.clone();
         let contents = match store.contents(std::slice::from_ref(&id)).await {

@@ -81,6 +81,10 @@ impl Lane {
                 () = bell.heard() => {}
                 () = tokio::time::sleep(pause) => {}
             }
+            // What is recorded in one transaction ends together: the places are filled together, too.
+            while let Some(delivery) = running.try_join_next() {
+                joined(delivery);
+            }
         }
         while let Some(delivery) = running.join_next().await {
             joined(delivery);

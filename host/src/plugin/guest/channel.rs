@@ -19,8 +19,11 @@ use crate::{
     wording::{self, Templates},
 };
 
-/// Largest mail that a guest may hand over, text and HTML together. Clients cut mails off at a fraction of this.
+/// Largest mail that a guest may hand over, all of it together. Clients cut mails off at a fraction of this.
 const MAIL_BYTES: usize = 4 << 20;
+
+/// Most header fields that a guest may add to a mail.
+const HEADERS: usize = 32;
 
 /// Longest receipt: names of messages are short, and each one is stored.
 const RECEIPT_BYTES: usize = 1000;
@@ -164,7 +167,10 @@ impl mail::Host for Guest {
         if self.trace.mailed.get().is_some() {
             return self.deny("a second mail for one notification");
         }
-        let bytes = message.text.len() + message.html.as_ref().map_or(0, String::len);
+        if message.headers.len() > HEADERS {
+            return self.deny(&format!("{} header fields on one mail, more than {HEADERS}", message.headers.len()));
+        }
+        let bytes = message.subject.len() + message.text.len() + message.html.as_ref().map_or(0, String::len);
         if bytes > MAIL_BYTES {
             return self.deny(&format!("a mail of {bytes} bytes, more than {MAIL_BYTES}"));
         }

@@ -21,6 +21,12 @@ const FIELD_BYTES: usize = 8 << 10;
 /// Longest URL: what servers commonly take.
 const URL_BYTES: usize = 8 << 10;
 
+/// Most requests that a call may have at hand at one time: each holds a body that the guest's own memory does not count.
+const AT_HAND: u32 = 8;
+
+/// Longest method: those that are registered have at most 17.
+const METHOD_BYTES: usize = 32;
+
 /// Most secrets that a request is signed with: an old and a new key, for each of two receivers.
 const SIGNATURES: usize = 4;
 
@@ -29,11 +35,12 @@ pub(in crate::plugin) struct HttpWay {
     sender: Arc<dyn HttpSender>,
     id: NotificationId,
     sent: u32,
+    at_hand: u32,
 }
 
 impl HttpWay {
     pub(in crate::plugin) fn new(sender: Arc<dyn HttpSender>, id: NotificationId) -> Self {
-        Self { sender, id, sent: 0 }
+        Self { sender, id, sent: 0, at_hand: 0 }
     }
 }
 
@@ -49,13 +56,20 @@ impl http::Host for Guest {}
 
 impl http::HostRequest for Guest {
     fn new(&mut self, method: String, url: String) -> Result<Resource<Request>> {
-        let Some(way) = &self.http else {
+        let Some(way) = &mut self.http else {
             return self.deny("http, but `plugins.grants` grants it no host or its manifest does not ask for `http`");
         };
         let id = way.id.clone();
         if url.len() > URL_BYTES {
             return self.deny(&format!("a URL of {} bytes, more than {URL_BYTES}", url.len()));
         }
+        if method.len() > METHOD_BYTES {
+            return self.deny(&format!("a method of {} bytes, more than {METHOD_BYTES}", method.len()));
+        }
+        if way.at_hand >= AT_HAND {
+            return self.deny(&format!("more than {AT_HAND} requests at hand in one call"));
+        }
+        way.at_hand += 1;
         let method = method.to_ascii_uppercase();
         let (headers, body, signed_with) = (Vec::new(), Vec::new(), Vec::new());
         Ok(self.table.push(Request(HttpRequest { id, method, url, headers, body, signed_with }))?)
@@ -87,6 +101,9 @@ impl http::HostRequest for Guest {
         if secrets.len() > SIGNATURES {
             return self.deny(&format!("{} signatures on one request, more than {SIGNATURES}", secrets.len()));
         }
+        if secrets.iter().map(String::len).sum::<usize>() > FIELD_BYTES {
+            return self.deny(&format!("names of secrets of more than {FIELD_BYTES} bytes"));
+        }
         self.table.get_mut(&request)?.0.signed_with = secrets;
         Ok(())
     }
@@ -116,13 +133,17 @@ impl http::HostRequest for Guest {
 
     fn drop(&mut self, request: Resource<Request>) -> Result<()> {
         self.table.delete(request)?;
+        if let Some(way) = &mut self.http {
+            way.at_hand -= 1;
+        }
         Ok(())
     }
 }
 
 impl Guest {
     fn add(&mut self, request: &Resource<Request>, field: HttpField) -> Result<()> {
-        if field.name.len() + field.value.len() > FIELD_BYTES {
+        let secret = field.secret.as_ref().map_or(0, String::len);
+        if field.name.len() + field.value.len() + secret > FIELD_BYTES {
             return self.deny(&format!("a header field of more than {FIELD_BYTES} bytes"));
         }
         let headers = &mut self.table.get_mut(request)?.0.headers;

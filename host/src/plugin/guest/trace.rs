@@ -59,13 +59,14 @@ impl Trace {
         }
     }
 
-    /// The outcome with a word on the templates that failed.
+    /// The outcome with a word on the templates that failed. What the other side said is fit to be recorded, too.
     pub(in crate::plugin) fn annotated(&self, mut outcome: Outcome) -> Outcome {
         let templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         let (Outcome::Delivered(detail)
         | Outcome::Rejected(detail)
         | Outcome::Unreachable(detail)
         | Outcome::Retry { detail, .. }) = &mut outcome;
+        *detail = tidy(detail);
         for (part, why) in templates.iter() {
             detail.push_str(&tidy(&format!(" (the template for {part} failed: {why})")));
         }

@@ -1,5 +1,4 @@
-//! Takes secrets out of what the other side sends back: a guest that had its request echoed would know them, and so would
-//! whoever reads the records.
+//! Takes secrets out of what the other side sends back: a guest that had its request echoed would know them.
 
 use std::{
     cmp::Reverse,
@@ -10,7 +9,7 @@ use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::config::Secret;
@@ -24,14 +23,14 @@ const SHORTEST: usize = 8;
 /// What RFC 3986 calls unreserved is not encoded by most.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Knows every form of a channel's secrets, or of a relay's password.
-pub(in crate::net) struct Blotter {
+/// Knows every form of a channel's secrets.
+pub(super) struct Blotter {
     /// By first byte, longest first: an answer may be long, and every place in it is looked at.
     forms: HashMap<u8, Vec<Vec<u8>>>,
 }
 
 impl Blotter {
-    pub(in crate::net) fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+    pub(super) fn new<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
         let all: BTreeSet<_> = secrets.into_iter().flat_map(|secret| forms(secret.expose())).collect();
         let mut forms: HashMap<u8, Vec<Vec<u8>>> = HashMap::new();
         for form in all {
@@ -70,7 +69,7 @@ impl Blotter {
     }
 
     /// The text without secrets.
-    pub(in crate::net) fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes().to_vec())).into_owned()
     }
 }
@@ -93,7 +92,9 @@ fn parts(secret: &str) -> Vec<String> {
     if let Ok(url) = Url::parse(secret) {
         let path = url.path().to_owned();
         let whole = url.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
-        parts.extend(url.path_segments().into_iter().flatten().map(str::to_owned));
+        let segments = || url.path_segments().into_iter().flatten();
+        parts.extend(segments().map(str::to_owned));
+        parts.extend(segments().map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()));
         parts.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
         parts.extend([url.into(), whole, path]);
     }
@@ -104,11 +105,35 @@ fn encodings(text: &str) -> Vec<String> {
     let percent = utf8_percent_encode(text, RESERVED).to_string();
     let json = serde_json::Value::from(text).to_string();
     let json = json.trim_matches('"').to_owned();
-    let mut forms = vec![lower_case_escapes(&percent), percent, json.replace('/', "\\/"), json];
+    let mut forms = vec![lower_case_escapes(&percent), percent, json.replace('/', "\\/"), in_ascii(&json, true)];
+    forms.extend([in_ascii(&json, false), json, in_html(text, "&#39;"), in_html(text, "&#x27;"), in_html(text, "'")]);
+    forms.extend([hex(text), hex(text).to_ascii_uppercase()]);
     for before in 0..3 {
         forms.extend([BASE64_STANDARD, BASE64_URL_SAFE].map(|engine| within_base64(text, before, &engine)));
     }
     forms
+}
+
+/// JSON as some write it: what is not ASCII as `\u00e9`, and, where it is to be safe in HTML, `<`, `>`, `&` and `'` as well.
+fn in_ascii(json: &str, html: bool) -> String {
+    let escaped = |c: char| !c.is_ascii() || html && matches!(c, '<' | '>' | '&' | '\'');
+    json.chars().fold(String::new(), |mut text, c| {
+        match escaped(c) {
+            true => text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+            false => text.push(c),
+        }
+        text
+    })
+}
+
+/// As pages of errors quote a request.
+fn in_html(text: &str, apostrophe: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', apostrophe)
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `%2F` as `%2f`.
@@ -151,6 +176,10 @@ mod tests {
             lower_case_escapes(&percent),
             utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string(),
             serde_json::json!(SECRET).to_string().trim_matches('"').to_owned(),
+            r#"pa/ss+w\u00f6rd\"=&1"#.to_owned(),
+            r#"pa/ss+w\u00f6rd\"=\u00261"#.to_owned(),
+            "pa/ss+wörd&quot;=&amp;1".to_owned(),
+            hex(SECRET),
         ];
         for form in forms {
             assert_eq!(blotter.text(&format!("<{form}|{form}>")), "<…|…>", "{form}");
@@ -173,8 +202,9 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_url_are_blotted_out_but_for_ordinary_words() {
-        let blotter = blotter(&["https://hooks.x.test/services/T0AAAAAAA/B0AAAAAAA/t0k3nt0k3n?key=k3yk3yk3y"]);
-        for part in ["/services/T0AAAAAAA/B0AAAAAAA/t0k3nt0k3n", "t0k3nt0k3n", "k3yk3yk3y"] {
+        let blotter =
+            blotter(&["https://hooks.x.test/services/T0AAAAAAA/B0AAAAAAA/t0k3nt0k3n/a%2Fb%20c%20d%20e?key=k3yk3yk3y"]);
+        for part in ["/services/T0AAAAAAA/B0AAAAAAA/t0k3nt0k3n", "t0k3nt0k3n", "a/b c d e", "k3yk3yk3y"] {
             assert!(!blotter.text(&format!("no {part} here")).contains(part), "{part}");
         }
         assert_eq!(blotter.text("hooks.x.test has no key"), "hooks.x.test has no key");
