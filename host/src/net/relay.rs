@@ -3,13 +3,14 @@
 use std::{future::Future, path::Path, time::Duration};
 
 use lettre::{
+    Address,
     address::Envelope,
     transport::smtp::{
         Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
-        extension::{ClientId, MailParameter},
+        extension::{ClientId, Extension, MailParameter},
         response::{Response, Severity},
     },
 };
@@ -27,6 +28,10 @@ use crate::{
 /// Longest wait for one reply. A relay that is slower is busy: the notice goes back to the outbox.
 const REPLY: Duration = Duration::from_secs(20);
 
+/// Longest wait for all of them. Less than a channel's wall limit of 30 s: a relay that takes its time with each reply is the
+/// relay's fault, not the plugin's.
+const WHOLE: Duration = Duration::from_secs(25);
+
 /// A mail relay.
 ///
 /// lettre's own pool takes back a connection whose mail was given up half-way, and the next mail would read the answers to
@@ -43,6 +48,8 @@ pub(super) struct Relay {
     parked: Parked,
     /// [`REPLY`]
     reply: Duration,
+    /// [`WHOLE`]
+    whole: Duration,
 }
 
 /// Why a step with the relay failed.
@@ -52,6 +59,8 @@ enum Failure {
     Silence(Duration),
     /// A reply that does not belong to the command.
     Astray(String),
+    /// The relay does not take addresses like the recipient's.
+    International,
 }
 
 impl Relay {
@@ -75,6 +84,7 @@ impl Relay {
             hello: ClientId::default(),
             parked: Parked::default(),
             reply: REPLY,
+            whole: WHOLE,
         })
     }
 
@@ -82,15 +92,21 @@ impl Relay {
     /// everything else may pass: what the relay says before (wrong password, sender refused, service closed) is not
     /// about the mail, and an operator will mend it.
     pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
+        let ended = tokio::time::timeout(self.whole, self.hand_over(envelope, mail)).await;
+        ended.unwrap_or_else(|_| Outcome::Unreachable(self.describe(&Failure::Silence(self.whole))))
+    }
+
+    async fn hand_over(&self, envelope: &Envelope, mail: &[u8]) -> Outcome {
         let mut connection = match self.open(envelope).await {
             Ok(connection) => connection,
+            Err(failure @ Failure::International) => return Outcome::Rejected(self.describe(&failure)),
             Err(failure) => return Outcome::Unreachable(self.describe(&failure)),
         };
         let ended = self.transmit(&mut connection, envelope, mail).await;
         match &ended {
             Ok(_) => self.parked.put(connection),
             // What such a relay says later is not to be waited for.
-            Err(Failure::Unreachable(_) | Failure::Silence(_) | Failure::Astray(_)) => {}
+            Err(Failure::Unreachable(_) | Failure::Silence(_) | Failure::Astray(_) | Failure::International) => {}
             // The outcome does not wait for good manners.
             Err(Failure::Smtp(_)) => drop(tokio::spawn(tokio::time::timeout(self.reply, async move {
                 connection.quit().await.ok();
@@ -160,11 +176,18 @@ impl Relay {
         Ok(stream)
     }
 
-    /// Names the sender. A relay that cannot do international addresses says so.
+    /// Names the sender. A relay that does not offer SMTPUTF8 may not be asked for it (RFC 6531, section 3.4): that is
+    /// about the recipient, where it is the recipient's address that needs it.
     async fn announce(&self, connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), Failure> {
-        let mut addresses = envelope.from().into_iter().chain(envelope.to());
-        let international = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
-        let parameters = international.then_some(MailParameter::SmtpUtfEight).into_iter().collect();
+        let is_international = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+        let recipient = envelope.to().iter().any(is_international);
+        if recipient && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Failure::International);
+        }
+        let parameters = (recipient || envelope.from().is_some_and(is_international))
+            .then_some(MailParameter::SmtpUtfEight)
+            .into_iter()
+            .collect();
         self.within(connection.command(Mail::new(envelope.from().cloned(), parameters))).await.map(drop)
     }
 
@@ -223,6 +246,7 @@ impl Failure {
             Self::Smtp(error) => chain(error),
             Self::Unreachable(error) => format!("the relay cannot be reached: {error}"),
             Self::Astray(what) => what.clone(),
+            Self::International => "the relay does not offer SMTPUTF8, which the recipient's address needs".to_owned(),
             Self::Silence(limit) => format!("the relay did not answer within {limit:?}"),
         }
     }
@@ -256,6 +280,8 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
 
     fn relay(url: &str, mode: TlsMode) -> Relay {
@@ -285,6 +311,24 @@ mod tests {
         let envelope = Envelope::new(None, vec![pam]).expect("an envelope");
         let detail = "the relay did not answer within 20ms".to_owned();
         assert_eq!(silent.send(&envelope, b"").await, Outcome::Unreachable(detail));
+    }
+
+    /// Each reply comes in time, but there is no end of them.
+    #[tokio::test]
+    async fn a_relay_that_takes_its_time_with_every_reply_is_a_busy_one() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("smtp://{}", listener.local_addr().expect("the port"));
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            while stream.write_all(b"220-still here\r\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        let slow = Relay { whole: Duration::from_millis(200), ..relay(&url, TlsMode::None) };
+        let pam = "pam@x.test".parse().expect("an address");
+        let envelope = Envelope::new(None, vec![pam]).expect("an envelope");
+        let detail = "the relay did not answer within 200ms".to_owned();
+        assert_eq!(slow.send(&envelope, b"").await, Outcome::Unreachable(detail));
     }
 
     #[test]

@@ -8,15 +8,16 @@ use nudged_tests::{
 };
 use tempfile::TempDir;
 
-use super::table::{Expected, Other, Row, delivered, rejected, retried, run};
+use super::{
+    expected::{Expected, delivered, rejected, retried},
+    table::{Other, Row, run},
+};
 use Act::{HangUp, Hold, Reply, ReplyAnd};
 
 const PASSWORD: &str = "relay-pass-word";
 
-/// What lettre sends for AUTH PLAIN: base64 of two NULs with `nudged` and the password behind them.
-const AUTH_PLAIN: &str = "AG51ZGdlZAByZWxheS1wYXNzLXdvcmQ=";
-
-const SECRETS: [&str; 2] = [PASSWORD, "cmVsYXktcGFzcy13b3Jk"];
+/// The password, and what is only its own in what is sent for AUTH PLAIN.
+const SECRETS: [&str; 2] = [PASSWORD, "ZWxheS1wYXNzLXdvc"];
 
 /// A relay with a script, and what becomes of it when it is mended.
 struct Scripted {
@@ -139,7 +140,9 @@ async fn replies_of_every_shape() {
     let two = "550-5.1.1 no such user\r\n550 5.1.1 see https://x.test/help";
     let mut faults = vec![
         (Fault::at(Stage::Connect, Reply("220-hello\r\n220-all\r\n220 relay.test")), delivered("250 taken")),
-        (Fault::at(Stage::Recipient, Reply("250")), delivered("250 taken")),
+        (Fault::at(Stage::Recipient, Reply("250 ")), delivered("250 taken")),
+        // RFC 5321, section 4.2, lets servers leave the blank out; lettre does not understand it.
+        (Fault::at(Stage::Recipient, Reply("250")), retried("response error").and_dead()),
         (Fault::at(Stage::Recipient, Reply(two)), rejected("no such user").copies(0)),
         (Fault::at(Stage::Recipient, Reply("450-4.2.1 busy\r\n450 4.2.1 later")), retried("busy")),
         (Fault::at(Stage::Recipient, Reply("450-4.2.1 busy\r\n550 5.1.1 no")), retried("").and_dead()),
@@ -177,7 +180,6 @@ async fn replies_of_every_shape() {
         let copies = if stage == Stage::Dot { 2 } else { 1 };
         faults.push((Fault::at(stage, HangUp), retried("").and_dead().copies(copies)));
     }
-    assert!(AUTH_PLAIN.contains(SECRETS[1]));
     let (_, _folder, ca_file) = authority();
     run("SMTP: other replies and none", plan(), "email", rows(&ca_file, faults).await, &SECRETS).await;
 }
@@ -207,13 +209,16 @@ async fn relays_whose_tls_is_not_to_be_trusted() {
         (at("STARTTLS: hangs up", HangUp), retried("").and_dead()),
         (Fault::tls("expired", &own, Some(own.vouched_once_for("127.0.0.1"))), retried("expired").and_dead()),
         (Fault::tls("for another name", &own, Some(own.vouch_for("relay.test"))), retried("not valid for").and_dead()),
-        (Fault::tls("of a stranger", &own, Some(stranger.vouch_for("127.0.0.1"))), retried("UnknownIssuer").and_dead()),
+        (
+            Fault::tls("of a stranger", &own, Some(stranger.vouch_for("127.0.0.1"))),
+            retried("invalid peer certificate").and_dead(),
+        ),
         (
             Fault {
                 mode: TlsMode::Opportunistic,
                 ..Fault::tls("of a stranger, TLS if offered", &own, Some(stranger.vouch_for("127.0.0.1")))
             },
-            retried("UnknownIssuer").and_dead(),
+            retried("invalid peer certificate").and_dead(),
         ),
         (
             Fault { mode: TlsMode::Wrapper, ..Fault::new("no TLS where `smtps` is asked for") },

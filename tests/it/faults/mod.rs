@@ -2,6 +2,7 @@
 
 mod dead;
 mod disk;
+mod expected;
 mod http;
 mod mail;
 mod slack;

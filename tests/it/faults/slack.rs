@@ -13,7 +13,10 @@ use nudged_tests::{Database, Means, Plan, Recorder, Reply, RunningClock, Way, at
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::table::{Expected, Other, Row, delivered, rejected, retried, run};
+use super::{
+    expected::{Expected, delivered, rejected, retried},
+    table::{Other, Row, run},
+};
 
 const TOKEN: &str = "xoxb-1234567890-t0k3n";
 const HOOK: &str = "/services/T0AAAAAA/B0AAAAAA/s3cr3t-hook";
@@ -114,7 +117,7 @@ async fn other_answers_of_the_web_api() {
         bot(
             "200, half its JSON",
             Reply::says(200, r#"{"ok":true,"ts":"17.1"}"#).by(Way::HalfBody),
-            retried("").copies(2),
+            retried("").and_dead().copies(2),
         )
         .await,
         bot("404 with a page", Reply::says(404, page), rejected("404").copies(1)).await,

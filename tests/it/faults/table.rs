@@ -1,10 +1,8 @@
 //! One table of faults: what each made of a notice, and what became of the notice once the fault was over.
 //!
 //! Every row has a server and a channel of its own, and two notices: the one that meets the fault, and a witness behind
-//! it in the same lane, by which shows what the fault has done to the destination. Then all servers are mended, and
+//! it in the same lane, which shows what the fault has done to the destination. Then all servers are mended, and
 //! there is a second go.
-
-use std::{fmt, ops::RangeInclusive};
 
 use chrono::TimeDelta;
 use nudged::{
@@ -14,6 +12,8 @@ use nudged::{
     store::{Custody, Filter, Kept},
 };
 use nudged_tests::{Database, Means, Office, Plan, at, notice_about};
+
+use super::expected::{Destination, Expected};
 
 /// The other side of one row's channel.
 #[async_trait::async_trait]
@@ -35,81 +35,15 @@ pub(super) struct Row {
     pub(super) expected: Expected,
 }
 
-/// What is expected. Begun by [`delivered`], [`rejected`] or [`retried`].
-pub(super) struct Expected {
-    outcome: &'static str,
-    says: &'static str,
-    /// Seconds until the next attempt.
-    wait: Option<RangeInclusive<i64>>,
-    destination: Destination,
-    /// Seconds for which the other side asks to be left alone.
-    rest: Option<i64>,
-    end: &'static str,
-    /// How many copies the other side has in the end; whatever it is, if it says none.
-    copies: Option<usize>,
-}
-
-/// What a fault has done to the destination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Destination {
-    /// The witness was tried at once.
-    Alive,
-    /// The witness waits until the destination is probed.
-    Dead,
-    /// The witness waits for as long as the other side has asked for.
-    Rests,
-}
-
-/// Taken at the first go.
-pub(super) fn delivered(says: &'static str) -> Expected {
-    let destination = Destination::Alive;
-    Expected { outcome: "delivered", says, wait: None, destination, rest: None, end: "delivered", copies: Some(1) }
-}
-
-/// Refused for good, and listed so.
-pub(super) fn rejected(says: &'static str) -> Expected {
-    Expected { outcome: "rejected", end: "rejected", copies: None, ..delivered(says) }
-}
-
-/// Tried again after the usual wait, and delivered then.
-pub(super) fn retried(says: &'static str) -> Expected {
-    Expected { outcome: "retry", wait: Some(USUAL), ..delivered(says) }
-}
-
-impl Expected {
-    /// The destination counts as dead.
-    pub(super) fn and_dead(self) -> Self {
-        Self { destination: Destination::Dead, ..self }
-    }
-
-    /// The destination is left alone for so many seconds.
-    pub(super) fn and_rest(self, seconds: i64) -> Self {
-        let wait = if seconds > *USUAL.end() { seconds..=seconds } else { USUAL };
-        Self { destination: Destination::Rests, wait: Some(wait), rest: Some(seconds), ..self }
-    }
-
-    /// The other side has so many copies in the end.
-    pub(super) fn copies(self, copies: usize) -> Self {
-        Self { copies: Some(copies), ..self }
-    }
-
-    /// The fault does not pass, and the second attempt is the last.
-    pub(super) fn for_ever(self) -> Self {
-        Self { end: "dead", copies: None, ..self }
-    }
-}
-
-/// The first wait of 30 s, with its jitter.
-const USUAL: RangeInclusive<i64> = 24..=36;
-
 /// What has happened in one row.
-struct Seen {
-    outcome: &'static str,
-    detail: String,
-    wait: Option<i64>,
-    destination: Destination,
-    end: String,
-    copies: usize,
+pub(super) struct Seen {
+    pub(super) outcome: &'static str,
+    pub(super) detail: String,
+    /// Seconds until the next attempt.
+    pub(super) wait: Option<i64>,
+    pub(super) destination: Destination,
+    pub(super) end: String,
+    pub(super) copies: usize,
     complaints: Vec<String>,
 }
 
@@ -127,39 +61,53 @@ struct Trial {
 pub(super) async fn run(title: &str, plan: Plan, plugin: &str, rows: Vec<Row>, secrets: &[&str]) {
     let database = Database::fresh_sqlite();
     let (plan, trials) = lay_out(plan, plugin, rows);
-    let mut office = plan.open(&database.url(), at("2026-05-04T09:00:00Z")).await;
-    office.deliverer.config.attempts = 2;
-    office.deliverer.config.dead_after = 1;
     let lane = LaneConfig { concurrency: 1, rate: None, one_destination: plugin == "email" };
-    office.deliverer.lanes = trials.iter().map(|trial| (trial.notice.channel.clone(), lane.clone())).collect();
-    office.put(trials.iter().map(|trial| trial.notice.clone())).await;
-    // The witness is due after the notice.
-    office.clock.advance(TimeDelta::milliseconds(1));
-    office.put(trials.iter().map(|trial| trial.witness.clone())).await;
-
-    let first = office.deliver().await;
-    let between = listed(&office).await;
-    let begun = office.clock.now();
-    for trial in &trials {
-        trial.row.other.mend().await;
-    }
-    office.clock.advance(TimeDelta::hours(2));
-    let second = office.deliver().await;
-    let after = listed(&office).await;
-
-    let mut seen = Vec::new();
-    for trial in &trials {
-        let end = End { first: &first, between: &between, second: &second, after: &after };
-        let mut row = trial.seen(&end, begun);
-        row.complaints.extend(trial.records(&office, secrets).await);
-        row.complaints.extend(trial.row.expected.complaints(&row));
-        seen.push(row);
-    }
+    let office = filled(plan.open(&database.url(), at("2026-05-04T09:00:00Z")).await, &lane, &trials).await;
+    let seen = watched(&office, &trials, secrets).await;
     print(title, &trials, &seen);
     let wrong: Vec<_> = trials.iter().zip(&seen).filter(|(_, seen)| !seen.complaints.is_empty()).collect();
     let wrong = wrong.iter().map(|(trial, seen)| format!("{}: {}", trial.row.fault, seen.complaints.join("; ")));
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{} of {} rows of {title}:\n{}", wrong.len(), trials.len(), wrong.join("\n"));
+}
+
+/// An office with all notices in its outbox, where the first failure makes a destination dead and the second a notice.
+async fn filled(mut office: Office, lane: &LaneConfig, trials: &[Trial]) -> Office {
+    office.deliverer.config.attempts = 2;
+    office.deliverer.config.dead_after = 1;
+    office.deliverer.lanes = trials.iter().map(|trial| (trial.notice.channel.clone(), lane.clone())).collect();
+    office.put(trials.iter().map(|trial| trial.notice.clone())).await;
+    // The witness is due after the notice.
+    office.clock.advance(TimeDelta::milliseconds(1));
+    office.put(trials.iter().map(|trial| trial.witness.clone())).await;
+    office
+}
+
+/// The first go, the mending and the second go.
+async fn watched(office: &Office, trials: &[Trial], secrets: &[&str]) -> Vec<Seen> {
+    let first = office.deliver().await;
+    let between = listed(office).await;
+    let begun = office.clock.now();
+    for trial in trials {
+        trial.row.other.mend().await;
+    }
+    office.clock.advance(TimeDelta::hours(2));
+    let second = office.deliver().await;
+    let after = listed(office).await;
+    // Where the fault lasts, one of the two probes and the other waits for it.
+    office.clock.advance(TimeDelta::hours(2));
+    office.deliver().await;
+    let late = listed(office).await;
+
+    let end = End { first: &first, between: &between, second: &second, after: &after, late: &late };
+    let mut seen = Vec::new();
+    for trial in trials {
+        let mut row = trial.seen(&end, begun);
+        row.complaints.extend(trial.records(office, secrets).await);
+        row.complaints.extend(trial.row.expected.complaints(&row));
+        seen.push(row);
+    }
+    seen
 }
 
 /// A channel for each row.
@@ -185,6 +133,8 @@ struct End<'r> {
     between: &'r [Kept],
     second: &'r [Delivery],
     after: &'r [Kept],
+    /// Later still.
+    late: &'r [Kept],
 }
 
 impl Trial {
@@ -205,7 +155,7 @@ impl Trial {
             (None, Some(_)) => Destination::Dead,
             _ => Destination::Alive,
         };
-        let kept = end.after.iter().find(|kept| kept.id == self.notice.id);
+        let kept = end.late.iter().find(|kept| kept.id == self.notice.id);
         let copies = self.row.other.copies(&self.notice);
         let mut complaints = Vec::new();
         complaints.extend(first.is_none().then(|| "it was not tried".to_owned()));
@@ -248,42 +198,6 @@ impl Trial {
             wrong.push(format!("the record of the first attempt does not say {says:?}: {:?}", known.attempts));
         }
         wrong
-    }
-}
-
-impl Expected {
-    fn complaints(&self, seen: &Seen) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut differ = |what: &str, seen: &dyn fmt::Debug, expected: &dyn fmt::Debug, right: bool| {
-            if !right {
-                wrong.push(format!("{what} is {seen:?}, not {expected:?}"));
-            }
-        };
-        differ("the outcome", &seen.outcome, &self.outcome, seen.outcome == self.outcome);
-        let in_time = match (&self.wait, seen.wait) {
-            (Some(expected), Some(seen)) => expected.contains(&seen),
-            (None, None) => true,
-            _ => false,
-        };
-        differ("the wait", &seen.wait, &self.wait, in_time);
-        differ("the destination", &seen.destination, &self.destination, seen.destination == self.destination);
-        differ("the end", &seen.end, &self.end, seen.end == self.end);
-        let counted = self.copies.is_none_or(|copies| copies == seen.copies);
-        differ("the number of copies", &seen.copies, &self.copies, counted);
-        if !wrong.is_empty() {
-            wrong.push(format!("it says {:?}", seen.detail));
-        }
-        wrong
-    }
-}
-
-impl fmt::Display for Destination {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Alive => "",
-            Self::Dead => "dead",
-            Self::Rests => "rests",
-        })
     }
 }
 

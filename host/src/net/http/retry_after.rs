@@ -15,9 +15,14 @@ pub(super) fn retry_after(value: &str, now: Instant) -> Option<Duration> {
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         let at = Instant::from(httpdate::parse_http_date(value).ok()?);
-        (at - now).to_std().ok().filter(|wait| !wait.is_zero())?
+        whole_seconds((at - now).to_std().ok().filter(|wait| !wait.is_zero())?)
     };
     Some(wait.min(LONGEST))
+}
+
+/// Whole seconds are all that a guest is told: rounded up, so that nobody comes back before the time.
+fn whole_seconds(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
 #[cfg(test)]
