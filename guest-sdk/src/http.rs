@@ -189,7 +189,7 @@ impl Response {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer` (broken off or malformed), `too-large`, …
+    /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer` (broken off or malformed), …
     pub kind: String,
     /// Why, for the operator.
     pub detail: String,

@@ -1743,7 +1743,7 @@ pub mod nudged {
             /// No answer.
             #[derive(Clone)]
             pub struct Failure {
-                /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer` (broken off or malformed), `too-large`, …
+                /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer` (broken off or malformed), …
                 pub kind: _rt::String,
                 /// Why, for the operator.
                 pub detail: _rt::String,
@@ -2184,7 +2184,7 @@ pub mod nudged {
             }
             impl Response {
                 #[allow(unused_unsafe, clippy::all)]
-                /// The body, at most 1 MiB; the channel's secrets are blotted out.
+                /// The body, as far as it came, at most 1 MiB of it; the channel's secrets are blotted out.
                 #[allow(async_fn_in_trait)]
                 pub fn body(&self) -> _rt::Vec<u8> {
                     unsafe {

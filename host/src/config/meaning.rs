@@ -390,6 +390,14 @@ impl ChannelConfig {
     pub fn is_inbox(&self) -> bool {
         self.plugin == INBOX_PLUGIN
     }
+
+    /// Whether everything goes to one other side, whoever the recipient is: a relay, data.all's database, or what the
+    /// parameters name (`url`; `webhook`, as of Slack).
+    pub fn has_one_destination(&self) -> bool {
+        let named =
+            ["url", "webhook"].iter().any(|name| self.parameters.get(name).is_some_and(|value| value.is_string()));
+        self.mail.is_some() || self.is_inbox() || named
+    }
 }
 
 /// What a plugin may use beside what every plugin may.

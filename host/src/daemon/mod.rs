@@ -306,7 +306,7 @@ fn assemble_deliverer(
 
 fn lane(channel: &ChannelConfig, delivery: &DeliveryConfig) -> LaneConfig {
     let concurrency = channel.concurrency.unwrap_or(delivery.concurrency);
-    LaneConfig { concurrency, rate: channel.rate, one_destination: channel.mail.is_some() }
+    LaneConfig { concurrency, rate: channel.rate, one_destination: channel.has_one_destination() }
 }
 
 /// Names this process among all that share the store.

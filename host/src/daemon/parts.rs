@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::{
     Queries, Reading, Standing, Tasks, actions, assemble_deliverer, assemble_scanner,
     changes::TemplateFolder,
@@ -13,7 +15,7 @@ use crate::{
     config::Config,
     directory::Directories,
     housekeeping::Housekeeping,
-    lifecycle::Shutdown,
+    lifecycle::{GRACE, Shutdown},
     pipeline::{Deliverer, Scanner, SecondLook, Undelivered, Wake, Writing},
     plugin::{Registry, watch},
     scheduler::{Scheduler, TRY_AGAIN},
@@ -81,13 +83,15 @@ impl Parts {
         try_records(self.records.clone());
         say_misfits(self.config.clone(), Arc::clone(&self.registry), Arc::clone(&around.clock));
         let wake = Wake::default();
+        // A generation of its own can be dropped without the daemon.
+        let shutdown = &Shutdown { soft: shutdown.soft.clone(), hard: shutdown.hard.child_token() };
         let mut scans = Tasks::new(shutdown.soft.child_token());
         self.start_scheduler(&mut scans, around, wake.clone(), shutdown);
         let mut others = Tasks::new(shutdown.soft.child_token());
         self.start_housekeeping(&mut others, around, wake.clone());
         self.start_delivery(&mut others, wake, shutdown);
         self.start_watches(&mut others, around);
-        Running { scans, others }
+        Running { scans, others, hard: shutdown.hard.clone() }
     }
 
     fn start_scheduler(&self, scans: &mut Tasks, around: &Standing, wake: Wake, shutdown: &Shutdown) {
@@ -165,6 +169,8 @@ pub(super) struct Running {
     scans: Tasks,
     /// Delivery goes on as long as a scan does.
     others: Tasks,
+    /// Drops what is under way.
+    hard: CancellationToken,
 }
 
 impl Running {
@@ -174,6 +180,16 @@ impl Running {
             why = self.scans.ended() => why,
             why = self.others.ended() => why,
         }
+    }
+
+    /// As [`Running::stop`], but what is under way for longer than the grace is dropped: its leases run out.
+    pub(super) async fn stop_in_time(&mut self) -> Option<String> {
+        if let Ok(ended) = tokio::time::timeout(GRACE, self.stop()).await {
+            return ended;
+        }
+        tracing::warn!(grace = ?GRACE, "work under way is dropped for the sake of the new configuration");
+        self.hard.cancel();
+        self.stop().await
     }
 
     /// Lets the scan under way end, then the attempts under way; says how one broke.

@@ -31,7 +31,7 @@ impl Daemon {
             None => return Ok(Err(ReloadError::Stopping)),
         };
         crash::point("reload.prepared");
-        if let Some(failure) = running.stop().await {
+        if let Some(failure) = running.stop_in_time().await {
             return Err(failure);
         }
         crash::point("reload.stopped");

@@ -37,10 +37,16 @@ impl NotificationId {
         hash.id()
     }
 
-    /// The same for a report about notifications, by their ids in order: two daemons that report the same, report it
-    /// once.
-    pub fn of_report<'a>(channel: &str, recipient: &str, about: impl IntoIterator<Item = &'a str>) -> Self {
+    /// The same for a report about notifications, by their ids in order, made at an instant: what fails again is reported
+    /// again.
+    pub fn of_report<'a>(
+        channel: &str,
+        recipient: &str,
+        about: impl IntoIterator<Item = &'a str>,
+        at: Instant,
+    ) -> Self {
         let mut hash = Parts::of(channel, recipient);
+        hash.add(&at.timestamp_millis().to_le_bytes());
         about.into_iter().for_each(|id| hash.add(id.as_bytes()));
         hash.id()
     }

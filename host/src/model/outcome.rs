@@ -76,6 +76,6 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// What a plugin that is loaded can bring about.
-    pub const OF_PLUGINS: [Self; 6] =
-        [Self::Trap, Self::Timeout, Self::Memory, Self::Error, Self::Contract, Self::Denied];
+    pub const OF_PLUGINS: [Self; 7] =
+        [Self::Trap, Self::Timeout, Self::Memory, Self::Error, Self::Contract, Self::Denied, Self::AfterAnswer];
 }

@@ -96,7 +96,7 @@ pub enum HttpError {
     /// It was tried.
     #[error("{detail}")]
     Failed {
-        /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer`, `too-large`.
+        /// `resolve`, `connect`, `tls`, `send`, `timeout`, `answer`.
         kind: &'static str,
         /// Why, without any secret.
         detail: String,

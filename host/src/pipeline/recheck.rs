@@ -21,6 +21,9 @@ use crate::{
     store::Contained,
 };
 
+/// How long a look may take: a source that hangs must not hold up what can be sent.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Says what is over.
 #[async_trait::async_trait]
 pub trait Recheck: Send + Sync {
@@ -46,7 +49,7 @@ struct Look {
     /// What holds; `None` if that could not be found out.
     holds: Option<HashSet<Occurrence>>,
     /// Items that could not be read or judged.
-    troubled: HashSet<ItemKey>,
+    troubled: Arc<HashSet<ItemKey>>,
 }
 
 impl SecondLook {
@@ -60,14 +63,14 @@ impl SecondLook {
     /// Looks for all of these reminders at once.
     async fn look(&self, names: &[&str], now: Instant) -> BTreeMap<String, Look> {
         let reminders: Vec<_> = names.iter().filter_map(|name| self.reminders.get(*name)).collect();
-        match self.scanner.standing(&reminders, now).await {
-            Ok(standing) => standing.into_iter().map(|(name, look)| (name, Look { at: now, ..look })).collect(),
-            Err(error) => {
-                let error = chain(&error);
-                tracing::warn!(reminders = names.join(", "), error, "late notices are sent unjudged");
-                names.iter().map(|name| ((*name).to_owned(), Look { at: now, ..Look::default() })).collect()
-            }
-        }
+        let looked = tokio::time::timeout(PATIENCE, self.scanner.standing(&reminders, now)).await;
+        let why = match looked {
+            Ok(Ok(standing)) => return standing,
+            Ok(Err(error)) => chain(&error),
+            Err(_) => format!("the source did not answer within {PATIENCE:?}"),
+        };
+        tracing::warn!(reminders = names.join(", "), why, "late notices are sent unjudged");
+        names.iter().map(|name| ((*name).to_owned(), Look { at: now, ..Look::default() })).collect()
     }
 }
 
@@ -81,8 +84,8 @@ impl Recheck for SecondLook {
         let wanted: BTreeSet<_> = contents.iter().filter(judged).map(|one| one.occurrence.reminder.as_str()).collect();
         let now = self.scanner.clock.now();
         let mut looks = self.looks.lock().await;
-        let is_old = |name: &&str| looks.get(*name).is_none_or(|look| look.at + self.good_for < now);
-        let old: Vec<_> = wanted.iter().copied().filter(is_old).collect();
+        looks.retain(|_, look| look.at + self.good_for >= now);
+        let old: Vec<_> = wanted.iter().copied().filter(|name| !looks.contains_key(*name)).collect();
         if !old.is_empty() {
             let fresh = self.look(&old, now).await;
             looks.extend(fresh);
@@ -109,10 +112,11 @@ impl Scanner {
         let (found, troubled) = read(self, reminders, now, &mut report).await?;
         let silent = &report.incomplete;
         let occurrences = Occurrences::sort(self.store.as_ref(), reminders, &found, silent, &troubled, now).await?;
+        let troubled = Arc::new(troubled);
         let look = |reminder: &&ReminderConfig| {
             let own = occurrences.of.iter().filter(|one| one.reminder == reminder.name);
             let holds = (!silent.contains(&reminder.name)).then(|| own.cloned().collect());
-            (reminder.name.clone(), Look { at: now, holds, troubled: troubled.clone() })
+            (reminder.name.clone(), Look { at: now, holds, troubled: Arc::clone(&troubled) })
         };
         Ok(reminders.iter().map(look).collect())
     }

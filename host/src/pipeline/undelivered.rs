@@ -40,9 +40,12 @@ impl Undelivered {
             return Ok(0);
         }
         let telling: Vec<_> = self.addresses().map(|(channel, address)| tell(channel, address, &lost, now)).collect();
-        let ids: Vec<_> = lost.iter().map(|kept| kept.id.clone()).collect();
-        self.store.report(&ids, &telling, now).await?;
         let told = telling.len();
+        // Without anybody to tell, they wait for a fallback to be configured.
+        if told > 0 {
+            let ids: Vec<_> = lost.iter().map(|kept| kept.id.clone()).collect();
+            self.store.report(&ids, &telling, now).await?;
+        }
         tracing::error!(notices = lost.len(), told, "notices could not be delivered: see `nudged outbox list`");
         Ok(lost.len())
     }
@@ -65,7 +68,7 @@ fn tell(channel: &str, address: &str, lost: &[Kept], now: Instant) -> Notificati
         .to_owned();
     let ids: BTreeSet<_> = lost.iter().map(|kept| kept.id.as_str()).collect();
     Notification {
-        id: NotificationId::of_report(channel, address, ids),
+        id: NotificationId::of_report(channel, address, ids, now),
         channel: channel.to_owned(),
         recipient: address.to_owned(),
         text: plain(&preamble, &reminders, more),

@@ -12,6 +12,9 @@ const PROBES: Backoff = Backoff { first: Duration::from_secs(30), longest: Durat
 /// How long others wait for the one that probes: longer than most attempts take.
 const PROBING: Duration = Duration::from_secs(5);
 
+/// A probe of which nothing was heard for so long has come to nothing: another takes its place.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// One destination's state. After some failures in a row it is dead: nothing is sent there but a probe now and then, until
 /// one gets through. What others would have failed at, they do not try, and it does not count as their attempt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,7 +33,9 @@ enum State {
     Dead {
         until: Instant,
     },
-    Probed,
+    Probed {
+        until: Instant,
+    },
 }
 
 impl Circuit {
@@ -44,10 +49,14 @@ impl Circuit {
             State::Alive => Ok(()),
             State::Dead { until } if now < until => Err(until),
             State::Dead { .. } => {
-                self.state = State::Probed;
+                self.state = State::Probed { until: now + LONGEST };
                 Ok(())
             }
-            State::Probed => Err(now + PROBING),
+            State::Probed { until } if now < until => Err(now + PROBING),
+            State::Probed { .. } => {
+                self.state = State::Probed { until: now + LONGEST };
+                Ok(())
+            }
         }
     }
 
@@ -74,7 +83,7 @@ impl Circuit {
         self.failures = self.failures.saturating_add(1);
         let dies = match self.state {
             State::Alive => self.failures >= dead_after,
-            State::Probed => true,
+            State::Probed { .. } => true,
             State::Dead { .. } => false,
         };
         if dies {
@@ -85,7 +94,7 @@ impl Circuit {
 
     /// The attempt came to no end that says anything about the destination: another may be the probe.
     pub fn abandoned(&mut self, now: Instant) {
-        if self.state == State::Probed {
+        if matches!(self.state, State::Probed { .. }) {
             self.state = State::Dead { until: now };
         }
     }
@@ -145,6 +154,15 @@ mod tests {
         let mut circuit = dead(5);
         circuit.failed(at(20), 5, 0.5);
         assert_eq!(circuit.enter(at(20)), Err(at(30)));
+    }
+
+    #[test]
+    fn a_probe_that_is_never_heard_of_again_leaves_its_place_too() {
+        let mut circuit = dead(5);
+        assert_eq!(circuit.enter(at(30)), Ok(()));
+        assert_eq!(circuit.enter(at(149)), Err(at(154)));
+        assert_eq!(circuit.enter(at(150)), Ok(()));
+        assert_eq!(circuit.enter(at(151)), Err(at(156)));
     }
 
     #[test]

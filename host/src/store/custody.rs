@@ -55,7 +55,9 @@ impl SqlStore {
         for chunk in ids.chunks(CHUNK) {
             let now = millis(now);
             let set = format!(
-                "UPDATE outbox SET state = 'queued', attempts = 0, lost = 0, reported = 0, scanned = COALESCE(scanned, created), \
+                "UPDATE outbox SET state = 'queued', attempts = 0, lost = 0, \
+                 reported = CASE WHEN EXISTS (SELECT 1 FROM ledger WHERE ledger.notification = outbox.id) THEN 0 ELSE 1 END, \
+                 scanned = COALESCE(scanned, created), \
                  created = {now}, not_before = {now}, due = {now} WHERE id IN (VALUES "
             );
             each(&mut transaction, &set, chunk).await?;

@@ -44,10 +44,10 @@ const ATTEMPTS: &str = "WITH old AS (SELECT notification, n FROM attempt WHERE s
       ORDER BY started LIMIT $2) \
     DELETE FROM attempt WHERE (notification, n) IN (SELECT notification, n FROM old)";
 
-/// Runs that ended, but for the last of each reminder.
-const RUNS: &str = "WITH old AS (SELECT reminder, fire_time FROM run WHERE ended = 1 AND fire_time < $1 \
-      AND fire_time < (SELECT MAX(later.fire_time) FROM run AS later \
-        WHERE later.reminder = run.reminder AND later.ended = 1) \
+/// Runs that ended, but for the last of each reminder, and those that were given up.
+const RUNS: &str = "WITH old AS (SELECT reminder, fire_time FROM run WHERE fire_time < $1 \
+      AND (ended = 0 AND claimed_until < $1 OR ended = 1 AND fire_time < (SELECT MAX(later.fire_time) FROM run AS later \
+        WHERE later.reminder = run.reminder AND later.ended = 1)) \
       ORDER BY fire_time LIMIT $2) \
     DELETE FROM run WHERE (reminder, fire_time) IN (SELECT reminder, fire_time FROM old)";
 

@@ -17,6 +17,9 @@ const MESSAGE: usize = 1_000;
 /// Characters of the title, so that it leaves room for the sentence.
 const TITLE: usize = 200;
 
+/// Reminders with a row of their own: the host takes a hundred rows, and the last one counts the rest.
+const SHOWN: usize = 99;
+
 struct Inbox;
 
 impl Channel for Inbox {
@@ -30,7 +33,8 @@ impl Channel for Inbox {
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {
-        inbox::post(notification.reminders().map(|reminder| entry(&reminder)).chain(rest(notification)))
+        let shown = notification.reminders().take(SHOWN).map(|reminder| entry(&reminder));
+        inbox::post(shown.chain(rest(notification)))
     }
 }
 
@@ -44,7 +48,8 @@ fn entry(reminder: &Reminder<'_>) -> inbox::Entry {
 
 /// A row for the reminders that the notification stands for and does not show.
 fn rest(notification: &Notification<'_, NoParameters>) -> Option<inbox::Entry> {
-    let more = notification.more();
+    let unshown = notification.reminders().len().saturating_sub(SHOWN) as u32;
+    let more = notification.more().saturating_add(unshown);
     let message = format!("… and {more} more, less urgent than these.");
     (more > 0).then(|| inbox::Entry::new("NUDGED_MORE", message))
 }

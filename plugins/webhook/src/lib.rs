@@ -1,6 +1,7 @@
 //! Reminders as JSON over HTTP, signed after Standard Webhooks, plain or in a CloudEvents envelope.
 //!
-//! A repeated attempt sends the same bytes with the same id, so that the other side can drop what it has seen.
+//! A repeated attempt has the same id, so that the other side can drop what it has seen, and the same bytes, unless some
+//! of it is over by then.
 
 use nudged_sdk::{
     Channel, Manifest, Notification, Outcome, Pairs, clean,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc, time::Durat
 use futures_util::StreamExt;
 use reqwest::{
     Client, Method, Request, Response, Url,
-    header::{HeaderMap, HeaderValue, RETRY_AFTER},
+    header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
     redirect,
 };
 
@@ -173,31 +173,36 @@ impl GrantedHttp {
         Ok(())
     }
 
-    /// The answer, as far as it may be long.
-    async fn read(&self, response: Response) -> Result<HttpResponse, HttpError> {
+    /// The answer, as far as it came and as far as it may be long: what was said first, the status, counts whatever
+    /// becomes of the rest.
+    async fn read(&self, response: Response) -> HttpResponse {
         let status = response.status().as_u16();
-        let headers = self.fields(status, response.headers())?;
+        let headers = self.fields(response.headers());
         let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = wait.and_then(|value| retry_after(value, self.clock.now()));
         let mut body = Vec::new();
         let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| failure(error, &self.blotter))?;
-            if body.len() + chunk.len() > ANSWER_BYTES {
-                return Err(too_large(status, &format!("a body of more than {ANSWER_BYTES} bytes")));
+        while let Some(Ok(chunk)) = stream.next().await {
+            let room = ANSWER_BYTES - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() >= room {
+                break;
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok(HttpResponse { status, headers, retry_after, body: self.blotter.bytes(body) })
+        HttpResponse { status, headers, retry_after, body: self.blotter.bytes(body) }
     }
 
-    fn fields(&self, status: u16, headers: &HeaderMap) -> Result<Vec<(String, String)>, HttpError> {
-        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        if bytes > ANSWER_FIELD_BYTES {
-            return Err(too_large(status, &format!("header fields of {bytes} bytes, more than {ANSWER_FIELD_BYTES}")));
-        }
+    /// The header fields, the first so many bytes of them.
+    fn fields(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let mut room = ANSWER_FIELD_BYTES;
+        let fits = |(name, value): &(&HeaderName, &HeaderValue)| {
+            let bytes = name.as_str().len() + value.len();
+            room = room.saturating_sub(bytes);
+            room > 0
+        };
         let shown = |value: &HeaderValue| self.blotter.text(&String::from_utf8_lossy(value.as_bytes()));
-        Ok(headers.iter().map(|(name, value)| (name.as_str().to_owned(), shown(value))).collect())
+        let fields = headers.iter().take_while(fits);
+        fields.map(|(name, value)| (name.as_str().to_owned(), shown(value))).collect()
     }
 }
 
@@ -206,10 +211,6 @@ impl HttpSender for GrantedHttp {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
         let prepared = self.prepare(request).map_err(|why| HttpError::Denied(self.blotter.text(&why)))?;
         let response = self.client.execute(prepared).await.map_err(|error| failure(error, &self.blotter))?;
-        self.read(response).await
+        Ok(self.read(response).await)
     }
-}
-
-fn too_large(status: u16, what: &str) -> HttpError {
-    HttpError::Failed { kind: "too-large", detail: format!("the answer, {status}, came with {what}") }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Deliverer, Delivery,
-    gate::{Gate, Sign},
+    gate::{Change, Gate, Sign},
     recorder::Recorder,
 };
 use crate::{
@@ -33,6 +33,16 @@ enum Trouble {
     Plugin(Fault),
 }
 
+/// What a late notification is found to be.
+enum Judged {
+    /// To be sent, if need be without what is over.
+    Holds(Lease),
+    /// Nothing of it holds any more.
+    Over(Lease),
+    /// Somebody else has it by now.
+    Lost(Lease),
+}
+
 /// How an attempt ended.
 struct End {
     started: Instant,
@@ -52,13 +62,17 @@ impl Attempting {
     /// One attempt, recorded. `None` if there is nothing to tell: the lease was given back, or lost meanwhile.
     pub(super) async fn attempt(self, lease: Lease, until: Instant) -> Option<Delivery> {
         let lease = match self.judged(lease).await {
-            Ok(lease) => lease,
-            Err(over) => return self.cancel(over).await,
+            Judged::Holds(lease) => lease,
+            Judged::Over(lease) => return self.cancel(lease).await,
+            Judged::Lost(lease) => {
+                self.gate.learn(&lease.notification, Sign::None, self.deliverer.clock.now());
+                return None;
+            }
         };
         let now = self.deliverer.clock.now();
         // What is sent when the lease is over may be sent by another daemon too; a process may have slept meanwhile.
-        if now >= until {
-            self.gate.learn(&lease.notification, Sign::None, now);
+        if now + self.deliverer.config.lease / 4 > until {
+            self.give_back(&lease, now).await;
             return None;
         }
         let notification = Arc::new(lease.notification.clone());
@@ -73,34 +87,40 @@ impl Attempting {
         self.end(lease, end).await
     }
 
-    /// Judges a late notification afresh: what is left of it.
-    ///
-    /// # Errors
-    /// The lease, if nothing is.
-    async fn judged(&self, mut lease: Lease) -> Result<Lease, Lease> {
+    /// Leaves the notification to the next lease, which is no attempt.
+    async fn give_back(&self, lease: &Lease, now: Instant) {
+        self.gate.learn(&lease.notification, Sign::None, now);
+        if let Err(error) = self.deliverer.store.defer(&[(lease, now)]).await {
+            tracing::warn!(notification = %lease.notification.id, error = chain(&error), "its lease has to run out");
+        }
+    }
+
+    /// Judges a late notification afresh.
+    async fn judged(&self, mut lease: Lease) -> Judged {
         let Deliverer { store, clock, config, recheck, .. } = &self.deliverer;
         let late = age(lease.scanned, clock.now()) > config.recheck_after;
-        let Some(recheck) = recheck.as_ref().filter(|_| late) else { return Ok(lease) };
+        let Some(recheck) = recheck.as_ref().filter(|_| late) else { return Judged::Holds(lease) };
         let id = lease.notification.id.clone();
         let contents = match store.contents(std::slice::from_ref(&id)).await {
             Ok(mut contents) => contents.remove(&id).unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(notification = %id, error = chain(&error), "sent as it is: what is in it is not known");
-                return Ok(lease);
+                return Judged::Holds(lease);
             }
         };
         let gone = recheck.over(&contents).await;
         if gone.is_empty() {
-            return Ok(lease);
+            return Judged::Holds(lease);
         }
         tracing::info!(notification = %id, gone = gone.len(), of = contents.len(), "judged afresh: some of it is over");
         let left = (gone.len() < contents.len()).then(|| without(&lease.notification, &gone)).flatten();
-        let Some(left) = left else { return Err(lease) };
+        let Some(left) = left else { return Judged::Over(lease) };
         match store.amend(&lease, &gone, &left).await {
-            Ok(_) => lease.notification = left,
+            Ok(Finish::Done) => lease.notification = left,
+            Ok(Finish::Stale) => return Judged::Lost(lease),
             Err(error) => tracing::warn!(notification = %id, error = chain(&error), "sent whole"),
         }
-        Ok(lease)
+        Judged::Holds(lease)
     }
 
     /// Ends a notification of which nothing holds any more.
@@ -141,9 +161,9 @@ impl Attempting {
             Ok(Outcome::Delivered(_) | Outcome::Rejected(_) | Outcome::Retry { after: None, .. }) => Sign::Alive,
             Err(_) => Sign::None,
         };
-        if let Some(dead) = self.gate.learn(notification, sign, now) {
+        if let Some(Change { dead, open }) = self.gate.learn(notification, sign, now) {
             let (channel, recipient) = (&notification.channel, &notification.recipient);
-            metrics::circuit(channel, dead);
+            metrics::circuit(channel, open);
             match dead {
                 true => tracing::error!(channel, recipient, "the destination is dead: it is probed now and then"),
                 false => tracing::info!(channel, recipient, "the destination is alive again"),

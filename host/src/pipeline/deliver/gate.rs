@@ -44,6 +44,15 @@ pub(super) enum Sign {
     None,
 }
 
+/// A destination has died, or is alive again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    /// Whether it is dead now.
+    pub(super) dead: bool,
+    /// Whether any destination of the lane is.
+    pub(super) open: bool,
+}
+
 impl Gate {
     pub(super) fn new(config: LaneConfig, dead_after: u32) -> Self {
         Self { config, dead_after, destinations: Mutex::default() }
@@ -64,8 +73,8 @@ impl Gate {
         turn.inspect_err(|_| destination.circuit.abandoned(now))
     }
 
-    /// Learns from how an attempt ended. Answers whether the destination is dead now, if that has changed.
-    pub(super) fn learn(&self, notification: &Notification, sign: Sign, now: Instant) -> Option<bool> {
+    /// Learns from how an attempt ended; answers what has changed, if anything has.
+    pub(super) fn learn(&self, notification: &Notification, sign: Sign, now: Instant) -> Option<Change> {
         let mut destinations = self.destinations();
         let destination = destinations.entry(self.destination(notification)).or_default();
         let before = destination.circuit.is_open();
@@ -78,8 +87,9 @@ impl Gate {
             }
             Sign::None => destination.circuit.abandoned(now),
         }
-        let after = destination.circuit.is_open();
-        (before != after).then_some(after)
+        let dead = destination.circuit.is_open();
+        let open = destinations.values().any(|one| one.circuit.is_open());
+        (before != dead).then_some(Change { dead, open })
     }
 
     /// Until when nothing of the lane can be sent, because all of it goes to one destination and that is dead.

@@ -25,6 +25,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Something that is due but was not leased is held by somebody else for a moment.
 const AT_LEAST: Duration = Duration::from_millis(200);
 
+/// How often leases are taken before the lane looks up: then whoever wants it to stop is heard.
+const AT_ONCE: usize = 1000;
+
 /// See the [module](super).
 pub(super) struct Lane {
     attempting: Attempting,
@@ -117,9 +120,16 @@ impl Lane {
         if let Some(until) = self.attempting.gate.shut_until(now) {
             return (until - now).to_std().unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN);
         }
-        if let Err(error) = self.fill(running, now).await {
-            tracing::error!(channel = self.name, error = chain(&error), "the outbox cannot be read");
-            return LOOK_AGAIN;
+        // What is put off leaves its place to those behind it, which may be for somebody else.
+        for _ in 0..AT_ONCE {
+            match self.fill(running, now).await {
+                Ok(Some(taken)) if taken > 0 => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::error!(channel = self.name, error = chain(&error), "the outbox cannot be read");
+                    return LOOK_AGAIN;
+                }
+            }
         }
         self.pause(running.len()).await
     }

@@ -113,6 +113,7 @@ impl Deliverer {
     /// another daemon takes them up.
     pub async fn run(&self, wake: &Wake, soft: &CancellationToken, hard: &CancellationToken) {
         let recorder = Recorder::start(Arc::clone(&self.store), None);
+        let soft = soft.child_token();
         let mut lanes = JoinSet::new();
         for lane in self.lanes(&recorder) {
             let (bell, soft) = (wake.bell(), soft.clone());
@@ -125,7 +126,11 @@ impl Deliverer {
                 lane = lanes.join_next() => match lane {
                     None => return,
                     Some(Ok(())) => {}
-                    Some(Err(error)) => return tracing::error!(%error, "a lane of the outbox broke off"),
+                    // The others finish what is under way, and delivery ends: that is noticed.
+                    Some(Err(error)) => {
+                        tracing::error!(%error, "a lane of the outbox broke off");
+                        soft.cancel();
+                    }
                 }
             }
         }
