@@ -1,7 +1,15 @@
 //! The API, for a page in the operator's browser and for a client that means two things with one request.
 
-use nudged_tests::{Home, Relay};
+use nudged_tests::{Home, Process, Relay};
 use serde_json::json;
+
+/// Reloads, and fails if the log tells of another reload before it.
+async fn assert_reloaded_once(daemon: &Process) {
+    assert_eq!(daemon.api().reload().await.status, 200);
+    daemon.until("reloaded").await;
+    let log = daemon.log();
+    assert_eq!(log.lines().filter(|line| line.contains("reloaded")).count(), 1, "{log}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_shape_of_request_passes_for_a_local_one() {
@@ -40,7 +48,7 @@ async fn no_shape_of_request_passes_for_a_local_one() {
         assert!(["400", "403", "405"].contains(&status), "{request:?}: {answer:?}");
         assert!(!answer.to_lowercase().contains("access-control-allow"), "{answer:?}");
     }
-    assert!(!daemon.log().contains("reloaded"), "{}", daemon.log());
+    assert_reloaded_once(&daemon).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,9 +77,7 @@ async fn a_connection_is_one_request_whatever_is_said_of_its_length() {
     }
     let bare = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     assert!(!api.send(bare).await.contains("200 OK"));
-    assert!(!daemon.log().contains("reloaded"), "{}", daemon.log());
-    assert_eq!(api.reload().await.status, 200, "the log would show it");
-    assert!(daemon.log().contains("reloaded"), "{}", daemon.log());
+    assert_reloaded_once(&daemon).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -151,6 +151,7 @@ async fn no_daemon_tells_a_secret() {
         daemon.signal(Signal::TERM);
         daemon.until("stopped").await;
         assert_clean(format, daemon.log().as_bytes(), SECRETS);
+        assert_eq!(daemon.end().await, Some(0));
         assert_folder_clean(&home.path(""), SECRETS);
     }
 }
