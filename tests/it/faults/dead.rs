@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use nudged::{
     clock::Clock,
-    model::Notification,
+    model::{Instant, Notification},
     pipeline::{LaneConfig, Wake},
     store::Custody,
 };
@@ -36,14 +36,14 @@ async fn office(database: &Database, healthy: &Relay, relay: &Relay, receiver: &
     office
 }
 
-/// How long after the beginning each of the healthy channel's notices was delivered, in order.
-async fn latencies(office: &Office) -> Vec<Duration> {
+/// How long after an instant each of the healthy channel's notices was delivered, in order.
+async fn latencies(office: &Office, begun: Instant) -> Vec<Duration> {
     let mut latencies = Vec::new();
     for notice in notices("email") {
         let known = office.store.show(&notice.id).await.expect("a store").expect("it is known");
         let [(outcome, attempt)] = known.attempts.as_slice() else { panic!("{:?}", known.attempts) };
         assert_eq!(outcome, "delivered");
-        latencies.push((attempt.started - at(NOW)).to_std().unwrap_or_default() + attempt.took);
+        latencies.push((attempt.started - begun).to_std().unwrap_or_default() + attempt.took);
     }
     latencies.sort_unstable();
     latencies
@@ -63,6 +63,7 @@ async fn measured(beside: bool) -> Vec<Duration> {
     office.put(notices("email")).await;
     let (stop, hard, deliverer) = (CancellationToken::new(), CancellationToken::new(), office.deliverer.clone());
     let (soft, hardly) = (stop.clone(), hard.clone());
+    let begun = office.deliverer.clock.now();
     let delivering = tokio::spawn(async move { deliverer.run(&Wake::default(), &soft, &hardly).await });
     if beside {
         relay.until("every place of the relay is taken", |record| record.held == 16).await;
@@ -78,7 +79,7 @@ async fn measured(beside: bool) -> Vec<Duration> {
     stop.cancel();
     hard.cancel();
     delivering.await.expect("no panic");
-    latencies(&office).await
+    latencies(&office, begun).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
