@@ -15,6 +15,7 @@ pub(super) async fn run(path: &Path, clock: Arc<dyn Clock>) -> Result<End, Failu
     let config = file.load().map_err(|error| Failure::Configuration(error.into()))?;
     let shutdown = Shutdown::default();
     shutdown.on_signals()?;
-    Daemon::assemble(file, config, Recorder::install()?, clock).await?.run(&shutdown).await?;
+    let daemon = Daemon::assemble(file, config, Recorder::install()?, clock).await?;
+    Box::pin(daemon.run(&shutdown)).await?;
     Ok(End::Well)
 }
