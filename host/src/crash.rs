@@ -1,6 +1,8 @@
 //! Named points at which a test has the process killed. In release builds there are none.
 //!
 //! `NUDGED_CRASH_AT=lease.taken` kills at the first time that the point is reached, `lease.taken#3` at the third.
+//!
+//! Points that end in `.commit` are right before a transaction's commit, those in `.committed` right after it.
 
 /// Kills the process, as `kill -9` does, if this is the point that the environment names.
 #[cfg(debug_assertions)]

@@ -10,6 +10,7 @@ mod database;
 mod doubles;
 mod env;
 mod hand;
+mod home;
 mod http;
 mod http_session;
 mod means;
@@ -40,6 +41,7 @@ pub use env::{
     binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
 pub use hand::{Fate, Hand};
+pub use home::{Done, Home, NOW};
 pub use http::{Heard, Received, Recorder, Reply, Way};
 pub use means::Means;
 pub use metrics::{Family, Metrics};
@@ -47,7 +49,7 @@ pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_about, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
 pub use post::Post;
-pub use process::{Done, Home, NOW, Process};
+pub use process::Process;
 pub use proxy::Proxy;
 pub use reminder::{reminder, scanner};
 pub use rig::{Rig, main_reminder, told, verdicts};

@@ -5,6 +5,7 @@ use nudged::{
     model::NotificationId,
 };
 use nudged_tests::{Database, notice_over};
+use sqlx::{Connection, Executor, PgConnection};
 
 use super::{
     World,
@@ -43,19 +44,42 @@ async fn insert(world: &World, label: &str, notice: &serde_json::Value, now: i64
     world.store.execute(&sql).await;
 }
 
+/// A migration that has begun waits for this table, if somebody else holds it.
+const HELD: &str = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'nudged.attempt'::regclass \
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+/// Kills a daemon in the middle of it: the ledger is changed, the attempts are not.
+async fn kill_within(world: &World) {
+    let url = world.store.postgres_url().expect("PostgreSQL");
+    let mut other = PgConnection::connect(url).await.expect("the database answers");
+    other.execute("BEGIN").await.expect("a transaction");
+    other.execute("LOCK TABLE nudged.attempt IN ACCESS EXCLUSIVE MODE").await.expect("the table");
+    let daemon = world.daemon(None);
+    world.store.until(HELD, 1).await;
+    daemon.kill().await;
+    other.close().await.expect("the table is free again");
+}
+
+async fn kill_at(world: &mut World, point: &'static str) {
+    let place = Place { at: At::Start(point), shut: true, repeats: Repeats::None };
+    for n in 0..kills(2) {
+        place.kill(world, n).await;
+    }
+}
+
 async fn migrate(store: Database, title: &str) {
     let mut table = Table::new(title);
     make_old(&store).await;
     let mut world = World::new(store, BOTH, 1).await;
     fill(&mut world).await;
-    for point in ["migrate", "migrated"] {
-        let place = Place { at: At::Start(point), shut: true, repeats: Repeats::None };
-        for n in 0..kills(2) {
-            place.kill(&mut world, n).await;
-        }
+    kill_at(&mut world, "migrate").await;
+    let within = if world.store.is_postgres() { kills(1) } else { 0 };
+    for _ in 0..within {
+        kill_within(&world).await;
     }
+    kill_at(&mut world, "migrated").await;
     world.settle().await;
-    table.add("migrate, migrated", 2 * kills(2), Repeats::None, world.look().await);
+    table.add("before, within, after", 2 * kills(2) + within, Repeats::None, world.look().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ async fn sleep_at(world: &mut World, stage: Stage) {
     let sleeper = world.daemon(None);
     world.relay.until_held().await;
     world.store.until(&world.open_runs(), 0).await;
-    sleeper.signal(Signal::STOP);
+    sleeper.fall_asleep();
     world.open();
     let other = world.daemon(None);
     world.until_done().await;
