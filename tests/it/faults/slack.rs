@@ -117,7 +117,7 @@ async fn other_answers_of_the_web_api() {
         bot(
             "200, half its JSON",
             Reply::says(200, r#"{"ok":true,"ts":"17.1"}"#).by(Way::HalfBody),
-            retried("").and_dead().copies(2),
+            retried("no answer of Slack's").copies(2),
         )
         .await,
         bot("404 with a page", Reply::says(404, page), rejected("404").copies(1)).await,
