@@ -16,6 +16,7 @@ use crate::{
     error::chain,
     model::Instant,
     store::{self, StoreError},
+    telemetry::metrics,
 };
 
 /// How long a lane sleeps at most although nothing is known to be due: another daemon, or a scan by hand, may have
@@ -52,6 +53,10 @@ impl Lane {
     ) -> Self {
         let concurrency = config.concurrency.max(1) as usize;
         let gate = Arc::new(Gate::new(config, deliverer.config.dead_after));
+        // What an earlier generation of the lane has learnt is forgotten.
+        if let Some(name) = &name {
+            metrics::circuit(name, false);
+        }
         Self {
             attempting: Attempting { deliverer, gate, recorder },
             name,
