@@ -222,11 +222,14 @@ async fn the_last_run_of_each_reminder_is_remembered(database: Database) {
             store.finish_run(reminder, day(n)).await.expect("ended");
         }
     }
-    store.plan_run("daily", day(-5)).await.expect("planned");
-    assert_eq!(prune(&store, day(200), 2).await, 4);
+    // One that nobody has taken up in all that time, and one whose time is to come.
+    for planned in [day(-5), day(201)] {
+        store.plan_run("daily", planned).await.expect("planned");
+    }
+    assert_eq!(prune(&store, day(200), 2).await, 5);
     assert_eq!(store.last_run("daily").await.expect("a run"), Some(day(3)));
     assert_eq!(store.last_run("yearly").await.expect("a run"), Some(day(1)));
-    assert_eq!(store.planned_runs(day(9)).await.expect("runs"), [("daily".to_owned(), day(-5))]);
+    assert_eq!(store.planned_runs(day(300)).await.expect("runs"), [("daily".to_owned(), day(201))]);
 }
 
 async fn little_is_removed_at_a_time(database: Database) {
