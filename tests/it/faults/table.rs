@@ -94,9 +94,11 @@ async fn watched(office: &Office, trials: &[Trial], secrets: &[&str]) -> Vec<See
     office.clock.advance(TimeDelta::hours(2));
     let second = office.deliver().await;
     let after = listed(office).await;
-    // Where the fault lasts, one of the two probes and the other waits for it.
-    office.clock.advance(TimeDelta::hours(2));
-    office.deliver().await;
+    // Where the fault lasts, one of the two probes and the other waits for it: each gets its turn.
+    for _ in 0..20 {
+        office.clock.advance(TimeDelta::hours(2));
+        office.deliver().await;
+    }
     let late = listed(office).await;
 
     let end = End { first: &first, between: &between, second: &second, after: &after, late: &late };
