@@ -21,6 +21,7 @@ fn grant(hosts: &[&str], networks: &[&str]) -> Grant {
     Grant {
         http: hosts.iter().map(|host| host.parse().expect("a host")).collect(),
         networks: networks.iter().map(|network| network.parse().expect("a network")).collect(),
+        ..Grant::default()
     }
 }
 

@@ -8,10 +8,11 @@ mod world;
 use std::sync::Arc;
 
 use nudged::{
-    config::{Limits, PluginsConfig},
+    clock::SystemClock,
+    config::PluginsConfig,
     plugin::{PluginEngine, Registry},
 };
-use nudged_tests::{Database, Scenario, code_cache, plugins_folder};
+use nudged_tests::{Database, Scenario, code_cache, compiler, plugins_folder};
 
 use self::{
     lived::{Lived, table},
@@ -41,14 +42,9 @@ async fn every_scenario_comes_out_as_it_should_on_postgres() {
 }
 
 async fn registry() -> Arc<Registry> {
-    let config = PluginsConfig {
-        directory: plugins_folder(),
-        cache: code_cache(),
-        limits: Limits::default(),
-        grants: Default::default(),
-    };
-    let engine = PluginEngine::new(&config.limits).expect("the engine starts");
-    let registry = Registry::new(engine, &config, true);
+    let config = PluginsConfig { directory: plugins_folder(), cache: code_cache(), ..PluginsConfig::default() };
+    let engine = PluginEngine::new(&config, compiler()).expect("the engine starts");
+    let registry = Registry::new(engine, &config, true, Arc::new(SystemClock));
     registry.rescan().await.expect("the folder is there");
     assert_eq!(registry.refusals(), []);
     Arc::new(registry)

@@ -110,6 +110,8 @@ impl Strategies for FindsAll {
             parameters: serde_json::json!({}),
             proposes: Vec::new(),
             asks: Vec::new(),
+            hosts: Vec::new(),
+            secrets: Vec::new(),
         };
         Ok(Arc::new(FindAll { manifest, seen: self.seen.clone() }))
     }

@@ -47,6 +47,8 @@ impl Strategies for FindsEach {
             parameters: json!({}),
             proposes: Vec::new(),
             asks: Vec::new(),
+            hosts: Vec::new(),
+            secrets: Vec::new(),
         })))
     }
 }

@@ -1,5 +1,6 @@
 //! What `cargo xtask test` tells the tests about their surroundings.
 
+use nudged::plugin::Compiler;
 use std::{env, path::PathBuf};
 
 /// A variable that `cargo xtask test` sets.
@@ -44,6 +45,11 @@ pub fn plugin_file(name: &str) -> PathBuf {
 /// A misbehaving plugin's file, by name.
 pub fn guest_file(name: &str) -> PathBuf {
     guests_folder().join(format!("{name}.wasm"))
+}
+
+/// What compiles components: the tests' own program cannot.
+pub fn compiler() -> Compiler {
+    Compiler::of(binary())
 }
 
 /// The program `nudged`.

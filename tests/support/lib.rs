@@ -38,7 +38,7 @@ pub use dataall_today::{DataallToday, TodayMail, TodayShare, TodayTask};
 pub use database::Database;
 pub use doubles::{FindsEach, Shares};
 pub use env::{
-    binary, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
+    binary, compiler, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
 };
 pub use hand::{Fate, Hand};
 pub use home::{Done, Home, NOW};

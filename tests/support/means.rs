@@ -27,13 +27,7 @@ pub struct Means {
 impl Default for Means {
     /// Nothing.
     fn default() -> Self {
-        Self {
-            mail: None,
-            parameters: json!({}),
-            secrets: BTreeMap::new(),
-            ca_file: None,
-            grant: Grant { http: Vec::new(), networks: Vec::new() },
-        }
+        Self { mail: None, parameters: json!({}), secrets: BTreeMap::new(), ca_file: None, grant: Grant::default() }
     }
 }
 
@@ -45,7 +39,7 @@ impl Means {
     pub fn http(urls: &[&str]) -> Self {
         let http = urls.iter().map(|url| url.parse().expect("a grant")).collect();
         let networks = vec!["127.0.0.0/8".parse().expect("a network")];
-        Self { grant: Grant { http, networks }, ..Self::default() }
+        Self { grant: Grant { http, networks, ..Grant::default() }, ..Self::default() }
     }
 
     /// The same with these parameters.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use nudged::{
-    clock::Clock,
+    clock::{Clock, SystemClock},
     config::{DatabaseUrl, DeliveryConfig, Limits, MailTransport, PluginsConfig, Secret, TlsMode},
     model::{Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, Reminder, Severity},
     pipeline::{ChannelRoutes, Deliverer, Delivery},
@@ -18,7 +18,7 @@ use nudged::{
 };
 use tempfile::TempDir;
 
-use crate::{HandClock, Means, plugin_file};
+use crate::{HandClock, Means, compiler, plugin_file};
 
 /// Compiled plugins, kept from test to test: compiling is slow in a debug build.
 pub fn code_cache() -> PathBuf {
@@ -112,10 +112,10 @@ impl Plan {
             directory: folder.path().to_owned(),
             cache: code_cache(),
             limits: Limits { channel_wall: self.channel_wall, ..Limits::default() },
-            grants: Default::default(),
+            ..PluginsConfig::default()
         };
-        let engine = PluginEngine::new(&config.limits).expect("an engine");
-        let registry = Registry::new(engine, &config, true);
+        let engine = PluginEngine::new(&config, compiler()).expect("an engine");
+        let registry = Registry::new(engine, &config, true, Arc::new(SystemClock));
         registry.rescan().await.expect("the plugins folder");
         assert!(registry.refusals().is_empty(), "{:?}", registry.refusals());
         let store = Arc::new(SqlStore::connect(database).await.expect("the store opens"));

@@ -9,13 +9,14 @@ use std::{
 
 use chrono::NaiveDate;
 use nudged::{
+    clock::SystemClock,
     config::{Limits, PluginsConfig},
     model::{Instant, Item, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
     plugin::{Admission, Context, PluginEngine, Refusal, Registry},
 };
 use tempfile::TempDir;
 
-use crate::env::{guests_folder, plugins_folder};
+use crate::env::{compiler, guests_folder, plugins_folder};
 
 /// A plugins folder that is gone when this is dropped.
 #[derive(Debug)]
@@ -91,9 +92,10 @@ impl PluginsFolder {
             directory: self.path(),
             cache: self.cache(),
             limits: self.limits.clone(),
-            grants: Default::default(),
+            ..PluginsConfig::default()
         };
-        Registry::new(PluginEngine::new(&self.limits).expect("the engine starts"), &config, cached)
+        let engine = PluginEngine::new(&config, compiler()).expect("the engine starts");
+        Registry::new(engine, &config, cached, Arc::new(SystemClock))
     }
 
     /// A registry that serves what is in the folder, where nothing was refused.

@@ -82,5 +82,7 @@ fn manifest() -> Manifest {
         parameters: serde_json::json!({}),
         proposes: Vec::new(),
         asks: Vec::new(),
+        hosts: Vec::new(),
+        secrets: Vec::new(),
     }
 }

@@ -146,6 +146,8 @@ impl Strategies for Script {
             parameters: json!({}),
             proposes: vec!["revoke".to_owned()],
             asks: Vec::new(),
+            hosts: Vec::new(),
+            secrets: Vec::new(),
         };
         Ok(Arc::new(Actor { manifest, script: self.clone() }))
     }

@@ -42,7 +42,7 @@ impl Finding {
 /// If the plugin engine cannot be started.
 pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let registry = registry(config, Writing::DryRun).await;
+    let registry = registry(config, &clock, Writing::DryRun).await;
     match &registry {
         Ok(registry) => {
             findings.extend(plugins(registry));

@@ -35,7 +35,7 @@ use crate::{
     directory::Directories,
     lifecycle::{ReloadRequests, Shutdown, reloads},
     pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Writing},
-    plugin::{Change, PluginEngine, Registry},
+    plugin::{Change, Compiler, PluginEngine, Registry},
     source::{Actions, DataallActions, DataallSource, Records, Source, SqlRecords},
     store::{Outbox, SqlStore, Store},
     telemetry::{metrics, recorder::Recorder},
@@ -173,7 +173,7 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
         Writing::Outbox => Arc::new(SqlStore::connect(&config.store).await?),
         Writing::DryRun => SqlStore::peek(&config.store).await?,
     };
-    let registry = registry(config, writing).await?;
+    let registry = registry(config, &clock, writing).await?;
     let directory = open_directory(config, &clock).await?;
     let source = Arc::new(DataallSource::connect(&config.source).await?);
     let actions = if writing == Writing::Outbox { actions(config).await? } else { None };
@@ -187,7 +187,7 @@ pub async fn scanner(config: &Config, clock: Arc<dyn Clock>, writing: Writing) -
 /// As for [`Daemon::assemble`].
 pub async fn deliverer(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Deliverer> {
     let store = Arc::new(SqlStore::connect(&config.store).await?);
-    let registry = registry(config, Writing::Outbox).await?;
+    let registry = registry(config, &clock, Writing::Outbox).await?;
     let deliverer = assemble_deliverer(config, &clock, Arc::clone(&store) as _, &registry, &holder())?;
     let recheck = match second_look(config, &clock, store, &registry).await {
         Ok(second_look) => Some(Arc::new(second_look) as _),
@@ -212,9 +212,10 @@ async fn second_look(
     Ok(SecondLook::new(scanner, &config.reminders, config.delivery.recheck_after))
 }
 
-async fn registry(config: &Config, writing: Writing) -> anyhow::Result<Arc<Registry>> {
-    let engine = PluginEngine::new(&config.plugins.limits).context("the plugin engine cannot be started")?;
-    let registry = Registry::new(engine, &config.plugins, writing == Writing::Outbox);
+async fn registry(config: &Config, clock: &Arc<dyn Clock>, writing: Writing) -> anyhow::Result<Arc<Registry>> {
+    let engine =
+        PluginEngine::new(&config.plugins, Compiler::this_program()).context("the plugin engine cannot be started")?;
+    let registry = Registry::new(engine, &config.plugins, writing == Writing::Outbox, Arc::clone(clock));
     let folder = registry.folder().display().to_string();
     let changes = registry.rescan().await.with_context(|| format!("the plugins folder {folder} cannot be read"))?;
     changes.iter().for_each(Change::log);

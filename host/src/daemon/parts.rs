@@ -62,7 +62,7 @@ impl Parts {
         };
         let registry = match before.filter(|before| before.config.plugins == config.plugins) {
             Some(before) => Arc::clone(&before.registry),
-            None => registry(&config, Writing::Outbox).await?,
+            None => registry(&config, clock, Writing::Outbox).await?,
         };
         let directory = match before.filter(|before| same_directory(&before.config, &config)) {
             Some(before) => Arc::clone(&before.directory),

@@ -150,7 +150,7 @@ mod tests {
 
     fn fits(parameters: Value, hosts: &[&str]) -> Result<(), String> {
         let http = hosts.iter().map(|host| host.parse().expect("a host")).collect();
-        let grants = BTreeMap::from([("webhook".to_owned(), Grant { http, networks: Vec::new() })]);
+        let grants = BTreeMap::from([("webhook".to_owned(), Grant { http, ..Grant::default() })]);
         ways_fit(&asking("http"), &channel(parameters), &grants, None)
     }
 

@@ -30,6 +30,12 @@ pub struct Manifest {
     /// Interfaces of the host that a channel asks for: `mail`, `http`, `inbox`.
     #[serde(default)]
     pub asks: Vec<String>,
+    /// Hosts that a channel needs whatever its parameters are, as grants are written: `hooks.slack.com`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Names of the secrets that a channel may ask to have filled in; empty is those of the channel's configuration.
+    #[serde(default)]
+    pub secrets: Vec<String>,
 }
 
 /// The world that a plugin implements.

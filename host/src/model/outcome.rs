@@ -53,6 +53,9 @@ pub enum FaultKind {
     /// Ran past its wall limit.
     #[error("timeout")]
     Timeout,
+    /// Used up its fuel.
+    #[error("fuel")]
+    Fuel,
     /// Asked for more memory than its limit.
     #[error("memory")]
     Memory,
@@ -69,6 +72,9 @@ pub enum FaultKind {
     /// guest that fails every time would do so without end.
     #[error("after-answer")]
     AfterAnswer,
+    /// It was not called: it is in quarantine, or has used up its hour's time.
+    #[error("paused")]
+    Paused,
     /// No such plugin is loaded.
     #[error("missing")]
     Missing,
@@ -76,6 +82,14 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// What a plugin that is loaded can bring about.
-    pub const OF_PLUGINS: [Self; 7] =
-        [Self::Trap, Self::Timeout, Self::Memory, Self::Error, Self::Contract, Self::Denied, Self::AfterAnswer];
+    pub const OF_PLUGINS: [Self; 8] = [
+        Self::Trap,
+        Self::Timeout,
+        Self::Fuel,
+        Self::Memory,
+        Self::Error,
+        Self::Contract,
+        Self::Denied,
+        Self::AfterAnswer,
+    ];
 }

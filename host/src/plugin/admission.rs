@@ -3,7 +3,6 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
@@ -17,22 +16,21 @@ use super::{
         share_strategy::{ShareStrategyPre, exports::nudged::plugin::plugin},
         stack_strategy::StackStrategyPre,
     },
-    cache::CodeCache,
+    cache::{self, CodeCache},
     call::Caller,
     channel::LoadedChannel,
+    conduct::Conducts,
     engine::PluginEngine,
     guest::{Guest, Lent, linker},
+    selftest,
     strategy::{Evaluation, LoadedStrategy},
     words::tidy,
     world,
 };
 use crate::{
-    config::Limits,
+    config::PluginsConfig,
     model::{Fault, FaultKind, Kind, Manifest},
 };
-
-/// Longest time for compiling a component. The largest that we know, a Python interpreter of 18 MB, takes a quarter.
-const COMPILE: Duration = Duration::from_secs(60);
 
 /// Why a file was not admitted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +57,7 @@ pub struct Admission {
 }
 
 #[derive(Clone)]
-enum Loaded {
+pub(super) enum Loaded {
     Strategy(Arc<LoadedStrategy>),
     Channel(Arc<LoadedChannel>),
 }
@@ -87,7 +85,8 @@ impl Admission {
 pub(super) struct Gate {
     pub(super) engine: PluginEngine,
     pub(super) cache: Option<CodeCache>,
-    pub(super) limits: Limits,
+    pub(super) config: Arc<PluginsConfig>,
+    pub(super) conducts: Arc<Conducts>,
 }
 
 /// Bytes of a file and their digest, read once.
@@ -110,8 +109,8 @@ impl Gate {
         let file = file_name(path);
         let refuse = |reason: String| Refusal { file: file.clone(), reason, passing: false };
         let length = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?.len();
-        if length > self.limits.file_bytes {
-            let limit = self.limits.file_bytes;
+        let limit = self.config.limits_of(stem(&file)).file_bytes;
+        if length > limit {
             return Err(refuse(format!("has {length} bytes, more than plugins.limits.file allows ({limit})")));
         }
         let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
@@ -124,15 +123,15 @@ impl Gate {
         let Candidate { file, digest, bytes } = candidate;
         let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
-        let component = self.compile(&digest, bytes).await.map_err(refuse)?;
+        let component = self.compile(&file, &digest, bytes).await.map_err(refuse)?;
         let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
-        let stem = file.trim_end_matches(".wasm").to_owned();
+        let stem = stem(&file);
         let mut caller = Caller {
             engine: self.engine.clone(),
-            limits: self.limits.clone(),
-            plugin: stem,
+            limits: self.config.limits_of(stem).clone(),
+            plugin: stem.to_owned(),
             digest: digest.clone(),
-            measured: false,
+            conduct: None,
         };
         let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
         let text = linked.describe(&caller).await.map_err(|fault| Refusal {
@@ -141,25 +140,21 @@ impl Gate {
         })?;
         let manifest = read_manifest(&text, kind).map_err(refuse)?;
         caller.plugin.clone_from(&manifest.name);
-        caller.measured = true;
+        caller.limits.clone_from(self.config.limits_of(&manifest.name));
+        caller.conduct = Some(self.conducts.of(&manifest.name));
         let plugin = linked.load(caller, manifest.clone());
+        selftest::run(&plugin).await.map_err(refuse)?;
         Ok(Admission { manifest, digest, file, plugin })
     }
 
-    async fn compile(&self, digest: &str, bytes: Vec<u8>) -> Result<Component, String> {
-        let (gate, digest) = (self.clone(), digest.to_owned());
-        let compiled = tokio::task::spawn_blocking(move || {
-            let engine = gate.engine.wasmtime();
-            match &gate.cache {
-                Some(cache) => cache.compile(engine, &digest, &bytes),
-                None => Component::new(engine, &bytes),
+    async fn compile(&self, file: &str, digest: &str, bytes: Vec<u8>) -> Result<Component, String> {
+        let (engine, limits) = (&self.engine, self.config.limits_of(stem(file)));
+        match &self.cache {
+            Some(cache) => cache.compile(engine, digest, bytes, limits).await,
+            None => {
+                let code = engine.compiler().compile(engine.wasmtime(), bytes, limits).await?;
+                cache::trust(engine.wasmtime(), &code)
             }
-        });
-        match tokio::time::timeout(COMPILE, compiled).await {
-            Ok(Ok(Ok(component))) => Ok(component),
-            Ok(Ok(Err(error))) => Err(format!("is not a valid component: {error:#}")),
-            Ok(Err(_)) => Err("brought the compiler to a panic; please report the file".to_owned()),
-            Err(_) => Err(format!("took more than {COMPILE:?} to compile")),
         }
     }
 
@@ -236,6 +231,11 @@ fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
 /// Whether it can stand in a line of a log or a table.
 fn is_version(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What stands for a plugin's name until it has said it.
+fn stem(file: &str) -> &str {
+    file.strip_suffix(".wasm").unwrap_or(file)
 }
 
 /// The last part of a path, as text.

@@ -9,6 +9,9 @@ use std::{
 use sha2::{Digest, Sha256};
 use wasmtime::{Engine, component::Component};
 
+use super::engine::PluginEngine;
+use crate::config::Limits;
+
 /// A private folder of compiled components, keyed by the digest of the component's bytes; wasmtime itself refuses
 /// code of another version or configuration. Each file begins with the SHA-256 of what follows.
 ///
@@ -36,15 +39,24 @@ impl CodeCache {
     }
 
     /// The compiled component, from the cache or compiled now (and kept).
-    pub(super) fn compile(&self, engine: &Engine, digest: &str, bytes: &[u8]) -> wasmtime::Result<Component> {
-        if let Some(component) = self.load(engine, digest) {
+    ///
+    /// # Errors
+    /// Why it cannot be compiled, or not within the limits.
+    pub(super) async fn compile(
+        &self,
+        engine: &PluginEngine,
+        digest: &str,
+        bytes: Vec<u8>,
+        limits: &Limits,
+    ) -> Result<Component, String> {
+        if let Some(component) = self.load(engine.wasmtime(), digest) {
             return Ok(component);
         }
-        let component = Component::new(engine, bytes)?;
-        if let Err(error) = component.serialize().map_err(io::Error::other).and_then(|code| self.keep(digest, &code)) {
+        let code = engine.compiler().compile(engine.wasmtime(), bytes, limits).await?;
+        if let Err(error) = self.keep(digest, &code) {
             tracing::warn!(digest, %error, "compiled code could not be cached");
         }
-        Ok(component)
+        trust(engine.wasmtime(), &code)
     }
 
     fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
@@ -54,11 +66,7 @@ impl CodeCache {
             tracing::warn!(digest, "cached code is damaged and is compiled again");
             return None;
         }
-        // SAFETY: `deserialize` trusts its input to be the output of `serialize`. These bytes were written by `keep`
-        // into a folder that only this user can write (checked in `open`), and their sum rules out torn or damaged
-        // files. Code of another wasmtime version or configuration is recognised and refused by wasmtime.
-        #[allow(unsafe_code)]
-        let loaded = unsafe { Component::deserialize(engine, code) };
+        let loaded = trust(engine, code);
         loaded.inspect_err(|error| tracing::debug!(digest, %error, "cached code is not for this engine")).ok()
     }
 
@@ -73,4 +81,17 @@ impl CodeCache {
     fn path(&self, digest: &str) -> PathBuf {
         self.folder.join(format!("{digest}.compiled"))
     }
+}
+
+/// Loads what the [`Compiler`](super::Compiler) answered, now or when it was cached.
+///
+/// # Errors
+/// If it is code of another wasmtime version or configuration.
+pub(super) fn trust(engine: &Engine, code: &[u8]) -> Result<Component, String> {
+    // SAFETY: `deserialize` trusts its input to be the output of `serialize`. These bytes come from our own compiler, either
+    // directly or through a folder that only this user can write (checked in `open`), where their sum rules out torn or
+    // damaged files. Code of another wasmtime version or configuration is recognised and refused by wasmtime.
+    #[allow(unsafe_code)]
+    let loaded = unsafe { Component::deserialize(engine, code) };
+    loaded.map_err(|error| format!("cannot be loaded: {error:#}"))
 }

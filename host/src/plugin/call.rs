@@ -1,10 +1,11 @@
 //! One call of a guest: a fresh store, the limits, and what a failure was.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use wasmtime::{Store, UpdateDeadline, component::ResourceTable};
 
 use super::{
+    conduct::Conduct,
     engine::PluginEngine,
     guest::{Guest, GuestLog, Lent},
     limits::Budget,
@@ -23,8 +24,8 @@ pub(super) struct Caller {
     pub(super) limits: Limits,
     pub(super) plugin: String,
     pub(super) digest: String,
-    /// Whether calls are measured: before a plugin is admitted its name is that of a file.
-    pub(super) measured: bool,
+    /// What is known of how it behaves; `None` until it has said its name, and nothing is measured until then.
+    pub(super) conduct: Option<Arc<Conduct>>,
 }
 
 impl Caller {
@@ -38,7 +39,7 @@ impl Caller {
         let mut store = self.store(lent);
         let began = std::time::Instant::now();
         let ended = tokio::time::timeout(wall, body(&mut store)).await;
-        if self.measured {
+        if self.conduct.is_some() {
             metrics::plugin_called(&self.plugin, began.elapsed(), store.data().budget.peak());
         }
         match ended {
@@ -50,7 +51,7 @@ impl Caller {
 
     /// A fault of this plugin; the detail may hold the guest's own words.
     pub(super) fn fault(&self, kind: FaultKind, detail: impl AsRef<str>) -> Fault {
-        if self.measured {
+        if self.conduct.is_some() {
             metrics::plugin_faulted(&self.plugin, kind);
         }
         let digest = self.digest.chars().take(12).collect();

@@ -11,7 +11,8 @@ use std::{
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use crate::config::Limits;
+use super::Compiler;
+use crate::config::PluginsConfig;
 
 /// How often running guest code is made to yield. Short enough that a wall limit of some seconds is met within a
 /// percent, long enough not to show in any profile.
@@ -32,6 +33,7 @@ pub struct PluginEngine {
     engine: Engine,
     ticker: Arc<Ticker>,
     places: Arc<tokio::sync::Semaphore>,
+    compiler: Compiler,
 }
 
 struct Ticker {
@@ -41,10 +43,16 @@ struct Ticker {
 
 impl PluginEngine {
     /// Starts the engine. Fails where the machine cannot reserve the address space or lacks what the JIT needs.
-    pub fn new(limits: &Limits) -> anyhow::Result<Self> {
-        let engine = Engine::new(&configuration(limits))?;
+    pub fn new(config: &PluginsConfig, compiler: Compiler) -> anyhow::Result<Self> {
+        let engine = Engine::new(&configuration(config))?;
         let ticker = start_ticker(engine.weak())?;
-        Ok(Self { engine, ticker, places: Arc::new(tokio::sync::Semaphore::new(CALLS as usize)) })
+        let places = Arc::new(tokio::sync::Semaphore::new(CALLS as usize));
+        Ok(Self { engine, ticker, places, compiler })
+    }
+
+    /// What compiles components for it.
+    pub(super) fn compiler(&self) -> &Compiler {
+        &self.compiler
     }
 
     pub(super) fn wasmtime(&self) -> &Engine {
@@ -73,7 +81,8 @@ impl Drop for Place {
     }
 }
 
-fn configuration(limits: &Limits) -> Config {
+fn configuration(config: &PluginsConfig) -> Config {
+    let memory = config.limits_for.values().chain([&config.limits]).map(|limits| limits.memory).max();
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS);
     pool.total_core_instances(CALLS * CORE_INSTANCES);
@@ -83,7 +92,7 @@ fn configuration(limits: &Limits) -> Config {
     pool.total_tables(CALLS * TABLES);
     pool.max_tables_per_component(TABLES);
     pool.total_stacks(CALLS);
-    pool.max_memory_size(limits.memory);
+    pool.max_memory_size(memory.unwrap_or_default());
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config.epoch_interruption(true);

@@ -21,10 +21,14 @@ mod bindings;
 mod cache;
 mod call;
 mod channel;
+mod compile;
+mod conduct;
 mod engine;
 mod guest;
 mod limits;
 mod registry;
+mod selftest;
+mod status;
 mod strategy;
 mod watch;
 mod words;
@@ -42,8 +46,11 @@ use crate::{
 };
 
 pub use admission::{Admission, Refusal};
+pub use compile::Compiler;
+pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
-pub use registry::{Change, Registry};
+pub use registry::{Change, Registry, Use, Uses};
+pub use status::{Held, PluginStatus};
 pub use watch::watch;
 
 /// A strategy that can be asked. Pure: the answer depends on the arguments alone.

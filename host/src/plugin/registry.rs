@@ -11,13 +11,27 @@ use super::{
     Channel, Strategy,
     admission::{Admission, Candidate, Gate, Refusal},
     cache::CodeCache,
+    conduct::Conducts,
     engine::PluginEngine,
 };
 use crate::{
+    clock::Clock,
     config::PluginsConfig,
     model::{Fault, FaultKind},
     telemetry::metrics,
 };
+
+/// Who uses a plugin, and with what parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Use {
+    /// Where it stands in the configuration: `reminders.pending-share`.
+    pub place: String,
+    /// The plugin's parameters there.
+    pub parameters: serde_json::Value,
+}
+
+/// Who uses which plugin, by the plugin's name.
+pub type Uses = BTreeMap<String, Vec<Use>>;
 
 /// The plugins of one folder, by name. [`Registry::rescan`] brings it up to date; a broken file never takes the place
 /// of the generation that serves.
@@ -87,16 +101,17 @@ impl Change {
 impl Registry {
     /// An empty registry of the configured folder. With `cached`, compiled code is kept on disk; a cache that cannot be
     /// used is a warning, not an error.
-    pub fn new(engine: PluginEngine, config: &PluginsConfig, cached: bool) -> Self {
+    pub fn new(engine: PluginEngine, config: &PluginsConfig, cached: bool, clock: Arc<dyn Clock>) -> Self {
         let open = || {
             CodeCache::open(&config.cache)
                 .inspect_err(|error| tracing::warn!(%error, "compiled plugins will not be cached"))
                 .ok()
         };
         let cache = cached.then(open).flatten();
+        let conducts = Arc::new(Conducts::new(clock, cache.as_ref().map(|_| config.cache.join("quarantine"))));
         Self {
             folder: config.directory.clone(),
-            gate: Gate { engine, cache, limits: config.limits.clone() },
+            gate: Gate { engine, cache, config: Arc::new(config.clone()), conducts },
             serving: RwLock::default(),
             scanning: tokio::sync::Mutex::new(()),
         }

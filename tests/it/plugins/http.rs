@@ -29,6 +29,7 @@ fn granted(recorder: &Recorder) -> Ways {
     let grant = Grant {
         http: vec![recorder.url().parse().expect("a host")],
         networks: vec!["127.0.0.1/32".parse().expect("a network")],
+        ..Grant::default()
     };
     let secrets = BTreeMap::from([("token".to_owned(), Secret::new("t0k3n-t0k3n"))]);
     let http = GrantedHttp::new(&grant, secrets, None, Arc::new(SystemClock)).expect("a sender");

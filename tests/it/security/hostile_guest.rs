@@ -22,6 +22,7 @@ async fn told(recorder: &Recorder, steps: Value) -> Result<Sent, Fault> {
     let grant = Grant {
         http: vec![recorder.url().parse().expect("a host")],
         networks: vec!["127.0.0.1/32".parse().expect("a network")],
+        ..Grant::default()
     };
     let secrets = BTreeMap::from([("token".to_owned(), Secret::new(TOKEN))]);
     let http = GrantedHttp::new(&grant, secrets, None, Arc::new(SystemClock)).expect("a sender");

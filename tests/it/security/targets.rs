@@ -24,7 +24,7 @@ fn request(url: &str) -> HttpRequest {
 fn sender(hosts: &[&str], secret: &str) -> GrantedHttp {
     let http = hosts.iter().map(|host| host.parse().unwrap_or_else(|why| panic!("{host}: {why:?}"))).collect();
     let secrets = BTreeMap::from([("hook".to_owned(), Secret::new(secret))]);
-    GrantedHttp::new(&Grant { http, networks: Vec::new() }, secrets, None, Arc::new(SystemClock)).expect("a sender")
+    GrantedHttp::new(&Grant { http, ..Grant::default() }, secrets, None, Arc::new(SystemClock)).expect("a sender")
 }
 
 /// A URL that a parser may read otherwise than a client.
@@ -120,7 +120,7 @@ async fn an_address_inside_is_refused_in_every_spelling_though_it_is_granted() {
         let Ok(granted) = url.trim_end_matches('/').parse::<nudged::config::HostGrant>() else {
             panic!("{host} cannot be granted");
         };
-        let grant = Grant { http: vec![granted], networks: Vec::new() };
+        let grant = Grant { http: vec![granted], ..Grant::default() };
         let sender = GrantedHttp::new(&grant, BTreeMap::new(), None, Arc::new(SystemClock)).expect("a sender");
         let asked = sender.send(&request(&url)).await;
         assert!(matches!(&asked, Err(HttpError::Denied(why)) if why.contains("which is ")), "{host}: {asked:?}");

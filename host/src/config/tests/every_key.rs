@@ -196,6 +196,7 @@ fn secrets_authorities_and_grants_mean_what_is_written() {
     let grant = Grant {
         http: vec![host("hooks.x.test", None, false), host("127.0.0.1", Some(8080), true)],
         networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..Grant::default()
     };
     assert_eq!(plugins.grants, BTreeMap::from([("chat".to_owned(), grant)]));
 }

@@ -29,6 +29,7 @@ impl Grants {
         Grant {
             http: elements(self.http, &at.key("http"), host),
             networks: elements(self.networks, &at.key("networks"), network),
+            ..Grant::default()
         }
     }
 }

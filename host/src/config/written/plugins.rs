@@ -79,6 +79,7 @@ impl Plugins {
             cache: around.base.join(self.cache),
             limits: limits?,
             grants,
+            ..PluginsConfig::default()
         })
     }
 }
@@ -100,6 +101,7 @@ impl Limits {
             result_bytes: result_bytes?,
             log_bytes: log_bytes?,
             file_bytes: file_bytes?,
+            ..meaning::Limits::default()
         })
     }
 }

@@ -78,6 +78,7 @@ mod tests {
         Grant {
             http: hosts.iter().map(|host| host.parse().unwrap_or_else(|why| panic!("{host}: {why:?}"))).collect(),
             networks: networks.iter().map(|network| network.parse().expect("a network")).collect(),
+            ..Grant::default()
         }
     }
 

@@ -39,6 +39,7 @@ fn sender(port: u16, lookups: &[&[&'static str]]) -> GrantedHttp {
     let grant = Grant {
         http: vec![format!("http://rebound.test:{port}").parse().expect("a grant")],
         networks: vec!["127.0.0.1/32".parse().expect("a network")],
+        ..Grant::default()
     };
     let script = Script(Mutex::new(lookups.iter().map(|one| one.to_vec()).collect()));
     GrantedHttp::with_lookup(&grant, BTreeMap::new(), None, Arc::new(SystemClock), Arc::new(script)).expect("a sender")
