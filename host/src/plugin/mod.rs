@@ -28,6 +28,7 @@ mod guest;
 mod limits;
 mod registry;
 mod selftest;
+mod shadow;
 mod status;
 mod strategy;
 mod watch;
@@ -50,6 +51,7 @@ pub use compile::Compiler;
 pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
 pub use registry::{Change, Registry, Use, Uses};
+pub use shadow::{Cost, Difference, Side};
 pub use status::{Held, PluginStatus};
 pub use watch::watch;
 

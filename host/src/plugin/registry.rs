@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Channel, Strategy,
+    Channel, PluginStatus, Strategy,
     admission::{Admission, Candidate, Gate, Refusal},
     cache::CodeCache,
     conduct::Conducts,
@@ -195,6 +195,19 @@ impl Registry {
     /// Files that were refused, by file name.
     pub fn refusals(&self) -> Vec<Refusal> {
         self.snapshot().refusals().cloned().collect()
+    }
+
+    /// What is known of each plugin that serves, by name.
+    pub fn statuses(&self) -> Vec<PluginStatus> {
+        Vec::new()
+    }
+
+    /// An operator's word: a held generation of this plugin serves, and a quarantine ends. Answers what was done.
+    ///
+    /// # Errors
+    /// A text for the operator: no such plugin, nothing to release, or what else keeps it from serving.
+    pub async fn release(&self, name: &str) -> Result<String, String> {
+        Err(format!("there is no plugin {name}"))
     }
 
     fn missing(&self, serving: &Serving, name: &str, what: &str) -> Fault {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Pause};
+use super::{Account, Difference, Pause};
 use crate::model::{Instant, Kind};
 
 /// A plugin that serves.
@@ -28,6 +28,9 @@ pub struct PluginStatus {
     pub pause: Option<Pause>,
     /// A newer generation that does not serve yet.
     pub held: Option<Held>,
+    /// How the newest generation differed from the one before it, if both ran on the same items: whether it serves by now
+    /// or is held.
+    pub difference: Option<Difference>,
 }
 
 /// A generation that was admitted and does not serve, until an operator says so or the configuration changes.
@@ -39,4 +42,6 @@ pub struct Held {
     pub version: String,
     /// Each reason, and what would have it serve.
     pub why: Vec<String>,
+    /// Whether an operator's word is all that it waits for.
+    pub releasable: bool,
 }
