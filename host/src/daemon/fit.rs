@@ -7,7 +7,13 @@ use super::{
     ways::{inbox_trouble, ways_fit, ways_usable},
 };
 use crate::{
-    clock::Clock, config::Config, error::chain, model::Manifest, pipeline::misfit, plugin::Registry, source::Records,
+    clock::Clock,
+    config::Config,
+    error::chain,
+    model::Manifest,
+    pipeline::misfit,
+    plugin::{Registry, parameters_fit},
+    source::Records,
 };
 
 /// An error whose subject stands before it already.
@@ -67,10 +73,5 @@ pub(super) fn try_records(records: Queries) {
 
 /// Whether the parameters fit the manifest's schema.
 fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<String, String> {
-    let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
-    let wrong: Vec<_> = validator
-        .iter_errors(parameters)
-        .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))
-        .collect();
-    if wrong.is_empty() { Ok(format!("uses {} {}", manifest.name, manifest.version)) } else { Err(wrong.join("; ")) }
+    parameters_fit(manifest, parameters).map(|()| format!("uses {} {}", manifest.name, manifest.version))
 }

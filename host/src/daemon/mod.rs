@@ -35,7 +35,7 @@ use crate::{
     directory::Directories,
     lifecycle::{ReloadRequests, Shutdown, reloads},
     pipeline::{ChannelRoutes, Deliverer, LaneConfig, Scanner, SecondLook, Writing},
-    plugin::{Change, Compiler, PluginEngine, Registry},
+    plugin::{Change, Compiler, PluginEngine, Registry, Use, Uses},
     source::{Actions, DataallActions, DataallSource, Records, Source, SqlRecords},
     store::{Outbox, SqlStore, Store},
     telemetry::{metrics, recorder::Recorder},
@@ -216,10 +216,28 @@ async fn registry(config: &Config, clock: &Arc<dyn Clock>, writing: Writing) -> 
     let engine =
         PluginEngine::new(&config.plugins, Compiler::this_program()).context("the plugin engine cannot be started")?;
     let registry = Registry::new(engine, &config.plugins, writing == Writing::Outbox, Arc::clone(clock));
+    registry.configure(&config.plugins, uses(config));
     let folder = registry.folder().display().to_string();
     let changes = registry.rescan().await.with_context(|| format!("the plugins folder {folder} cannot be read"))?;
     changes.iter().for_each(Change::log);
     Ok(Arc::new(registry))
+}
+
+/// Who uses which plugin.
+fn uses(config: &Config) -> Uses {
+    let reminders = config.reminders.iter().map(|(name, reminder)| {
+        let parameters = reminder.parameters.clone();
+        (&reminder.strategy, Use { place: format!("reminders.{name}"), parameters })
+    });
+    let channels = config.channels.iter().map(|(name, channel)| {
+        let parameters = channel.parameters.clone();
+        (&channel.plugin, Use { place: format!("channels.{name}"), parameters })
+    });
+    let mut uses = Uses::new();
+    for (plugin, one) in reminders.chain(channels) {
+        uses.entry(plugin.clone()).or_default().push(one);
+    }
+    uses
 }
 
 fn assemble_scanner(

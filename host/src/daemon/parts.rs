@@ -9,7 +9,7 @@ use super::{
     changes::TemplateFolder,
     fit::{say_misfits, try_records},
     look::Look,
-    mail_channels, open_directory, records, registry, wanted,
+    mail_channels, open_directory, records, registry, uses, wanted,
 };
 use crate::{
     config::Config,
@@ -60,7 +60,7 @@ impl Parts {
             Some(before) => before.actions.clone(),
             None => actions(&config).await?,
         };
-        let registry = match before.filter(|before| before.config.plugins == config.plugins) {
+        let registry = match before.filter(|before| before.registry.can_follow(&config.plugins)) {
             Some(before) => Arc::clone(&before.registry),
             None => registry(&config, clock, Writing::Outbox).await?,
         };
@@ -80,6 +80,7 @@ impl Parts {
 
     /// Starts everything that this configuration asks for, and says what of it does not fit.
     pub(super) fn start(&self, around: &Standing, shutdown: &Shutdown) -> Running {
+        self.registry.configure(&self.config.plugins, uses(&self.config));
         try_records(self.records.clone());
         say_misfits(self.config.clone(), Arc::clone(&self.registry), Arc::clone(&around.clock));
         let wake = Wake::default();

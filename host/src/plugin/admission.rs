@@ -19,16 +19,17 @@ use super::{
     cache::{self, CodeCache},
     call::Caller,
     channel::LoadedChannel,
-    conduct::Conducts,
+    conduct::{Conduct, Conducts},
     engine::PluginEngine,
     guest::{Guest, Lent, linker},
     selftest,
+    shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
     words::tidy,
     world,
 };
 use crate::{
-    config::PluginsConfig,
+    config::{Limits, PluginsConfig},
     model::{Fault, FaultKind, Kind, Manifest},
 };
 
@@ -78,6 +79,59 @@ impl Admission {
             Loaded::Strategy(_) => None,
         }
     }
+
+    /// `echo 1.0.0 (echo.wasm, 0123456789ab)`, for people.
+    pub(super) fn label(&self) -> String {
+        let (name, version) = (&self.manifest.name, &self.manifest.version);
+        format!("{name} {version} ({}, {})", self.file, &self.digest[..12])
+    }
+
+    /// The same plugin, from a file of another name.
+    pub(super) fn moved(self, file: String) -> Self {
+        Self { file, ..self }
+    }
+
+    /// The same plugin within other limits.
+    pub(super) fn with_limits(&self, limits: &Limits) -> Self {
+        Self { plugin: self.plugin.with(|caller| caller.limits.clone_from(limits)), ..self.clone() }
+    }
+
+    /// The strategy, if it is one, with another conduct: what it does is told to nobody else.
+    pub(super) fn apart(&self, conduct: Arc<Conduct>) -> Option<Arc<LoadedStrategy>> {
+        match self.plugin.with(|caller| caller.conduct = Some(conduct)) {
+            Loaded::Strategy(strategy) => Some(strategy),
+            Loaded::Channel(_) => None,
+        }
+    }
+}
+
+impl Loaded {
+    /// The same plugin, whose calls are measured and noted.
+    fn served(&self, conduct: Arc<Conduct>, recents: &Arc<Recents>) -> Self {
+        match self.with(|caller| caller.conduct = Some(conduct)) {
+            Self::Strategy(strategy) => {
+                let recents = Some(Arc::clone(recents));
+                Self::Strategy(Arc::new(LoadedStrategy { recents, ..strategy.as_ref().clone() }))
+            }
+            channel => channel,
+        }
+    }
+
+    /// The same plugin, called otherwise.
+    fn with(&self, change: impl FnOnce(&mut Caller)) -> Self {
+        match self {
+            Self::Strategy(strategy) => {
+                let mut strategy = strategy.as_ref().clone();
+                change(&mut strategy.caller);
+                Self::Strategy(Arc::new(strategy))
+            }
+            Self::Channel(channel) => {
+                let mut channel = channel.as_ref().clone();
+                change(&mut channel.caller);
+                Self::Channel(Arc::new(channel))
+            }
+        }
+    }
 }
 
 /// Admits files: everything that stays the same from one to the next.
@@ -87,13 +141,21 @@ pub(super) struct Gate {
     pub(super) cache: Option<CodeCache>,
     pub(super) config: Arc<PluginsConfig>,
     pub(super) conducts: Arc<Conducts>,
+    pub(super) recents: Arc<Recents>,
 }
 
 /// Bytes of a file and their digest, read once.
 pub(super) struct Candidate {
     pub(super) file: String,
     pub(super) digest: String,
-    bytes: Vec<u8>,
+    pub(super) bytes: Arc<[u8]>,
+}
+
+impl Candidate {
+    pub(super) fn new(file: &str, bytes: Vec<u8>) -> Self {
+        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { file: file.to_owned(), digest, bytes: bytes.into() }
+    }
 }
 
 impl Gate {
@@ -114,8 +176,7 @@ impl Gate {
             return Err(refuse(format!("has {length} bytes, more than plugins.limits.file allows ({limit})")));
         }
         let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
-        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Candidate { file, digest, bytes })
+        Ok(Candidate::new(&file, bytes))
     }
 
     /// Takes a candidate through all stages.
@@ -123,7 +184,7 @@ impl Gate {
         let Candidate { file, digest, bytes } = candidate;
         let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
-        let component = self.compile(&file, &digest, bytes).await.map_err(refuse)?;
+        let component = self.compile(&file, &digest, &bytes).await.map_err(refuse)?;
         let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
         let stem = stem(&file);
         let mut caller = Caller {
@@ -141,18 +202,19 @@ impl Gate {
         let manifest = read_manifest(&text, kind).map_err(refuse)?;
         caller.plugin.clone_from(&manifest.name);
         caller.limits.clone_from(self.config.limits_of(&manifest.name));
-        caller.conduct = Some(self.conducts.of(&manifest.name));
         let plugin = linked.load(caller, manifest.clone());
         selftest::run(&plugin).await.map_err(refuse)?;
+        // From here on calls are measured, and held against the plugin.
+        let plugin = plugin.served(self.conducts.of(&manifest.name), &self.recents);
         Ok(Admission { manifest, digest, file, plugin })
     }
 
-    async fn compile(&self, file: &str, digest: &str, bytes: Vec<u8>) -> Result<Component, String> {
+    async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, String> {
         let (engine, limits) = (&self.engine, self.config.limits_of(stem(file)));
         match &self.cache {
-            Some(cache) => cache.compile(engine, digest, bytes, limits).await,
+            Some(cache) => cache.compile(engine, digest, bytes.to_vec(), limits).await,
             None => {
-                let code = engine.compiler().compile(engine.wasmtime(), bytes, limits).await?;
+                let code = engine.compiler().compile(engine.wasmtime(), bytes.to_vec(), limits).await?;
                 cache::trust(engine.wasmtime(), &code)
             }
         }
@@ -193,7 +255,9 @@ impl Linked {
 
     fn load(self, caller: Caller, manifest: Manifest) -> Loaded {
         match self {
-            Self::Strategy(evaluation) => Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, evaluation })),
+            Self::Strategy(evaluation) => {
+                Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, evaluation, recents: None }))
+            }
             Self::Channel(pre) => Loaded::Channel(Arc::new(LoadedChannel { caller, manifest, pre })),
         }
     }

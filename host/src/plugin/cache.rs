@@ -26,7 +26,7 @@ impl CodeCache {
     ///
     /// # Errors
     /// If the folder cannot be made, or is not this user's alone: whoever can write to it can run code in the daemon.
-    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, _most: u64) -> io::Result<Self> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let held = fs::metadata(folder)?;
         // A file of our own making tells who we are without asking the kernel through unsafe code.

@@ -14,6 +14,7 @@ use super::{
 use crate::model::{Fault, FaultKind, Manifest, Notification, Outcome, Sent};
 
 /// A channel with its pre-linked instance.
+#[derive(Clone)]
 pub(super) struct LoadedChannel {
     pub(super) caller: Caller,
     pub(super) manifest: Manifest,

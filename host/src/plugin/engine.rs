@@ -50,6 +50,11 @@ impl PluginEngine {
         Ok(Self { engine, ticker, places, compiler })
     }
 
+    /// Whether one engine serves both configurations.
+    pub(super) fn same(one: &PluginsConfig, other: &PluginsConfig) -> bool {
+        counts_fuel(one) == counts_fuel(other)
+    }
+
     /// What compiles components for it.
     pub(super) fn compiler(&self) -> &Compiler {
         &self.compiler
@@ -79,6 +84,11 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.ticker.calls.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Whether any plugin's fuel is limited: then that of all is counted.
+fn counts_fuel(config: &PluginsConfig) -> bool {
+    config.limits_for.values().chain([&config.limits]).any(|limits| limits.fuel.is_some())
 }
 
 fn configuration(config: &PluginsConfig) -> Config {

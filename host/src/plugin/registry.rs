@@ -1,18 +1,22 @@
 //! Which plugins are serving.
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
-    fmt, io,
+    collections::{BTreeMap, HashMap},
+    io,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use super::{
-    Channel, PluginStatus, Strategy,
-    admission::{Admission, Candidate, Gate, Refusal},
+    Channel, Held, Pause, PluginStatus, Strategy,
+    admission::{Admission, Gate, Refusal},
     cache::CodeCache,
     conduct::Conducts,
     engine::PluginEngine,
+    good::GoodCopies,
+    serving::{File, Generation, Serving},
+    shadow::Recents,
+    update::Desk,
 };
 use crate::{
     clock::Clock,
@@ -33,87 +37,57 @@ pub struct Use {
 /// Who uses which plugin, by the plugin's name.
 pub type Uses = BTreeMap<String, Vec<Use>>;
 
-/// The plugins of one folder, by name. [`Registry::rescan`] brings it up to date; a broken file never takes the place
-/// of the generation that serves.
+/// The plugins of one folder, by name. [`Registry::rescan`] brings it up to date; each plugin is swapped by itself, at
+/// once, and a broken file never takes the place of the generation that serves.
 pub struct Registry {
     folder: PathBuf,
-    gate: Gate,
+    engine: PluginEngine,
+    cache: Option<CodeCache>,
+    pub(super) good: Option<GoodCopies>,
+    pub(super) conducts: Arc<Conducts>,
+    pub(super) recents: Arc<Recents>,
+    pub(super) clock: Arc<dyn Clock>,
+    setting: RwLock<Arc<Setting>>,
     serving: RwLock<Arc<Serving>>,
-    /// One rescan at a time: two would admit the same file twice.
-    scanning: tokio::sync::Mutex<()>,
+    pub(super) desk: Desk,
+    /// Counts the generations of each plugin.
+    numbers: Mutex<HashMap<String, u64>>,
 }
 
-/// What the files in the folder came to. Replaced as a whole, so that readers see one folder's state.
-#[derive(Clone, Default)]
-struct Serving {
-    /// By file name: what the file's newest content came to, and what it serves.
-    files: BTreeMap<String, File>,
-    /// By plugin name.
-    plugins: HashMap<String, Admission>,
-    /// Files whose plugin name another file serves.
-    clashes: Vec<Refusal>,
-}
-
-#[derive(Clone)]
-struct File {
-    /// Digest of the newest content that was read; `None` if it could not be.
-    digest: Option<String>,
-    /// Why that content was refused.
-    refusal: Option<Refusal>,
-    /// The generation that serves from this file: the newest, or the last good one.
-    serves: Option<Admission>,
-}
-
-/// What a rescan changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// A plugin serves that did not before.
-    Loaded(String),
-    /// Another generation of a plugin serves.
-    Replaced(String),
-    /// A plugin's file is gone.
-    Removed(String),
-    /// A file was refused; what served before goes on serving.
-    Refused(Refusal),
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Loaded(plugin) => write!(f, "plugin loaded: {plugin}"),
-            Self::Replaced(plugin) => write!(f, "plugin replaced: {plugin}"),
-            Self::Removed(plugin) => write!(f, "plugin removed: {plugin}"),
-            Self::Refused(refusal) => write!(f, "plugin refused: {refusal}"),
-        }
-    }
-}
-
-impl Change {
-    /// Tells the operator: a refusal is an error.
-    pub fn log(&self) {
-        match self {
-            Self::Refused(_) => tracing::error!("{self}"),
-            _ => tracing::info!("{self}"),
-        }
-    }
+/// What the configuration says of plugins.
+pub(super) struct Setting {
+    pub(super) config: Arc<PluginsConfig>,
+    pub(super) uses: Uses,
 }
 
 impl Registry {
-    /// An empty registry of the configured folder. With `cached`, compiled code is kept on disk; a cache that cannot be
-    /// used is a warning, not an error.
+    /// An empty registry of the configured folder. With `cached`, compiled code, last good copies and quarantines are kept
+    /// on disk; a folder that cannot be used for that is a warning, not an error.
     pub fn new(engine: PluginEngine, config: &PluginsConfig, cached: bool, clock: Arc<dyn Clock>) -> Self {
         let open = || {
-            CodeCache::open(&config.cache)
+            CodeCache::open(&config.cache, config.cache_bytes)
                 .inspect_err(|error| tracing::warn!(%error, "compiled plugins will not be cached"))
                 .ok()
         };
         let cache = cached.then(open).flatten();
-        let conducts = Arc::new(Conducts::new(clock, cache.as_ref().map(|_| config.cache.join("quarantine"))));
+        let good = cache.as_ref().and_then(|_| {
+            GoodCopies::open(&config.cache, &config.directory)
+                .inspect_err(|error| tracing::warn!(%error, "last good copies of plugins will not be kept"))
+                .ok()
+        });
+        let quarantine = cache.as_ref().map(|_| config.cache.join("quarantine"));
         Self {
             folder: config.directory.clone(),
-            gate: Gate { engine, cache, config: Arc::new(config.clone()), conducts },
+            engine,
+            cache,
+            good,
+            conducts: Arc::new(Conducts::new(Arc::clone(&clock), quarantine)),
+            recents: Arc::new(Recents::new(config.shadow)),
+            clock,
+            setting: RwLock::new(Arc::new(Setting { config: Arc::new(config.clone()), uses: Uses::new() })),
             serving: RwLock::default(),
-            scanning: tokio::sync::Mutex::new(()),
+            desk: Desk::default(),
+            numbers: Mutex::default(),
         }
     }
 
@@ -122,44 +96,38 @@ impl Registry {
         &self.folder
     }
 
-    /// Reads the folder again and swaps what has changed.
-    ///
-    /// # Errors
-    /// If the folder cannot be listed; what serves goes on serving.
-    pub async fn rescan(&self) -> io::Result<Vec<Change>> {
-        let _alone = self.scanning.lock().await;
-        let before = self.snapshot();
-        let mut files = BTreeMap::new();
-        for path in component_files(&self.folder)? {
-            let name = super::admission::file_name(&path);
-            let file = match self.gate.read(path).await {
-                Ok(candidate) => self.update(&before, candidate).await,
-                Err(refusal) => before.broken(&name, None, refusal),
-            };
-            files.insert(name, file);
-        }
-        let after = Serving::of(files);
-        let changes = changes(&before, &after);
-        measure(before.plugins.values(), after.plugins.values());
-        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
-        Ok(changes)
+    /// Whether [`Registry::configure`] can put this configuration in force: it is about the same folders, and needs no
+    /// other engine.
+    pub fn can_follow(&self, config: &PluginsConfig) -> bool {
+        let now = &self.setting().config;
+        now.directory == config.directory
+            && now.cache == config.cache
+            && now.cache_bytes == config.cache_bytes
+            && PluginEngine::same(now, config)
     }
 
-    async fn update(&self, before: &Serving, candidate: Candidate) -> File {
-        let (name, digest) = (candidate.file.clone(), candidate.digest.clone());
-        if let Some(known) = before.files.get(&name).filter(|file| file.digest.as_ref() == Some(&digest)) {
-            return known.clone();
+    /// Puts other limits, grants and uses in force. What was refused or held is looked at again by the next rescan.
+    pub fn configure(&self, config: &PluginsConfig, uses: Uses) {
+        self.recents.keep(config.shadow);
+        let config = Arc::new(config.clone());
+        let before = self.setting();
+        *self.setting.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Setting { config: Arc::clone(&config), uses: uses.clone() });
+        if before.config == config && before.uses == uses {
+            return;
         }
-        if let Some(renamed) = before.plugins.values().find(|admission| admission.digest == digest) {
-            let mut serves = renamed.clone();
-            serves.file = name;
-            return File { digest: Some(digest), refusal: None, serves: Some(serves) };
-        }
-        match self.gate.admit(candidate).await {
-            Ok(admission) => File { digest: Some(digest), refusal: None, serves: Some(admission) },
-            // What may pass is looked at again by the next rescan, although the bytes are the same.
-            Err(refusal) => before.broken(&name, (!refusal.passing).then_some(digest), refusal),
-        }
+        self.amend(|files| {
+            for (name, file) in files {
+                if file.refusal.is_some() || file.held.is_some() {
+                    self.desk.forget(name);
+                }
+                file.serves = file.serves.as_ref().map(|generation| {
+                    let Generation { admission, since, number } = generation.as_ref();
+                    let admission = admission.with_limits(config.limits_of(&admission.manifest.name));
+                    Arc::new(Generation { admission, since: *since, number: *number })
+                });
+            }
+        });
     }
 
     /// The strategy of this name.
@@ -168,7 +136,8 @@ impl Registry {
     /// A [`FaultKind::Missing`] fault that says what there is instead.
     pub fn strategy(&self, name: &str) -> Result<Arc<dyn Strategy>, Fault> {
         let serving = self.snapshot();
-        serving.plugins.get(name).and_then(Admission::strategy).ok_or_else(|| self.missing(&serving, name, "strategy"))
+        let found = serving.plugins.get(name).and_then(|generation| generation.admission.strategy());
+        found.ok_or_else(|| self.missing(&serving, name, "strategy"))
     }
 
     /// The channel of this name.
@@ -177,19 +146,28 @@ impl Registry {
     /// As for [`Registry::strategy`].
     pub fn channel(&self, name: &str) -> Result<Arc<dyn Channel>, Fault> {
         let serving = self.snapshot();
-        serving.plugins.get(name).and_then(Admission::channel).ok_or_else(|| self.missing(&serving, name, "channel"))
+        let found = serving.plugins.get(name).and_then(|generation| generation.admission.channel());
+        found.ok_or_else(|| self.missing(&serving, name, "channel"))
+    }
+
+    /// Why the plugin of this name is not called now, if it is not.
+    pub fn paused(&self, name: &str) -> Option<Pause> {
+        let serving = self.snapshot();
+        let generation = serving.plugins.get(name)?;
+        self.conducts.of(name).pause(&generation.admission.digest)
     }
 
     /// What serves, by name.
     pub fn admissions(&self) -> Vec<Admission> {
-        let mut all: Vec<_> = self.snapshot().plugins.values().cloned().collect();
+        let serving = self.snapshot();
+        let mut all: Vec<_> = serving.plugins.values().map(|generation| generation.admission.clone()).collect();
         all.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
         all
     }
 
     /// Has the metrics say that these plugins serve, and those of the registry before them no more.
     pub fn follow(&self, before: &Self) {
-        measure(before.snapshot().plugins.values(), self.snapshot().plugins.values());
+        measure(&before.snapshot(), &self.snapshot());
     }
 
     /// Files that were refused, by file name.
@@ -199,7 +177,35 @@ impl Registry {
 
     /// What is known of each plugin that serves, by name.
     pub fn statuses(&self) -> Vec<PluginStatus> {
-        Vec::new()
+        let serving = self.snapshot();
+        let mut all: Vec<_> = serving.plugins.values().map(|generation| self.status(&serving, generation)).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    fn status(&self, serving: &Serving, generation: &Generation) -> PluginStatus {
+        let Admission { manifest, digest, file, .. } = &generation.admission;
+        let conduct = self.conducts.of(&manifest.name);
+        let held = serving.held_of(&manifest.name).map(|(_, waiting)| Held {
+            digest: waiting.admission.digest.clone(),
+            version: waiting.admission.manifest.version.clone(),
+            why: waiting.why.clone(),
+            releasable: waiting.releasable,
+        });
+        let about = serving.held_of(&manifest.name).map_or(file, |(file, _)| file);
+        PluginStatus {
+            name: manifest.name.clone(),
+            version: manifest.version.clone(),
+            kind: manifest.kind,
+            file: file.clone(),
+            digest: digest.clone(),
+            since: generation.since,
+            generation: generation.number,
+            account: conduct.account(),
+            pause: conduct.pause(digest),
+            held,
+            difference: serving.files.get(about).and_then(|file| file.difference.as_deref().cloned()),
+        }
     }
 
     /// An operator's word: a held generation of this plugin serves, and a quarantine ends. Answers what was done.
@@ -207,95 +213,112 @@ impl Registry {
     /// # Errors
     /// A text for the operator: no such plugin, nothing to release, or what else keeps it from serving.
     pub async fn release(&self, name: &str) -> Result<String, String> {
-        Err(format!("there is no plugin {name}"))
+        let serving = self.snapshot();
+        let held = serving.held_of(name).map(|(file, waiting)| (file.clone(), Arc::clone(waiting)));
+        let known = held.is_some() || serving.plugins.contains_key(name);
+        let mut done = Vec::new();
+        if known && self.conducts.of(name).release() {
+            done.push(format!("{name} is called again"));
+        }
+        match held {
+            Some((file, waiting)) if waiting.releasable => {
+                self.serve_released(&file, &waiting).await?;
+                done.push(format!("{} serves", waiting.admission.label()));
+            }
+            Some((_, waiting)) => {
+                let label = waiting.admission.label();
+                return Err(format!("{label} waits for more than a word: {}", waiting.why.join("; ")));
+            }
+            None => {}
+        }
+        if !known {
+            return Err(format!("there is no plugin {name}"));
+        }
+        if done.is_empty() {
+            return Err(format!("nothing of {name} is held or in quarantine"));
+        }
+        Ok(done.join("; "))
     }
 
     fn missing(&self, serving: &Serving, name: &str, what: &str) -> Fault {
         let folder = self.folder.display();
         let detail = match serving.plugins.get(name) {
-            Some(other) => format!("is a {}, not a {what}", other.manifest.kind.world()),
+            Some(other) => format!("is a {}, not a {what}", other.admission.manifest.kind.world()),
             None => match serving.refusals().find(|refusal| refusal.file == format!("{name}.wasm")) {
                 Some(refusal) => format!("was refused: {}", refusal.reason),
-                None => format!("no component in {folder} gives this name in its manifest"),
+                None => match serving.held_of(name) {
+                    Some((_, waiting)) => format!("is held: {}", waiting.why.join("; ")),
+                    None => format!("no component in {folder} gives this name in its manifest"),
+                },
             },
         };
         Fault { plugin: name.to_owned(), digest: "-".to_owned(), kind: FaultKind::Missing, detail }
     }
 
+    /// What admits files as the configuration says now.
+    pub(super) fn gate(&self) -> Gate {
+        Gate {
+            engine: self.engine.clone(),
+            cache: self.cache.clone(),
+            config: Arc::clone(&self.setting().config),
+            conducts: Arc::clone(&self.conducts),
+            recents: Arc::clone(&self.recents),
+        }
+    }
+
+    pub(super) fn setting(&self) -> Arc<Setting> {
+        Arc::clone(&self.setting.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Every call of a plugin begins with this: it copies nothing.
-    fn snapshot(&self) -> Arc<Serving> {
+    pub(super) fn snapshot(&self) -> Arc<Serving> {
         Arc::clone(&self.serving.read().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-impl Serving {
-    /// Two files with one plugin name: the first by file name serves, the other is refused.
-    fn of(files: BTreeMap<String, File>) -> Self {
-        let mut serving = Self::default();
-        for (name, file) in &files {
-            let Some(admission) = &file.serves else { continue };
-            match serving.plugins.entry(admission.manifest.name.clone()) {
-                Entry::Vacant(free) => drop(free.insert(admission.clone())),
-                Entry::Occupied(taken) => {
-                    let reason = format!("gives the name {}, which {} already serves", taken.key(), taken.get().file);
-                    serving.clashes.push(Refusal { file: name.clone(), reason, passing: false });
-                }
+    /// Changes the files' states and swaps what comes of it, as one step.
+    pub(super) fn amend(&self, change: impl FnOnce(&mut BTreeMap<String, File>)) -> Vec<super::Change> {
+        let mut serving = self.serving.write().unwrap_or_else(PoisonError::into_inner);
+        let mut files = serving.files.clone();
+        change(&mut files);
+        let after = Serving::of(files, &serving);
+        let changes = after.changes_since(&serving);
+        measure(&serving, &after);
+        *serving = Arc::new(after);
+        changes
+    }
+
+    /// A generation that begins to serve now.
+    pub(super) fn generation(&self, admission: Admission) -> Arc<Generation> {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = numbers.entry(admission.manifest.name.clone()).or_default();
+        *number += 1;
+        Arc::new(Generation { admission, since: self.clock.now(), number: *number })
+    }
+
+    /// `*.wasm` in the folder; `.cwasm` and whatever else is not looked at.
+    pub(super) fn component_files(&self) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "wasm") && path.is_file() {
+                found.push(path);
             }
         }
-        serving.files = files;
-        serving
-    }
-
-    fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.files.values().filter_map(|file| file.refusal.as_ref()).chain(&self.clashes)
-    }
-
-    /// A file whose newest content is refused goes on serving what it served.
-    fn broken(&self, name: &str, digest: Option<String>, refusal: Refusal) -> File {
-        let serves = self.files.get(name).and_then(|file| file.serves.clone());
-        File { digest, refusal: Some(refusal), serves }
+        found.sort();
+        Ok(found)
     }
 }
 
-/// Tells the metrics which generations serve.
-fn measure<'a>(before: impl Iterator<Item = &'a Admission>, after: impl Iterator<Item = &'a Admission>) {
+/// Tells the metrics which generations serve, and what waits for somebody.
+fn measure(before: &Serving, after: &Serving) {
     let tell = |one: &Admission, serves| {
         metrics::generation(&one.manifest.name, &one.digest, &one.manifest.version, serves);
     };
-    before.for_each(|one| tell(one, false));
-    for one in after {
-        metrics::announce_plugin(&one.manifest.name);
-        tell(one, true);
+    before.plugins.values().for_each(|one| tell(&one.admission, false));
+    for one in after.plugins.values() {
+        metrics::announce_plugin(&one.admission.manifest.name);
+        tell(&one.admission, true);
+        metrics::plugin_held(&one.admission.manifest.name, after.held_of(&one.admission.manifest.name).is_some());
     }
-}
-
-fn changes(before: &Serving, after: &Serving) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (name, admission) in &after.plugins {
-        let label = format!("{name} {} ({}, {})", admission.manifest.version, admission.file, &admission.digest[..12]);
-        match before.plugins.get(name) {
-            None => changes.push(Change::Loaded(label)),
-            Some(old) if old.digest != admission.digest => changes.push(Change::Replaced(label)),
-            Some(_) => {}
-        }
-    }
-    let removed = before.plugins.keys().filter(|name| !after.plugins.contains_key(*name));
-    changes.extend(removed.map(|name| Change::Removed(name.clone())));
-    let known: Vec<_> = before.refusals().collect();
-    changes.extend(after.refusals().filter(|refusal| !known.contains(refusal)).cloned().map(Change::Refused));
-    changes.sort_by_key(ToString::to_string);
-    changes
-}
-
-/// `*.wasm` in the folder; `.cwasm` and whatever else is not looked at.
-fn component_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") && path.is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    metrics::plugin_files_refused(after.refusals().count());
 }

@@ -20,17 +20,22 @@ use super::{
     },
     call::Caller,
     guest::{Batch, Guest, Lent, epoch_day, millis},
+    shadow::Recents,
 };
 use crate::model::{Fault, FaultKind, Finding, Instant, Item, ItemKey, Manifest, Severity, is_name};
 
 /// A strategy with its pre-linked instance.
+#[derive(Clone)]
 pub(super) struct LoadedStrategy {
     pub(super) caller: Caller,
     pub(super) manifest: Manifest,
     pub(super) evaluation: Evaluation,
+    /// Where calls are noted, for whoever wants to repeat them.
+    pub(super) recents: Option<Arc<Recents>>,
 }
 
 /// The way into a strategy, for each world.
+#[derive(Clone)]
 pub(super) enum Evaluation {
     Share(ShareStrategyPre<Guest>),
     Stack(StackStrategyPre<Guest>),
@@ -79,6 +84,16 @@ impl Strategy for LoadedStrategy {
     }
 
     async fn evaluate(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
+        if let Some(recents) = &self.recents {
+            recents.note(&self.manifest.name, &items, context);
+        }
+        self.ask(items, context).await
+    }
+}
+
+impl LoadedStrategy {
+    /// See [`Strategy::evaluate`].
+    pub(super) async fn ask(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
         let context = guest_context(context);
         let batch = Arc::clone(&items);
@@ -89,9 +104,7 @@ impl Strategy for LoadedStrategy {
         let findings = answer.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
         self.check(&items, findings)
     }
-}
 
-impl LoadedStrategy {
     /// Holds the answer against the contract of the WIT and makes our findings of it.
     fn check(&self, items: &[Item], findings: Vec<GuestFinding>) -> Result<Vec<Finding>, Fault> {
         let broken = |text: String| self.caller.fault(FaultKind::Contract, text);

@@ -72,6 +72,9 @@ metrics! {
     PLUGIN_FAULTS = Counter "nudged_plugin_faults_total" in Count: "Faults of a plugin, by class.";
     PLUGIN_CALL_SECONDS = Histogram "nudged_plugin_call_seconds" in Seconds: "How long calls of a plugin took.";
     PLUGIN_MEMORY = Histogram "nudged_plugin_memory_bytes" in Bytes: "The most memory that a call of a plugin held.";
+    PLUGIN_HELD = Gauge "nudged_plugin_held" in Count: "1 while a newer generation of a plugin was admitted and does not serve.";
+    PLUGIN_FILES_REFUSED = Gauge "nudged_plugin_refused_files" in Count:
+        "Files of the plugins folder that were refused: what they served before goes on serving.";
     PLUGIN_GENERATION = Gauge "nudged_plugin_generation_info" in Count:
         "1 for the generation of a plugin that serves, 0 for one that served before.";
     RELOAD_SUCCESS = Gauge "nudged_config_reload_success" in Count:
@@ -150,6 +153,16 @@ pub fn plugin_called(plugin: &str, took: Duration, memory: usize) {
 /// A plugin brought about a fault.
 pub fn plugin_faulted(plugin: &str, class: FaultKind) {
     counter!(PLUGIN_FAULTS.name, "plugin" => plugin.to_owned(), "class" => class.to_string()).increment(1);
+}
+
+/// Whether a newer generation of a plugin waits for somebody.
+pub fn plugin_held(plugin: &str, held: bool) {
+    gauge!(PLUGIN_HELD.name, "plugin" => plugin.to_owned()).set(f64::from(u8::from(held)));
+}
+
+/// How many files of the plugins folder were refused.
+pub fn plugin_files_refused(files: usize) {
+    gauge!(PLUGIN_FILES_REFUSED.name).set(files as f64);
 }
 
 /// Whether a generation of a plugin serves.

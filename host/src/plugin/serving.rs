@@ -1,0 +1,160 @@
+//! What the files of the folder came to, and which generation serves each plugin: pure, but for the generations themselves.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
+
+use super::{
+    Difference,
+    admission::{Admission, Refusal},
+};
+use crate::model::Instant;
+
+/// One state of the folder. Replaced as a whole, so that readers see one state.
+#[derive(Clone, Default)]
+pub(super) struct Serving {
+    /// By file name: what the file's newest content came to, and what it serves.
+    pub(super) files: BTreeMap<String, File>,
+    /// By plugin name.
+    pub(super) plugins: HashMap<String, Arc<Generation>>,
+    /// Files whose plugin name another file serves.
+    clashes: Vec<Refusal>,
+}
+
+/// One file of the folder.
+#[derive(Clone, Default)]
+pub(super) struct File {
+    /// Why its newest content was refused.
+    pub(super) refusal: Option<Refusal>,
+    /// That content, if it was admitted and does not serve.
+    pub(super) held: Option<Arc<Waiting>>,
+    /// The generation that serves from this file: the newest, or the last good one.
+    pub(super) serves: Option<Arc<Generation>>,
+    /// How the newest content differed from what served before, if both were asked about the same items.
+    pub(super) difference: Option<Arc<Difference>>,
+}
+
+/// One admitted version that serves.
+pub(super) struct Generation {
+    pub(super) admission: Admission,
+    pub(super) since: Instant,
+    /// Counts the generations of a plugin since the start.
+    pub(super) number: u64,
+}
+
+/// One admitted version that does not serve.
+pub(super) struct Waiting {
+    pub(super) admission: Admission,
+    pub(super) why: Vec<String>,
+    /// Whether an operator's word is all that it waits for.
+    pub(super) releasable: bool,
+}
+
+/// What a look at the folder changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A plugin serves that did not before.
+    Loaded(String),
+    /// Another generation of a plugin serves.
+    Replaced(String),
+    /// A plugin's file is gone.
+    Removed(String),
+    /// A new generation was admitted and does not serve yet; what served before goes on serving.
+    Held(String),
+    /// A file was refused; what served before goes on serving.
+    Refused(Refusal),
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Loaded(plugin) => write!(f, "plugin loaded: {plugin}"),
+            Self::Replaced(plugin) => write!(f, "plugin replaced: {plugin}"),
+            Self::Removed(plugin) => write!(f, "plugin removed: {plugin}"),
+            Self::Held(plugin) => write!(f, "plugin held: {plugin}"),
+            Self::Refused(refusal) => write!(f, "plugin refused: {refusal}"),
+        }
+    }
+}
+
+impl Change {
+    /// Tells the operator: a refusal is an error, and what is held waits for somebody.
+    pub fn log(&self) {
+        match self {
+            Self::Refused(_) => tracing::error!("{self}"),
+            Self::Held(_) => tracing::warn!("{self}"),
+            _ => tracing::info!("{self}"),
+        }
+    }
+}
+
+impl Serving {
+    /// The state that these files come to. Where two files give one plugin name, the one that serves already goes on;
+    /// where neither does, the first by file name. The other is refused.
+    pub(super) fn of(files: BTreeMap<String, File>, before: &Self) -> Self {
+        let mut claims: BTreeMap<&str, Vec<(&str, &Arc<Generation>)>> = BTreeMap::new();
+        for (name, file) in &files {
+            if let Some(generation) = &file.serves {
+                claims.entry(&generation.admission.manifest.name).or_default().push((name, generation));
+            }
+        }
+        let mut serving = Self::default();
+        for (plugin, claims) in claims {
+            let incumbent = before.plugins.get(plugin).map(|generation| generation.admission.file.as_str());
+            let first = claims.iter().position(|(file, _)| Some(*file) == incumbent).unwrap_or_default();
+            let (taken, generation) = claims[first];
+            serving.plugins.insert(plugin.to_owned(), Arc::clone(generation));
+            for (file, _) in claims.iter().filter(|(file, _)| *file != taken) {
+                let reason = format!("gives the name {plugin}, which {taken} already serves");
+                serving.clashes.push(Refusal { file: (*file).to_owned(), reason, passing: false });
+            }
+        }
+        serving.files = files;
+        serving
+    }
+
+    /// The generation with this digest that serves, whatever its name.
+    pub(super) fn of_digest(&self, digest: &str) -> Option<&Arc<Generation>> {
+        self.plugins.values().find(|generation| generation.admission.digest == digest)
+    }
+
+    pub(super) fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.files.values().filter_map(|file| file.refusal.as_ref()).chain(&self.clashes)
+    }
+
+    pub(super) fn held(&self) -> impl Iterator<Item = (&String, &Arc<Waiting>)> {
+        self.files.iter().filter_map(|(name, file)| Some((name, file.held.as_ref()?)))
+    }
+
+    /// What of a plugin is held, with its file.
+    pub(super) fn held_of<'a>(&'a self, plugin: &'a str) -> Option<(&'a String, &'a Arc<Waiting>)> {
+        self.held().find(|(_, waiting)| waiting.admission.manifest.name == plugin)
+    }
+
+    /// What is different from an earlier state, in the order of its text.
+    pub(super) fn changes_since(&self, before: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (name, generation) in &self.plugins {
+            let label = generation.admission.label();
+            match before.plugins.get(name) {
+                None => changes.push(Change::Loaded(label)),
+                Some(old) if old.admission.digest != generation.admission.digest => {
+                    changes.push(Change::Replaced(label));
+                }
+                Some(_) => {}
+            }
+        }
+        let removed = before.plugins.keys().filter(|name| !self.plugins.contains_key(*name));
+        changes.extend(removed.map(|name| Change::Removed(name.clone())));
+        let known: Vec<_> = before.refusals().collect();
+        changes.extend(self.refusals().filter(|refusal| !known.contains(refusal)).cloned().map(Change::Refused));
+        let told = |waiting: &Waiting| format!("{}: {}", waiting.admission.label(), waiting.why.join("; "));
+        let known: Vec<_> = before.held().map(|(_, waiting)| told(waiting)).collect();
+        let held = self.held().map(|(_, waiting)| told(waiting)).filter(|text| !known.contains(text));
+        changes.extend(held.map(Change::Held));
+        changes.sort_by_key(ToString::to_string);
+        changes
+    }
+}
