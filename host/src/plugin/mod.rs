@@ -24,6 +24,7 @@ mod channel;
 mod compile;
 mod conduct;
 mod engine;
+mod grants;
 mod guest;
 mod limits;
 mod registry;
@@ -50,6 +51,7 @@ pub use admission::{Admission, Refusal};
 pub use compile::Compiler;
 pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
+pub use grants::{Asked, Grants, Lending};
 pub use registry::{Change, Registry, Use, Uses};
 pub use shadow::{Cost, Difference, Side};
 pub use status::{Held, PluginStatus};
@@ -96,6 +98,8 @@ pub trait Channel: Send + Sync {
 pub struct Ways {
     /// The channel's parameters.
     pub parameters: Value,
+    /// What the operator grants to the plugin: without hosts in it there is no HTTP.
+    pub grants: Grants,
     /// The operator's relay, where the channel has one.
     pub mailer: Option<Arc<dyn Mailer>>,
     /// HTTP, where the plugin is granted any.
