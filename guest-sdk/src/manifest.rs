@@ -25,6 +25,10 @@ pub struct Manifest {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     proposes: Vec<String>,
     asks: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hosts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<String>,
     // Spliced in as it is: building a JSON tree in the guest takes 25 KiB of every plugin.
     #[serde(skip)]
     parameters: &'static str,
@@ -85,6 +89,8 @@ impl Manifest {
             reads: Reads::default(),
             proposes: Vec::new(),
             asks: Vec::new(),
+            hosts: Vec::new(),
+            secrets: Vec::new(),
             parameters: r#"{"type":"object"}"#,
         }
     }
@@ -134,6 +140,22 @@ impl Manifest {
         self
     }
 
+    /// A host that a channel sends requests to, as operators grant it: `hooks.slack.com`, `events.example.com:8443`. Of the
+    /// granted hosts, those that are named here are the only ones that it reaches. A channel whose parameters or secrets say
+    /// where its requests go names none: then it reaches all that are granted.
+    pub fn host(mut self, host: &str) -> Self {
+        self.hosts.push(host.to_owned());
+        self
+    }
+
+    /// The name of a secret that a channel has filled in, `[a-z][a-z0-9-]*`. Of the channel's secrets, those that are named
+    /// here are the only ones that it gets. A channel whose parameters name its secrets names none: then it gets all that
+    /// the operator has given the channel.
+    pub fn secret(mut self, name: &str) -> Self {
+        self.secrets.push(name.to_owned());
+        self
+    }
+
     /// The JSON that the host reads.
     pub fn to_json(&self) -> String {
         // Cannot fail: all keys are strings. An empty text would be refused at admission, by name.
@@ -166,6 +188,9 @@ mod tests {
             "fields": ["items"],
         });
         assert_eq!(described(&manifest)["reads"], expected);
+        let channel = described(&Manifest::channel("chat", "1.0.0").host("a.test").host("b.test:8443").secret("key"));
+        assert_eq!(channel["hosts"], serde_json::json!(["a.test", "b.test:8443"]));
+        assert_eq!(channel["secrets"], serde_json::json!(["key"]));
         let plain = described(&Manifest::stack_strategy("stacks", "1.0.0"));
         assert_eq!(
             (&plain["kind"], &plain["reads"]["expires-within-days"]),

@@ -41,6 +41,7 @@ fn post(url: impl Into<String>) -> HttpRequest {
         headers: Vec::new(),
         body: b"{}".to_vec(),
         signed_with: Vec::new(),
+        bounds: Arc::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use nudged::{
     clock::Clock,
     config::{Grant, MailConfig, MailTransport, Secret},
     net::{GrantedHttp, HttpSender, LettreMailer, Mailer},
-    plugin::Ways,
+    plugin::{Grants, Ways},
 };
 use serde_json::{Value, json};
 
@@ -72,6 +72,6 @@ impl Means {
                 MailConfig { from: "nudged <nudged@nudged.test>".to_owned(), transport, ca_file: self.ca_file };
             Arc::new(LettreMailer::new(&config).expect("a mailer")) as Arc<dyn Mailer>
         });
-        Ways { parameters: self.parameters, mailer, http, ..Ways::default() }
+        Ways { parameters: self.parameters, grants: Grants::new(&self.grant), mailer, http, ..Ways::default() }
     }
 }

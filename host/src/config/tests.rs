@@ -345,5 +345,7 @@ fn the_schema_accepts_what_the_daemon_accepts() {
     let Ok(document) = Document::parse(&sample) else { panic!("the sample is JSON") };
     assert!(validator.is_valid(&document.value));
     assert_eq!(schema["required"], serde_json::json!(["source", "store"]));
+    let limits = &schema["$defs"]["Limits"]["properties"];
+    assert_eq!((&limits["memory"]["default"], &limits["fuel"]["default"]), (&"64MiB".into(), &0.into()));
     assert!(!schema.to_string().contains("null"), "null is nothing to write in the file");
 }

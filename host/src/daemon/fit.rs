@@ -39,9 +39,15 @@ pub(super) async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Cl
     let grants = &config.plugins.grants;
     for (name, channel) in &config.channels {
         let result = match registry.channel(&channel.plugin) {
-            Ok(plugin) => parameters(plugin.manifest(), &channel.parameters)
-                .and_then(|well| ways_fit(plugin.manifest(), channel, grants, inbox.as_deref()).map(|()| well))
-                .and_then(|well| ways_usable(config, channel, clock).map(|()| well)),
+            Ok(plugin) => {
+                let (manifest, generation) = (plugin.manifest(), plugin.generation());
+                let digest = generation.rsplit('@').next().unwrap_or_default();
+                parameters(manifest, &channel.parameters).and_then(|uses| {
+                    let lent = ways_fit(manifest, digest, channel, grants, inbox.as_deref())?;
+                    ways_usable(config, channel, clock)?;
+                    Ok(format!("{uses}; it {lent}"))
+                })
+            }
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("channels.{name}"), result));

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Share, ShareItem, Stack};
 
+/// The interfaces of the host that a channel can ask for; `log` is everybody's.
+pub const INTERFACES: [&str; 3] = ["http", "inbox", "mail"];
+
 /// A plugin's answer to `describe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

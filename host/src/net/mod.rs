@@ -10,9 +10,12 @@ mod maildir;
 mod parked;
 mod relay;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use crate::model::{NotificationId, Outcome};
+use crate::{
+    config::HostGrant,
+    model::{NotificationId, Outcome},
+};
 
 pub use authorities::AuthoritiesError;
 pub use headers::header_is_free;
@@ -61,6 +64,17 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// The secrets that it is signed with, after Standard Webhooks; unsigned if there are none.
     pub signed_with: Vec<String>,
+    /// How far it may go within what the channel has.
+    pub bounds: Arc<Bounds>,
+}
+
+/// What a plugin is lent of what its channel has: it holds beside the channel's own grants.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The only hosts that requests may go to; `None` is all that are granted.
+    pub hosts: Option<Vec<HostGrant>>,
+    /// The names of the only secrets that are filled in; `None` is all that the channel has.
+    pub secrets: Option<BTreeSet<String>>,
 }
 
 /// One header field of a request.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::{Store, component::Component};
 
 use super::{
-    Channel, Strategy,
+    Asked, Channel, Strategy,
     bindings::{
         channel::ChannelPre,
         record_strategy::RecordStrategyPre,
@@ -258,7 +258,7 @@ impl Linked {
             Self::Strategy(evaluation) => {
                 Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, evaluation, recents: None }))
             }
-            Self::Channel(pre) => Loaded::Channel(Arc::new(LoadedChannel { caller, manifest, pre })),
+            Self::Channel(pre) => Loaded::Channel(Arc::new(LoadedChannel::new(caller, manifest, pre))),
         }
     }
 }
@@ -287,6 +287,7 @@ fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
         let (said, built) = (manifest.kind.world(), kind.world());
         return Err(format!("the manifest says {said}, but the component is built for the world {built}"));
     }
+    Asked::of(&manifest)?;
     jsonschema::validator_for(&manifest.parameters)
         .map_err(|error| format!("the manifest's parameters are not a JSON Schema: {error}"))?;
     Ok(manifest)

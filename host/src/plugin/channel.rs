@@ -6,7 +6,7 @@ use tracing::Instrument;
 use wasmtime::component::Resource;
 
 use super::{
-    Channel, Ways,
+    Asked, Channel, Ways,
     bindings::channel::ChannelPre,
     call::Caller,
     guest::{Guest, HttpWay, InboxWay, Lent, MailWay, Message, Trace, outcome_from_guest},
@@ -17,8 +17,9 @@ use crate::model::{Fault, FaultKind, Manifest, Notification, Outcome, Sent};
 #[derive(Clone)]
 pub(super) struct LoadedChannel {
     pub(super) caller: Caller,
-    pub(super) manifest: Manifest,
-    pub(super) pre: ChannelPre<Guest>,
+    manifest: Manifest,
+    asked: Asked,
+    pre: ChannelPre<Guest>,
 }
 
 #[async_trait::async_trait]
@@ -32,6 +33,8 @@ impl Channel for LoadedChannel {
     }
 
     async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
+        let pinned = ways.grants.pinned(&self.asked, &self.caller.digest);
+        pinned.map_err(|why| self.caller.fault(FaultKind::Denied, format!("this version {why}")))?;
         let wall = self.caller.limits.channel_wall;
         let trace = Arc::new(Trace::default());
         let lent = self.lend(&notification, &ways, &trace);
@@ -60,18 +63,21 @@ impl Channel for LoadedChannel {
 }
 
 impl LoadedChannel {
+    /// The manifest is one that was admitted; of another, nothing that it asks for is lent.
+    pub(super) fn new(caller: Caller, manifest: Manifest, pre: ChannelPre<Guest>) -> Self {
+        Self { caller, asked: Asked::of(&manifest).unwrap_or_default(), manifest, pre }
+    }
+
     /// What the call may use: of what the configuration gives, no more than the manifest asks for.
     fn lend(&self, notification: &Arc<Notification>, ways: &Ways, trace: &Arc<Trace>) -> Lent {
-        let (http, inbox) = (ways.http.clone(), ways.inbox.clone());
-        let mail = ways.mailer.clone();
+        let lending = ways.grants.lends(&self.asked, &self.caller.digest);
+        let mail = ways.mailer.clone().filter(|_| lending.interface("mail"));
+        let inbox = ways.inbox.clone().filter(|_| lending.interface("inbox"));
+        let http = ways.http.clone().filter(|_| lending.interface("http"));
         Lent {
             mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
-            http: http
-                .filter(|_| self.manifest.asks_for("http"))
-                .map(|sender| HttpWay::new(sender, notification.id.clone())),
-            inbox: inbox
-                .filter(|_| self.manifest.asks_for("inbox"))
-                .map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
+            inbox: inbox.map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
+            http: http.map(|sender| HttpWay::new(sender, notification.id.clone(), lending.bounds())),
             trace: Arc::clone(trace),
         }
     }

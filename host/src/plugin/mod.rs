@@ -57,6 +57,7 @@ pub use admission::{Admission, Refusal};
 pub use compile::Compiler;
 pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
+pub use grants::{Asked, Grants, Lending};
 pub use parameters::parameters_fit;
 pub use registry::{Registry, Use, Uses};
 pub use serving::Change;
@@ -105,6 +106,8 @@ pub trait Channel: Send + Sync {
 pub struct Ways {
     /// The channel's parameters.
     pub parameters: Value,
+    /// What the operator grants to the plugin: without hosts in it there is no HTTP.
+    pub grants: Grants,
     /// The operator's relay, where the channel has one.
     pub mailer: Option<Arc<dyn Mailer>>,
     /// HTTP, where the plugin is granted any.

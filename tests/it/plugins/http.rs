@@ -11,7 +11,7 @@ use nudged::{
     config::{Grant, Secret},
     model::{Fault, FaultKind, Notification, NotificationId, Outcome, Sent, Thread},
     net::{GrantedHttp, Inbox, InboxEntry, Mail, Mailer},
-    plugin::Ways,
+    plugin::{Grants, Ways},
 };
 use nudged_tests::{PluginsFolder, Recorder, Reply, Way, guest, notification};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn granted(recorder: &Recorder) -> Ways {
     };
     let secrets = BTreeMap::from([("token".to_owned(), Secret::new("t0k3n-t0k3n"))]);
     let http = GrantedHttp::new(&grant, secrets, None, Arc::new(SystemClock)).expect("a sender");
-    Ways { http: Some(Arc::new(http)), ..Ways::default() }
+    Ways { http: Some(Arc::new(http)), grants: Grants::new(&grant), ..Ways::default() }
 }
 
 fn request(method: &str, url: &str) -> Value {

@@ -5,6 +5,7 @@ mod cache;
 mod calls;
 mod faults;
 mod getters;
+mod grants;
 mod handmade;
 mod http;
 mod mail;

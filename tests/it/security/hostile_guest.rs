@@ -7,7 +7,7 @@ use nudged::{
     config::{Grant, Secret},
     model::{Fault, FaultKind, Outcome, Sent},
     net::GrantedHttp,
-    plugin::Ways,
+    plugin::{Grants, Ways},
 };
 use nudged_tests::{PluginsFolder, Recorder, guest, notification};
 use serde_json::{Value, json};
@@ -26,7 +26,9 @@ async fn told(recorder: &Recorder, steps: Value) -> Result<Sent, Fault> {
     };
     let secrets = BTreeMap::from([("token".to_owned(), Secret::new(TOKEN))]);
     let http = GrantedHttp::new(&grant, secrets, None, Arc::new(SystemClock)).expect("a sender");
-    let ways = Ways { parameters: json!({ "steps": steps }), http: Some(Arc::new(http)), ..Ways::default() };
+    let grants = Grants::new(&grant);
+    let parameters = json!({ "steps": steps });
+    let ways = Ways { parameters, grants, http: Some(Arc::new(http)), ..Ways::default() };
     channel.send(Arc::new(notification("pam@x.test")), ways).await
 }
 

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nudged::{
+    config::Grant,
     model::Notification,
     net::{HttpError, HttpRequest, HttpResponse, HttpSender},
-    plugin::{Channel, Ways},
+    plugin::{Channel, Grants, Ways},
 };
 use nudged_tests::{PluginsFolder, notification, plugin};
 use proptest::{
@@ -36,7 +37,9 @@ async fn channel() -> Arc<dyn Channel> {
 async fn posted(channel: &dyn Channel, notification: Notification) -> Value {
     let slack = Arc::new(Slack::default());
     let parameters = json!({ "webhook": "hook" });
-    let ways = Ways { http: Some(slack.clone()), parameters, ..Ways::default() };
+    let grant = Grant { http: vec!["hooks.slack.com".parse().expect("a host")], ..Grant::default() };
+    let grants = Grants::new(&grant);
+    let ways = Ways { http: Some(slack.clone()), parameters, grants, ..Ways::default() };
     channel.send(Arc::new(notification), ways).await.expect("it is sent");
     let request = slack.0.lock().unwrap_or_else(PoisonError::into_inner).take().expect("a request");
     serde_json::from_slice(&request.body).expect("JSON")

@@ -17,6 +17,7 @@ fn request(url: &str) -> HttpRequest {
         headers: Vec::new(),
         body: Vec::new(),
         signed_with: Vec::new(),
+        bounds: Arc::default(),
     }
 }
 

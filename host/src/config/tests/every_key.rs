@@ -65,7 +65,24 @@ const FILE: &str = r##"{
     },
   },
   "delivery": { "recheck_after": "0s", "dead_after": 3, "retention": "90d" },
-  "plugins": { "grants": { "chat": { "http": ["Hooks.X.test", "http://127.0.0.1:8080"], "networks": ["127.0.0.1/8"] } } },
+  "plugins": {
+    "cache_size": "1GiB", "poll": "1m", "shadow": true, "hold": true,
+    "limits": {
+      "memory": "32MiB", "strategy_wall": "7s", "channel_wall": "20s", "fuel": 5000000000, "hourly": "5m", "instances": 4,
+      "findings": 500, "result_bytes": "1MiB", "host_bytes": "8MiB", "handles": 200, "log_bytes": "4KiB",
+      "file_bytes": "2MiB", "compile_wall": "90s", "compile_memory": "1GiB",
+    },
+    "limits_for": { "chat": { "channel_wall": "1m", "fuel": 0, "instances": 2 }, "monthly": {} },
+    "grants": {
+      "chat": {
+        "http": ["Hooks.X.test", "http://127.0.0.1:8080"], "networks": ["127.0.0.1/8"], "interfaces": ["inbox", "http", "mail"],
+        "digests": [
+          "sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+          "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ],
+      },
+    },
+  },
   "brake": { "factor": 2.5, "first_run": 20, "least": 7 },
 }"##;
 
@@ -196,9 +213,39 @@ fn secrets_authorities_and_grants_mean_what_is_written() {
     let grant = Grant {
         http: vec![host("hooks.x.test", None, false), host("127.0.0.1", Some(8080), true)],
         networks: vec!["127.0.0.0/8".parse().expect("a network")],
-        ..Grant::default()
+        interfaces: set(&["http", "inbox", "mail"]),
+        digests: set(&[
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ]),
     };
     assert_eq!(plugins.grants, BTreeMap::from([("chat".to_owned(), grant)]));
+}
+
+#[test]
+fn limits_mean_what_is_written_and_single_plugins_differ_in_what_is_written_for_them() {
+    let plugins = config().plugins;
+    assert_eq!((plugins.cache_bytes, plugins.poll), (1 << 30, Duration::from_secs(60)));
+    assert!(plugins.shadow && plugins.hold);
+    let limits = Limits {
+        memory: 32 << 20,
+        strategy_wall: Duration::from_secs(7),
+        channel_wall: Duration::from_secs(20),
+        fuel: Some(5_000_000_000),
+        hourly: Duration::from_secs(300),
+        instances: 4,
+        findings: 500,
+        result_bytes: 1 << 20,
+        host_bytes: 8 << 20,
+        handles: 200,
+        log_bytes: 4 << 10,
+        file_bytes: 2 << 20,
+        compile_wall: Duration::from_secs(90),
+        compile_memory: 1 << 30,
+    };
+    assert_eq!(plugins.limits, limits);
+    let chat = Limits { channel_wall: Duration::from_secs(60), fuel: None, instances: 2, ..limits.clone() };
+    assert_eq!((plugins.limits_of("chat"), plugins.limits_of("monthly")), (&chat, &limits));
 }
 
 #[test]

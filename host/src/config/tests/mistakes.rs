@@ -4,6 +4,7 @@ mod cadence;
 mod databases;
 mod expiry;
 mod people;
+mod plugins;
 mod reminders;
 mod rest;
 
@@ -18,6 +19,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Mistake> {
         reminders::MISTAKES,
         cadence::MISTAKES,
         expiry::MISTAKES,
+        plugins::MISTAKES,
         rest::MISTAKES,
     ];
     sections.into_iter().flatten()

@@ -18,7 +18,7 @@ const LEAST_RETENTION: Span = Span::days(1);
 #[derive(Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Delivery {
-    /// How long a notification is reserved for one attempt; longer than `plugins.limits.channel_wall`.
+    /// How long a notification is reserved for one attempt; longer than any `channel_wall` in `plugins`.
     lease: String,
     /// Notifications of one channel that are sent at the same time, unless the channel says otherwise.
     #[schemars(range(min = 1, max = 64))]
@@ -59,8 +59,8 @@ impl Default for Delivery {
 }
 
 impl Delivery {
-    /// `channel_wall` is how long a channel may take; `None` if that is wrong itself.
-    pub(super) fn meaning(self, channel_wall: Option<Duration>, at: &Place<'_>) -> Option<DeliveryConfig> {
+    /// `slowest` is how long a channel may take at most and the key that says so; `None` if that is wrong itself.
+    pub(super) fn meaning(self, slowest: Option<(String, Duration)>, at: &Place<'_>) -> Option<DeliveryConfig> {
         let read = |key: &str, text: &str| at.key(key).check(values::limit(text));
         let lease = read("lease", &self.lease);
         let first_retry = read("first_retry", &self.first_retry);
@@ -68,9 +68,8 @@ impl Delivery {
         let max_age = read("max_age", &self.max_age);
         let recheck_after = at.key("recheck_after").check(values::span(&self.recheck_after)).map(Span::as_exact);
         let retention = at.key("retention").check(retention(&self.retention));
-        if lease.zip(channel_wall).is_some_and(|(lease, wall)| lease <= wall) {
-            let wall = "`plugins.limits.channel_wall`";
-            let what = format!("{:?} is not longer than {wall}: a slow send would be made twice", self.lease);
+        if let Some((_, (key, _))) = lease.zip(slowest).filter(|(lease, (_, wall))| lease <= wall) {
+            let what = format!("{:?} is not longer than `{key}`: a slow send would be made twice", self.lease);
             at.key("lease").error(Complaint::new(what, "write a longer time, or lower that limit"));
         }
         if first_retry.zip(longest_retry).is_some_and(|(first, longest)| longest < first) {

@@ -22,6 +22,34 @@ pub(super) struct Grants {
     /// Networks that it may reach although they are not public.
     #[schemars(example = ["10.0.0.0/8"])]
     networks: List,
+    /// Interfaces of the host that a new version may ask for although the one before did not.
+    interfaces: Vec<Option<Interface>>,
+    /// SHA-256 digests of the only files that may serve under the plugin's name, as `sha256sum` prints them; without
+    /// one, any may.
+    #[schemars(example = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
+    digests: List,
+}
+
+/// An interface of the host.
+#[derive(Deserialize, JsonSchema, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Interface {
+    /// Mail to the notification's recipient, through the channel's relay.
+    Mail,
+    /// HTTP requests to the hosts in `http`.
+    Http,
+    /// Rows in the inbox of data.all's users.
+    Inbox,
+}
+
+impl Interface {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Http => "http",
+            Self::Inbox => "inbox",
+        }
+    }
 }
 
 impl Grants {
@@ -29,7 +57,8 @@ impl Grants {
         Grant {
             http: elements(self.http, &at.key("http"), host),
             networks: elements(self.networks, &at.key("networks"), network),
-            ..Grant::default()
+            interfaces: self.interfaces.into_iter().flatten().map(|one| one.as_str().to_owned()).collect(),
+            digests: elements(self.digests, &at.key("digests"), digest).into_iter().collect(),
         }
     }
 }
@@ -54,4 +83,15 @@ fn network(text: &str) -> Result<IpNet, Complaint> {
         Complaint::new(format!("{text:?} is not a network"), fix)
     };
     text.parse().map(|network: IpNet| network.trunc()).map_err(fail)
+}
+
+/// Hexadecimal in lower case, as nudged shows it.
+fn digest(text: &str) -> Result<String, Complaint> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let fits = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let fail = || {
+        let fix = "write its 64 hexadecimal digits, as `sha256sum` prints them, with or without \"sha256:\"";
+        Complaint::new(format!("{text:?} is not a SHA-256 digest"), fix)
+    };
+    fits.then(|| digits.to_ascii_lowercase()).ok_or_else(fail)
 }

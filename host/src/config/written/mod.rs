@@ -13,6 +13,7 @@ mod directory;
 mod expiry;
 mod grants;
 mod known;
+mod limits;
 mod members;
 mod plugins;
 mod preference;
@@ -29,6 +30,7 @@ mod values;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    time::Duration,
 };
 
 use schemars::JsonSchema;
@@ -49,7 +51,7 @@ use self::{
     source::{Source, Store},
 };
 use super::{
-    meaning::{ChannelConfig, Config, ReminderConfig},
+    meaning::{ChannelConfig, Config, PluginsConfig, ReminderConfig},
     problem::Complaint,
     report::Place,
 };
@@ -120,8 +122,12 @@ impl Root {
         }
         let store = self.store.and_then(|store| store.meaning(around, &at.key("store")));
         let plugins = self.plugins.meaning(around, &at.key("plugins"));
-        let channel_wall = plugins.as_ref().map(|plugins| plugins.limits.channel_wall);
-        let delivery = self.delivery.meaning(channel_wall, &at.key("delivery"));
+        let slowest = plugins.as_ref().map(|plugins| slowest_send(plugins, &channels));
+        let delivery = self.delivery.meaning(slowest, &at.key("delivery"));
+        let all_read = reminders.len() == known.reminders.len() && channels.len() == known.channels.len();
+        if let Some(plugins) = plugins.as_ref().filter(|_| all_read) {
+            plugins::warn_of_unused(plugins, &reminders, &channels, &at.key("plugins"));
+        }
         let preferences = self.preferences.meaning(&known, &reminders, &at.key("preferences"));
         let brake = self.brake.meaning(&at.key("brake"));
         let api = self.api.meaning(around, &at.key("api"));
@@ -139,6 +145,17 @@ impl Root {
             api: api?,
         })
     }
+}
+
+/// The longest that any channel may take to send, and the key that says so.
+fn slowest_send(plugins: &PluginsConfig, channels: &BTreeMap<String, ChannelConfig>) -> (String, Duration) {
+    let own = |channel: &ChannelConfig| {
+        let limits = plugins.limits_for.get(&channel.plugin)?;
+        Some((format!("plugins.limits_for.{}.channel_wall", channel.plugin), limits.channel_wall))
+    };
+    let general = ("plugins.limits.channel_wall".to_owned(), plugins.limits.channel_wall);
+    let own = channels.values().filter_map(own).filter(|(_, wall)| *wall > general.1);
+    own.max_by_key(|(_, wall)| *wall).unwrap_or(general)
 }
 
 /// The names of the channels whose recipients are mailboxes.

@@ -21,8 +21,7 @@ const UNITS: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 <
 impl Size {
     /// As people write it.
     pub(super) fn of(bytes: u64) -> Self {
-        let unit = UNITS.iter().find(|(_, factor)| bytes.is_multiple_of(*factor));
-        Self::Text(unit.map_or_else(String::new, |(unit, factor)| format!("{}{unit}", bytes / factor)))
+        Self::Text(shown(bytes))
     }
 
     /// The number of bytes, at least one.
@@ -42,6 +41,22 @@ impl Size {
             )
         })
     }
+
+    /// The number of bytes, enough for `what`.
+    pub(super) fn at_least(&self, least: u64, what: &str) -> Result<u64, Complaint> {
+        match self.bytes()? {
+            bytes if bytes < least => {
+                let fix = format!("write {:?} or more", shown(least));
+                Err(Complaint::new(format!("is too small for {what}"), fix))
+            }
+            bytes => Ok(bytes),
+        }
+    }
+}
+
+fn shown(bytes: u64) -> String {
+    let unit = UNITS.iter().find(|(_, factor)| bytes.is_multiple_of(*factor));
+    unit.map_or_else(String::new, |(unit, factor)| format!("{}{unit}", bytes / factor))
 }
 
 fn parse(text: &str) -> Option<u64> {

@@ -121,11 +121,12 @@ impl GrantedHttp {
         if request.body.len() > REQUEST_BYTES {
             return Err(format!("a body of {} bytes, more than {REQUEST_BYTES}", request.body.len()));
         }
-        let mut prepared = Request::new(method, self.url(&request.url)?);
+        // The URL first: no secret is looked up for a request that may not go where it wants to.
+        let mut prepared = Request::new(method, self.url(request)?);
         for one in &request.headers {
             let value = match &one.secret {
                 None => Cow::Borrowed(one.value.as_str()),
-                Some(name) => format!("{}{}", one.value, self.secret(name)?.expose()).into(),
+                Some(name) => format!("{}{}", one.value, self.secret(name, request)?.expose()).into(),
             };
             let (name, mut value) = field(&one.name, &value)?;
             value.set_sensitive(one.secret.is_some());
@@ -137,15 +138,21 @@ impl GrantedHttp {
         Ok(prepared)
     }
 
-    fn url(&self, text: &str) -> Result<Url, String> {
-        match text.strip_prefix(SECRET) {
-            Some(name) => target(self.secret(name)?.expose(), Origin::Secret(name), &self.grant),
-            None => target(text, Origin::Request, &self.grant),
+    fn url(&self, request: &HttpRequest) -> Result<Url, String> {
+        let to = |text: &str, origin| target(text, origin, &self.grant, &request.bounds);
+        match request.url.strip_prefix(SECRET) {
+            Some(name) => to(self.secret(name, request)?.expose(), Origin::Secret(name)),
+            None => to(&request.url, Origin::Request),
         }
     }
 
-    fn secret(&self, name: &str) -> Result<&Secret, String> {
-        self.secrets.get(name).ok_or_else(|| format!("the secret {name:?}, which the channel does not have"))
+    fn secret(&self, name: &str, request: &HttpRequest) -> Result<&Secret, String> {
+        let lent = request.bounds.secrets.as_ref().is_none_or(|names| names.contains(name));
+        match self.secrets.get(name) {
+            None => Err(format!("the secret {name:?}, which the channel does not have")),
+            Some(_) if !lent => Err(format!("the secret {name:?}, which the plugin's manifest does not name")),
+            Some(secret) => Ok(secret),
+        }
     }
 
     /// Adds the fields of Standard Webhooks, if the request is to be signed.
@@ -154,7 +161,7 @@ impl GrantedHttp {
             return Ok(());
         }
         let key = |name: &String| {
-            let key = Key::read(self.secret(name)?);
+            let key = Key::read(self.secret(name, request)?);
             key.map_err(|_| {
                 format!("a signature with the secret {name}, which is not base64, with or without `whsec_`")
             })

@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::address::is_allowed;
-use crate::config::{Grant, HostGrant};
+use crate::{
+    config::{Grant, HostGrant},
+    net::Bounds,
+};
 
 /// Whose words a URL is, for errors: those of a secret are never quoted.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +23,7 @@ pub(super) enum Origin<'s> {
 ///
 /// # Errors
 /// What is not granted, as the end of "asked for …".
-pub(super) fn target(text: &str, origin: Origin<'_>, grant: &Grant) -> Result<Url, String> {
+pub(super) fn target(text: &str, origin: Origin<'_>, grant: &Grant, bounds: &Bounds) -> Result<Url, String> {
     let mut url = Url::parse(text).map_err(|_| format!("{}, which is no URL", origin.noun()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("{}, which is neither http nor https", origin.noun()));
@@ -36,6 +39,9 @@ pub(super) fn target(text: &str, origin: Origin<'_>, grant: &Grant) -> Result<Ur
     url.set_fragment(None);
     if !grant.http.iter().any(|granted| granted.covers(&wanted)) {
         return Err(format!("{}, which `plugins.grants` does not grant to the plugin", origin.host(&wanted)));
+    }
+    if bounds.hosts.as_ref().is_some_and(|hosts| !hosts.iter().any(|lent| lent.covers(&wanted))) {
+        return Err(format!("{}, which the plugin's manifest does not name", origin.host(&wanted)));
     }
     match literal(&url).map(|address| is_allowed(address, &grant.networks)) {
         Some(Err(what)) => {
@@ -83,7 +89,7 @@ mod tests {
     }
 
     fn checked(text: &str, grant: &Grant) -> Result<String, String> {
-        target(text, Origin::Request, grant).map(String::from)
+        target(text, Origin::Request, grant, &Bounds::default()).map(String::from)
     }
 
     #[test]
@@ -149,12 +155,25 @@ mod tests {
     }
 
     #[test]
+    fn a_granted_host_that_is_not_lent_is_not_reached() {
+        let grant = grant(&["hooks.x.test", "http://y.test:80"], &[]);
+        let lent = ["hooks.x.test", "y.test:80"].map(|host| host.parse().expect("a host")).to_vec();
+        let bounds = Bounds { hosts: Some(lent), secrets: None };
+        let checked = |text, origin| target(text, origin, &grant, &bounds).map(String::from);
+        assert!(checked("https://hooks.x.test/", Origin::Request).is_ok());
+        let why = "the host \"http://y.test\", which the plugin's manifest does not name";
+        assert_eq!(checked("http://y.test/", Origin::Request), Err(why.to_owned()), "https alone is lent");
+        let why = "the host in the secret hook, which the plugin's manifest does not name";
+        assert_eq!(checked("http://y.test/", Origin::Secret("hook")), Err(why.to_owned()));
+    }
+
+    #[test]
     fn nothing_of_a_secret_is_quoted() {
         let grant = grant(&["hooks.x.test", "127.0.0.1"], &[]);
         for text in
             ["https://evil.test/T0K3N", "T0K3N", "ftp://T0K3N", "https://T0K3N@hooks.x.test", "https://127.0.0.1/T0K3N"]
         {
-            let why = target(text, Origin::Secret("slack-url"), &grant).expect_err(text);
+            let why = target(text, Origin::Secret("slack-url"), &grant, &Bounds::default()).expect_err(text);
             let shown = why.to_lowercase();
             assert!(why.contains("slack-url") && !shown.contains("t0k3n") && !shown.contains("evil"), "{why}");
         }

@@ -53,6 +53,7 @@ async fn get(sender: &GrantedHttp, port: u16) -> Result<HttpResponse, HttpError>
         headers: Vec::new(),
         body: Vec::new(),
         signed_with: Vec::new(),
+        bounds: Arc::default(),
     };
     sender.send(&request).await
 }

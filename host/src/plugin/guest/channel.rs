@@ -162,7 +162,9 @@ impl notifications::HostNotification for Guest {
 impl mail::Host for Guest {
     async fn send(&mut self, message: mail::Message) -> Result<types::Outcome> {
         let Some(way) = &self.mail else {
-            return self.deny("mail, but the channel has neither `smtp` nor `maildir` in the configuration");
+            return self.deny(
+                "mail, but the channel has neither `smtp` nor `maildir`, or its manifest does not ask for `mail`",
+            );
         };
         if self.trace.mailed.get().is_some() {
             return self.deny("a second mail for one notification");

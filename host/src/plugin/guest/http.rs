@@ -7,7 +7,7 @@ use wasmtime::{Result, component::Resource};
 use super::Guest;
 use crate::{
     model::NotificationId,
-    net::{HttpError, HttpField, HttpRequest, HttpResponse, HttpSender, REQUEST_BYTES},
+    net::{Bounds, HttpError, HttpField, HttpRequest, HttpResponse, HttpSender, REQUEST_BYTES},
     plugin::bindings::channel::nudged::plugin::http,
 };
 
@@ -34,13 +34,14 @@ const SIGNATURES: usize = 4;
 pub(in crate::plugin) struct HttpWay {
     sender: Arc<dyn HttpSender>,
     id: NotificationId,
+    bounds: Arc<Bounds>,
     sent: u32,
     at_hand: u32,
 }
 
 impl HttpWay {
-    pub(in crate::plugin) fn new(sender: Arc<dyn HttpSender>, id: NotificationId) -> Self {
-        Self { sender, id, sent: 0, at_hand: 0 }
+    pub(in crate::plugin) fn new(sender: Arc<dyn HttpSender>, id: NotificationId, bounds: Bounds) -> Self {
+        Self { sender, id, bounds: Arc::new(bounds), sent: 0, at_hand: 0 }
     }
 }
 
@@ -59,7 +60,7 @@ impl http::HostRequest for Guest {
         let Some(way) = &mut self.http else {
             return self.deny("http, but `plugins.grants` grants it no host or its manifest does not ask for `http`");
         };
-        let id = way.id.clone();
+        let (id, bounds) = (way.id.clone(), Arc::clone(&way.bounds));
         if url.len() > URL_BYTES {
             return self.deny(&format!("a URL of {} bytes, more than {URL_BYTES}", url.len()));
         }
@@ -72,7 +73,7 @@ impl http::HostRequest for Guest {
         way.at_hand += 1;
         let method = method.to_ascii_uppercase();
         let (headers, body, signed_with) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(self.table.push(Request(HttpRequest { id, method, url, headers, body, signed_with }))?)
+        Ok(self.table.push(Request(HttpRequest { id, method, url, headers, body, signed_with, bounds }))?)
     }
 
     fn header(&mut self, request: Resource<Request>, name: String, value: String) -> Result<()> {

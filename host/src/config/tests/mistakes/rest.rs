@@ -1,85 +1,8 @@
-//! Mistakes in `plugins`, `channels`, `delivery`, `brake` and `api`.
+//! Mistakes in `channels`, `delivery`, `brake` and `api`.
 
 use super::Mistake;
 
 pub(super) const MISTAKES: &[Mistake] = &[
-    (
-        "plugins",
-        r#"{ "limits": { "memory": "lots" } }"#,
-        r#"7: plugins.limits.memory: "lots" is not a size; write one such as "64MiB", "256KiB" or a number of bytes"#,
-    ),
-    ("plugins", r#"{ "limits": { "memory": 0 } }"#, "7: plugins.limits.memory: 0 is too small; write 1 or more"),
-    (
-        "plugins",
-        r#"{ "limits": { "memory": "5GiB" } }"#,
-        r#"7: plugins.limits.memory: is more than a plugin can address; write "4GiB" or less"#,
-    ),
-    (
-        "plugins",
-        r#"{ "limits": { "memory": true } }"#,
-        r#"7: plugins.limits.memory: is true or false, not a whole number or a string; write a whole number or a string such as "64MiB""#,
-    ),
-    (
-        "plugins",
-        r#"{ "limits": { "strategy_wall": "5" } }"#,
-        r#"7: plugins.limits.strategy_wall: "5" is not a length of time; write a number and a unit, such as "30s", "15m", "12h", "2d" or "1w""#,
-    ),
-    (
-        "plugins",
-        r#"{ "limits": { "strategy_wall": "0s" } }"#,
-        r#"7: plugins.limits.strategy_wall: "0s" is no time at all; write at least "1s""#,
-    ),
-    ("plugins", r#"{ "limits": { "findings": 0 } }"#, "7: plugins.limits.findings: 0 is too small; write 1 or more"),
-    (
-        "plugins",
-        r#"{ "limits": { "findings": 5.5 } }"#,
-        "7: plugins.limits.findings: is a number, not a whole number; write a whole number such as 10000",
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": ["hooks.slack.com/services"] } } }"#,
-        r#"7: plugins.grants.slack.http[0]: holds more than a host and a port; write the host alone, such as "hooks.slack.com""#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": ["https://user:word@hooks.slack.com"] } } }"#,
-        r#"7: plugins.grants.slack.http[0]: holds more than a host and a port; write the host alone, such as "hooks.slack.com""#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": ["*.slack.com"] } } }"#,
-        "7: plugins.grants.slack.http[0]: holds a `*`, which stands for nothing here; name each host",
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": ["ftp://slack.com"] } } }"#,
-        r#"7: plugins.grants.slack.http[0]: is neither https nor http; write the host alone, or with "https://""#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": ["a host"] } } }"#,
-        r#"7: plugins.grants.slack.http[0]: "a host" is not a host; write one such as "hooks.slack.com", "events.example.com:8443" or "http://127.0.0.1:8080""#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "http": "hooks.slack.com" } } }"#,
-        r#"7: plugins.grants.slack.http: is a string, not a list; write a list such as ["hooks.slack.com"]"#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "networks": ["10.0.0.0"] } } }"#,
-        r#"7: plugins.grants.slack.networks[0]: "10.0.0.0" is not a network; write one such as "10.0.0.0/8", or "10.1.2.3/32" for one address"#,
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "slack": { "hosts": [] } } }"#,
-        "7: plugins.grants.slack.hosts: is not a known key; write one of `http`, `networks`",
-    ),
-    (
-        "plugins",
-        r#"{ "grants": { "my plugin": {} } }"#,
-        r#"7: plugins.grants."my plugin": "my plugin" is not a name; write lower-case letters, digits and `-`, a letter first, at most 64, such as `pending-share`"#,
-    ),
     (
         "channels",
         r#"{ "email": { "from": "nudged@example.com", "maildir": "m", "secrets": { "token": "hunter2" } } }"#,
