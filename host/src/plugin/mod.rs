@@ -23,9 +23,12 @@ mod call;
 mod channel;
 mod compile;
 mod conduct;
+mod ending;
 mod engine;
+mod good;
 mod guest;
 mod limits;
+mod private;
 mod registry;
 mod selftest;
 mod shadow;
@@ -47,7 +50,8 @@ use crate::{
 };
 
 pub use admission::{Admission, Refusal};
-pub use compile::Compiler;
+pub(crate) use compile::precompile;
+pub use compile::{Allowance, Compiler};
 pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
 pub use registry::{Change, Registry, Use, Uses};

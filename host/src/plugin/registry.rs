@@ -103,7 +103,7 @@ impl Registry {
     /// used is a warning, not an error.
     pub fn new(engine: PluginEngine, config: &PluginsConfig, cached: bool, clock: Arc<dyn Clock>) -> Self {
         let open = || {
-            CodeCache::open(&config.cache)
+            CodeCache::open(&config.cache, config.cache_bytes)
                 .inspect_err(|error| tracing::warn!(%error, "compiled plugins will not be cached"))
                 .ok()
         };
