@@ -3,6 +3,7 @@
 //! Exit codes: 0 well, 1 the answer is no (or the work failed), 2 usage or configuration.
 
 mod check;
+mod compile;
 mod deliver;
 mod explain;
 mod import;
@@ -23,6 +24,7 @@ use crate::{
     config::{self, Loaded},
     error::chain,
     model::is_deceptive,
+    plugin::Allowance,
     telemetry::{self, LogFormat},
 };
 
@@ -72,6 +74,9 @@ enum Command {
     Init(init::Arguments),
     /// Turn data.all's own config.json into a configuration; what became of each key goes to stderr.
     Import(import::Arguments),
+    /// Compile the plugin on stdin: what the daemon starts for each.
+    #[command(hide = true)]
+    CompileComponent(Allowance),
 }
 
 /// The form of results on stdout.
@@ -106,6 +111,10 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // It needs nothing of all this, and is to be limited before anything else happens.
+    if let Command::CompileComponent(allowance) = &arguments.command {
+        return compile::compile(allowance);
+    }
     let format = arguments.log_format;
     let quiet = !matches!(arguments.command, Command::Run);
     telemetry::start(format, if quiet { "warn" } else { "info" });
@@ -144,6 +153,8 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
             format!("{:#}", config::schema()).lines().for_each(output::line);
             Ok(End::Well)
         }
+        // Done before there was a runtime.
+        Command::CompileComponent(_) => Ok(End::Well),
         Command::Import(options) => import::import(&options),
         Command::Init(options) => init::init(&path, options, clock.now()).await,
         Command::Run => Box::pin(run::run(&path, clock)).await,

@@ -19,6 +19,7 @@ use super::{
     cache::{self, CodeCache},
     call::Caller,
     channel::LoadedChannel,
+    compile::NotCompiled,
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
     guest::{Guest, Lent, linker},
@@ -184,7 +185,10 @@ impl Gate {
         let Candidate { file, digest, bytes } = candidate;
         let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
-        let component = self.compile(&file, &digest, &bytes).await.map_err(refuse)?;
+        let component = self
+            .compile(&file, &digest, &bytes)
+            .await
+            .map_err(|NotCompiled { reason, passing }| Refusal { passing, ..refuse(reason) })?;
         let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
         let stem = stem(&file);
         let mut caller = Caller {
@@ -209,13 +213,13 @@ impl Gate {
         Ok(Admission { manifest, digest, file, plugin })
     }
 
-    async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, String> {
+    async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, NotCompiled> {
         let (engine, limits) = (&self.engine, self.config.limits_of(stem(file)));
         match &self.cache {
             Some(cache) => cache.compile(engine, digest, bytes.to_vec(), limits).await,
             None => {
-                let code = engine.compiler().compile(engine.wasmtime(), bytes.to_vec(), limits).await?;
-                cache::trust(engine.wasmtime(), &code)
+                let code = engine.compiler().compile(engine, bytes.to_vec(), limits).await?;
+                cache::trust(engine.wasmtime(), &code).map_err(NotCompiled::lasting)
             }
         }
     }

@@ -18,14 +18,19 @@ use crate::config::PluginsConfig;
 /// percent, long enough not to show in any profile.
 pub(super) const TICK: Duration = Duration::from_millis(10);
 
-/// Calls that can run at one time; more wait for a place. Each reserves address space for one guest memory.
-pub(super) const CALLS: u32 = 64;
+/// Calls that can run at one time; more wait for a place.
+pub(super) const CALLS: u32 = 256;
 
 /// Core modules, memories and tables that one component may instantiate; components of common toolchains have three,
 /// one and two. The pool holds as much for every call, so that no plugin can use up what another's call needs.
 const CORE_INSTANCES: u32 = 8;
 const MEMORIES: u32 = 2;
 const TABLES: u32 = 4;
+
+/// Bytes that a memory can have. Each place reserves so much address space whatever is allowed, so that compiled code
+/// need not check bounds; what a call may use of it is its [`Budget`](super::limits::Budget)'s to say, and another limit
+/// needs no other engine.
+const ADDRESSABLE: usize = 4 << 30;
 
 /// The engine that all plugins share, with the thread that advances its epoch while calls are running.
 #[derive(Clone)]
@@ -34,6 +39,7 @@ pub struct PluginEngine {
     ticker: Arc<Ticker>,
     places: Arc<tokio::sync::Semaphore>,
     compiler: Compiler,
+    fuel: bool,
 }
 
 struct Ticker {
@@ -42,12 +48,17 @@ struct Ticker {
 }
 
 impl PluginEngine {
-    /// Starts the engine. Fails where the machine cannot reserve the address space or lacks what the JIT needs.
+    /// Starts the engine. It counts fuel if any plugin's is limited: that is compiled into all of them.
+    ///
+    /// # Errors
+    /// If the machine cannot reserve the address space or lacks what compiled code needs.
     pub fn new(config: &PluginsConfig, compiler: Compiler) -> anyhow::Result<Self> {
-        let engine = Engine::new(&configuration(config))?;
+        let fuel = counts_fuel(config);
+        let strategy = InstanceAllocationStrategy::Pooling(pool());
+        let engine = Engine::new(configuration(fuel).allocation_strategy(strategy))?;
         let ticker = start_ticker(engine.weak())?;
         let places = Arc::new(tokio::sync::Semaphore::new(CALLS as usize));
-        Ok(Self { engine, ticker, places, compiler })
+        Ok(Self { engine, ticker, places, compiler, fuel })
     }
 
     /// Whether one engine serves both configurations.
@@ -58,6 +69,11 @@ impl PluginEngine {
     /// What compiles components for it.
     pub(super) fn compiler(&self) -> &Compiler {
         &self.compiler
+    }
+
+    /// Whether compiled code counts fuel: then no call runs without having been given some.
+    pub(super) fn counts_fuel(&self) -> bool {
+        self.fuel
     }
 
     pub(super) fn wasmtime(&self) -> &Engine {
@@ -91,8 +107,27 @@ fn counts_fuel(config: &PluginsConfig) -> bool {
     config.limits_for.values().chain([&config.limits]).any(|limits| limits.fuel.is_some())
 }
 
-fn configuration(config: &PluginsConfig) -> Config {
-    let memory = config.limits_for.values().chain([&config.limits]).map(|limits| limits.memory).max();
+/// What compiled code depends on: the same for the engine that runs it and for the program that compiles it.
+fn configuration(fuel: bool) -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config.consume_fuel(fuel);
+    // What the worlds do not need is one thing less to attack.
+    config.wasm_threads(false);
+    config.wasm_gc(false);
+    config.wasm_function_references(false);
+    config.wasm_memory64(false);
+    // A trap's text names the function; the guests carry no line tables.
+    config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
+    config
+}
+
+/// An engine that compiles and runs nothing: it reserves no memory, and compiles on the one thread that calls it.
+pub(super) fn compiling(fuel: bool) -> wasmtime::Result<Engine> {
+    Engine::new(configuration(fuel).parallel_compilation(false))
+}
+
+fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS);
     pool.total_core_instances(CALLS * CORE_INSTANCES);
@@ -102,18 +137,8 @@ fn configuration(config: &PluginsConfig) -> Config {
     pool.total_tables(CALLS * TABLES);
     pool.max_tables_per_component(TABLES);
     pool.total_stacks(CALLS);
-    pool.max_memory_size(memory.unwrap_or_default());
-    let mut config = Config::new();
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    config.epoch_interruption(true);
-    // What the worlds do not need is one thing less to attack.
-    config.wasm_threads(false);
-    config.wasm_gc(false);
-    config.wasm_function_references(false);
-    config.wasm_memory64(false);
-    // A trap's text names the function; the guests carry no line tables.
-    config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
-    config
+    pool.max_memory_size(ADDRESSABLE);
+    pool
 }
 
 /// Advances the epoch every [`TICK`] while calls are running and sleeps while there are none. Ends with the engine.

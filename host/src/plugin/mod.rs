@@ -23,6 +23,7 @@ mod call;
 mod channel;
 mod compile;
 mod conduct;
+mod ending;
 mod engine;
 mod good;
 mod grants;
@@ -54,7 +55,8 @@ use crate::{
 };
 
 pub use admission::{Admission, Refusal};
-pub use compile::Compiler;
+pub(crate) use compile::precompile;
+pub use compile::{Allowance, Compiler};
 pub use conduct::{Account, Pause};
 pub use engine::PluginEngine;
 pub use grants::{Asked, Grants, Lending};
