@@ -54,7 +54,7 @@ struct Entry {
 
 impl plugin::Guest for DoesAsTold {
     fn describe() -> String {
-        Manifest::channel("does-as-told", "1.0.0").asks(["http", "inbox", "mail"]).to_json()
+        Manifest::channel("does-as-told", "1.0.0").asks(["http", "inbox"]).to_json()
     }
 }
 

@@ -13,7 +13,7 @@ use nudged::{
     net::{GrantedHttp, Inbox, InboxEntry, Mail, Mailer},
     plugin::{Grants, Ways},
 };
-use nudged_tests::{PluginsFolder, Recorder, Reply, Way, guest, notification};
+use nudged_tests::{PluginsFolder, Recorder, Reply, Way, guest, notification, plugin};
 use serde_json::{Value, json};
 
 /// Sends through the guest that does as it is told.
@@ -170,6 +170,16 @@ async fn only_those_who_may_refuse_are_told_where() {
     assert_eq!(sent.outcome, delivered("None | None"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_is_denied_to_a_guest_that_does_not_ask_for_it() {
+    let mailer = Notes::<Mail>::new(delivered("250 ok"));
+    let ways = Ways { mailer: Some(Arc::clone(&mailer) as _), ..Ways::default() };
+    let (kind, detail) = fault(json!([{ "what": "mail" }]), ways).await;
+    assert_eq!(kind, FaultKind::Denied);
+    assert!(detail.ends_with("or its manifest does not ask for `mail`"), "{detail}");
+    assert_eq!(mailer.given.lock().expect("notes").len(), 0);
+}
+
 /// Notes what it is given and answers with this outcome.
 struct Notes<T> {
     outcome: Outcome,
@@ -229,6 +239,7 @@ async fn a_mail_refers_to_the_first_ones_about_the_same() {
     let first = NotificationId::from_stored("first".to_owned());
     notice.reminders[0].thread = Some(Thread { notification: first.clone(), receipt: None });
     notice.reminders.push(notice.reminders[0].clone());
-    tell(json!([{ "what": "mail" }]), ways, notice).await.expect("an outcome");
+    let email = PluginsFolder::default().admit(&plugin("email")).await.expect("admitted").channel().expect("a channel");
+    email.send(Arc::new(notice), Ways { parameters: json!({}), ..ways }).await.expect("an outcome");
     assert_eq!(mailer.given.lock().expect("notes")[0].threads, [first]);
 }

@@ -34,7 +34,7 @@ pub(super) struct Plugins {
     #[schemars(example = serde_json::json!({ "slack": { "http": ["hooks.slack.com"] } }))]
     grants: BTreeMap<String, Grants>,
     /// Whether a new version of a strategy first runs beside the one that serves, over the items of the last scan, so
-    /// that `nudged plugin list` shows what it would say otherwise.
+    /// that it is seen what it would say otherwise.
     shadow: bool,
     /// Whether a new version waits until an operator releases it.
     hold: bool,

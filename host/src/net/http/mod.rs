@@ -2,7 +2,8 @@
 //!
 //! A request goes through these gates, in this order. Whatever a gate refuses is [`HttpError::Denied`] and nothing of it
 //! reaches the network.
-//! 1. `target`: the URL (a secret may be one) is http or https, holds no password, and its host and port are granted.
+//! 1. `target`: the URL (a secret may be one) is http or https, holds no password, and its host and port are granted
+//!    and lent to the plugin. Only then other secrets are looked up: those that the channel has and the plugin is lent.
 //! 2. `fields`: header fields are well-formed and none of those that are the host's own.
 //! 3. `signature`: the keys are keys.
 //! 4. `resolver` and `address`: the addresses that are connected to are public or in a granted network. The check is

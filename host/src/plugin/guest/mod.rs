@@ -46,9 +46,9 @@ pub(super) struct Guest {
     pub(super) table: ResourceTable,
     pub(super) budget: Budget,
     pub(super) log: GuestLog,
-    /// Set for a channel with a relay: the only mail it can send is to the notification's recipient.
+    /// Set for a channel with a relay whose plugin asks for it: the only mail it can send is to the notification's recipient.
     pub(super) mail: Option<MailWay>,
-    /// Set for a channel whose plugin is granted hosts.
+    /// Set for a channel whose plugin asks for it and is granted hosts.
     pub(super) http: Option<HttpWay>,
     /// Set for a channel whose plugin asks for it.
     pub(super) inbox: Option<InboxWay>,
