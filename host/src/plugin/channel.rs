@@ -64,6 +64,7 @@ impl LoadedChannel {
         let (http, inbox) = (ways.http.clone(), ways.inbox.clone());
         let mail = ways.mailer.clone();
         Lent {
+            now: notification.decided,
             mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
             http: http
                 .filter(|_| self.manifest.asks_for("http"))

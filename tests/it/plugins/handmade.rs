@@ -64,11 +64,60 @@ fn answering(findings: u32, words: &[(u32, u32)]) -> Vec<u8> {
 }
 
 fn strategy(manifest: &str, evaluate: &str) -> Vec<u8> {
+    encode("share-strategy", module(manifest, "", evaluate))
+}
+
+/// Imports of WASI's, and what evaluates with them: it leaves an address for the answer on the stack.
+pub(super) fn with_wasi(fields: &str, evaluate: &str) -> Vec<u8> {
+    encode("by-hand", module(MANIFEST, fields, evaluate))
+}
+
+/// The same that answers with one finding, about the first share, since this number of milliseconds.
+pub(super) fn telling(fields: &str, since: &str) -> Vec<u8> {
+    with_wasi(fields, &told(since))
+}
+
+/// Ends `evaluate` with one finding, about the first share, since this number of milliseconds.
+fn told(since: &str) -> String {
+    format!(
+        "(call $drop (local.get $batch))
+        (i32.store offset={REASON} (i32.const {FINDINGS}) (i32.const {LETTER}))
+        (i32.store offset={} (i32.const {FINDINGS}) (i32.const 1))
+        (i32.store offset={SINCE} (i32.const {FINDINGS}) (i32.const 1))
+        (i64.store offset={SINCE_VALUE} (i32.const {FINDINGS}) {since})
+        (i32.store offset=4 (i32.const {ANSWER}) (i32.const {FINDINGS}))
+        (i32.store offset=8 (i32.const {ANSWER}) (i32.const 1))
+        (i32.const {ANSWER})",
+        REASON + 4
+    )
+}
+
+/// Makes so many of its own resources, and drops each at once or not at all, then answers.
+pub(super) fn makes_things(count: u32, drops: bool) -> Vec<u8> {
+    let fields = r#"
+        (import "[export]nudged:by-hand/things" "[resource-new]thing" (func $new (param i32) (result i32)))
+        (import "[export]nudged:by-hand/things" "[resource-drop]thing" (func $forget (param i32)))
+        (func (export "nudged:by-hand/things#[constructor]thing") (result i32) unreachable)"#;
+    let end = if drops { "call $forget" } else { "drop" };
+    let evaluate = format!(
+        "(loop $next
+            (call $new (i32.const 7))
+            {end}
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br_if $next (i32.lt_u (local.get $at) (i32.const {count}))))
+        {}",
+        told("(i64.const 0)")
+    );
+    encode("owner", module(MANIFEST, fields, &evaluate))
+}
+
+fn module(manifest: &str, fields: &str, evaluate: &str) -> Vec<u8> {
     let text: String = manifest.bytes().map(|byte| format!("\\{byte:02x}")).collect();
     let length = u32::try_from(manifest.len()).expect("a short manifest");
     let module = format!(
         r#"(module
             (import "nudged:plugin/shares@0.1.0" "[resource-drop]share-batch" (func $drop (param i32)))
+            {fields}
             (memory (export "memory") 16)
             (data (i32.const 16) "{text}")
             (data (i32.const {LETTER}) "a")
@@ -82,14 +131,16 @@ fn strategy(manifest: &str, evaluate: &str) -> Vec<u8> {
                 (local $at i32)
                 {evaluate}))"#
     );
-    encode(wat::parse_str(module).expect("the text is a module"))
+    wat::parse_str(module).expect("the text is a module")
 }
 
-fn encode(mut module: Vec<u8>) -> Vec<u8> {
+fn encode(world: &str, mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let wit = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../wit/v0.1");
-    let (package, _) = resolve.push_dir(wit).expect("the folder holds one sound package");
-    let world = resolve.select_world(&[package], Some("share-strategy")).expect("the world");
+    let (released, _) = resolve.push_dir(wit).expect("the folder holds one sound package");
+    let by_hand = resolve.push_str("wasi.wit", include_str!("wasi.wit")).expect("sound packages");
+    let package = if world == "share-strategy" { released } else { by_hand };
+    let world = resolve.select_world(&[package], Some(world)).expect("the world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("the world goes in");
     ComponentEncoder::default()
         .validate(true)

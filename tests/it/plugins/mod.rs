@@ -5,13 +5,16 @@ mod cache;
 mod calls;
 mod faults;
 mod getters;
+mod handles;
 mod handmade;
 mod http;
+mod log;
 mod mail;
 mod poison;
 mod registry;
 mod relay;
 mod strategies;
+mod wasi;
 mod watch;
 
 use std::fs;
