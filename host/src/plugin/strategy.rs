@@ -31,6 +31,7 @@ pub(super) struct LoadedStrategy {
 }
 
 /// The way into a strategy, for each world.
+#[derive(Clone)]
 pub(super) enum Evaluation {
     Share(ShareStrategyPre<Guest>),
     Stack(StackStrategyPre<Guest>),
