@@ -178,7 +178,7 @@ macro_rules! __carry {
                 }
             }
             #[cfg(target_arch = "wasm32")]
-            $crate::bindings::self_tested::export_self_tested!(Cases with_types_in $crate::bindings::self_tested);
+    $crate::bindings::self_tested::export_self_tested!(Cases with_types_in $crate::bindings::self_tested);
             #[cfg(not(target_arch = "wasm32"))]
             const _: &str = CASES;
         };

@@ -82,11 +82,7 @@ fn told(why: String) -> String {
 }
 
 /// The cases as the plugin gives them.
-async fn carried(
-    caller: &Caller,
-    pre: &InstancePre<Guest>,
-    interface: ComponentExportIndex,
-) -> Result<String, String> {
+async fn carried(caller: &Caller, pre: &InstancePre<Guest>, interface: ComponentExportIndex) -> Result<String, String> {
     let cases = async |store: &mut Store<Guest>| {
         let index = pre.component().get_export_index(Some(&interface), "cases");
         let index = index.ok_or_else(|| format_err!("{INTERFACE} has no function `cases`"))?;

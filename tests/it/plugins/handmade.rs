@@ -14,6 +14,8 @@ const HEAP: u32 = 0x6100;
 const LETTER: u32 = 0x7000;
 const FINDINGS: u32 = 0x8000;
 const ZEROS: u32 = 0xe_0000;
+/// Two megabytes behind those, for the cases of one that carries any.
+const CASES: u32 = 0x10_0000;
 
 /// Bytes of a finding, and where its fields are, as the component model lays it out.
 const FINDING: u32 = 104;
@@ -92,6 +94,50 @@ fn told(since: &str) -> String {
     )
 }
 
+/// A component of the world `share-strategy` that carries these cases.
+pub(super) fn carrying(cases: &str, evaluate: &str) -> Vec<u8> {
+    encode("tested", module(MANIFEST, &gives(cases), evaluate))
+}
+
+/// The same that waits for so many milliseconds whenever it evaluates, and finds something of the first share.
+pub(super) fn dawdling(cases: &str, millis: u64) -> Vec<u8> {
+    let nanos = millis * 1_000_000;
+    let evaluate = format!("(call $block (call $after (i64.const {nanos}))) {}", finding());
+    encode("tested", module(MANIFEST, &format!("{SLEEP} {}", gives(cases)), &evaluate))
+}
+
+/// What sleeping takes: `(call $block (call $after (i64.const NANOSECONDS)))`.
+pub(super) const SLEEP: &str = r#"
+    (import "wasi:clocks/monotonic-clock@0.2.6" "subscribe-duration" (func $after (param i64) (result i32)))
+    (import "wasi:io/poll@0.2.6" "[method]pollable.block" (func $block (param i32)))"#;
+
+/// One whose cases cannot be had.
+pub(super) fn keeping_its_cases() -> Vec<u8> {
+    let fields = r#"(func (export "nudged:plugin/self-test@0.1.0#cases") (result i32) unreachable)"#;
+    encode("tested", module(MANIFEST, fields, "unreachable"))
+}
+
+/// Finds something of the first share: `a`, of the severity that is not known, since 1970.
+pub(super) fn finding() -> String {
+    told("(i64.const 0)")
+}
+
+/// The function `cases` that answers with this text.
+fn gives(cases: &str) -> String {
+    let (text, length) = (escaped(cases), cases.len());
+    format!(
+        r#"(func (export "nudged:plugin/self-test@0.1.0#cases") (result i32)
+            (i32.store (i32.const 1024) (i32.const {CASES}))
+            (i32.store (i32.const 1028) (i32.const {length}))
+            (i32.const 1024))
+        (data (i32.const {CASES}) "{text}")"#
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("\\{byte:02x}")).collect()
+}
+
 /// Makes so many of its own resources, and drops each at once or not at all, then answers.
 pub(super) fn makes_things(count: u32, drops: bool) -> Vec<u8> {
     let fields = r#"
@@ -112,13 +158,13 @@ pub(super) fn makes_things(count: u32, drops: bool) -> Vec<u8> {
 }
 
 fn module(manifest: &str, fields: &str, evaluate: &str) -> Vec<u8> {
-    let text: String = manifest.bytes().map(|byte| format!("\\{byte:02x}")).collect();
+    let text = escaped(manifest);
     let length = u32::try_from(manifest.len()).expect("a short manifest");
     let module = format!(
         r#"(module
             (import "nudged:plugin/shares@0.1.0" "[resource-drop]share-batch" (func $drop (param i32)))
             {fields}
-            (memory (export "memory") 16)
+            (memory (export "memory") 48)
             (data (i32.const 16) "{text}")
             (data (i32.const {LETTER}) "a")
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const {HEAP}))

@@ -13,6 +13,7 @@ mod mail;
 mod poison;
 mod registry;
 mod relay;
+mod selftest;
 mod strategies;
 mod wasi;
 mod watch;

@@ -206,11 +206,8 @@ async fn more_than_a_stream_takes_at_one_time_is_a_fault() {
 
 #[tokio::test]
 async fn a_sleep_ends_with_the_calls_wall_limit() {
-    let sleeps = handmade::with_wasi(
-        r#"(import "wasi:clocks/monotonic-clock@0.2.6" "subscribe-duration" (func $after (param i64) (result i32)))
-        (import "wasi:io/poll@0.2.6" "[method]pollable.block" (func $block (param i32)))"#,
-        "(call $block (call $after (i64.const 3600000000000))) unreachable",
-    );
+    let sleeps =
+        handmade::with_wasi(handmade::SLEEP, "(call $block (call $after (i64.const 3600000000000))) unreachable");
     let folder = PluginsFolder::default().strategy_wall(Duration::from_millis(300));
     let fault = strategy(&sleeps, &folder).await.evaluate(batch(["s1"]), &context()).await.expect_err("a fault");
     assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 300ms"));

@@ -77,11 +77,7 @@ fn read_one(case: Value, kind: Kind) -> Result<Case, String> {
     Ok(Case { name, items: items.into(), context, expected })
 }
 
-fn each<T>(
-    key: &str,
-    values: Vec<Value>,
-    read: impl Fn(usize, Value) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+fn each<T>(key: &str, values: Vec<Value>, read: impl Fn(usize, Value) -> Result<T, String>) -> Result<Vec<T>, String> {
     let read = |(index, value)| read(index, value).map_err(|why| format!("{key}[{index}]: {why}"));
     values.into_iter().enumerate().map(read).collect()
 }

@@ -164,6 +164,9 @@ mod tests {
         let text = "expected a finding about record:rows:b for the reason \"late\", got record:rows:a for \"due\"";
         assert_eq!(missing, Err(text.to_owned()));
         let surplus = compared(json!([]), &[finding("a")]);
-        assert_eq!(surplus, Err("expected no finding about record:rows:a for the reason \"due\", got one: Due".to_owned()));
+        assert_eq!(
+            surplus,
+            Err("expected no finding about record:rows:a for the reason \"due\", got one: Due".to_owned())
+        );
     }
 }
