@@ -106,26 +106,34 @@ pub use strategy::{Context, RecordStrategy, ShareStrategy, StackStrategy};
 pub use chrono;
 
 /// Makes the crate a plugin: exports a type that implements [`ShareStrategy`].
+/// With `cases = …`, a `&'static str`, it carries cases that the host tries before it serves; the interface `self-test`
+/// of the WIT says what they look like. They are best kept in a file:
+/// `nudged_sdk::share_strategy!(Orphans, cases = include_str!("cases.json"))`.
 #[macro_export]
 macro_rules! share_strategy {
-    ($strategy:ty) => {
+    ($strategy:ty $(, cases = $cases:expr)?) => {
         $crate::__export!(share_strategy, export_share_strategy, ShareStrategyExport, ShareStrategy, $strategy);
+        $($crate::__carry!($cases);)?
     };
 }
 
 /// Makes the crate a plugin: exports a type that implements [`StackStrategy`].
+/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
 #[macro_export]
 macro_rules! stack_strategy {
-    ($strategy:ty) => {
+    ($strategy:ty $(, cases = $cases:expr)?) => {
         $crate::__export!(stack_strategy, export_stack_strategy, StackStrategyExport, StackStrategy, $strategy);
+        $($crate::__carry!($cases);)?
     };
 }
 
 /// Makes the crate a plugin: exports a type that implements [`RecordStrategy`].
+/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
 #[macro_export]
 macro_rules! record_strategy {
-    ($strategy:ty) => {
+    ($strategy:ty $(, cases = $cases:expr)?) => {
         $crate::__export!(record_strategy, export_record_strategy, RecordStrategyExport, RecordStrategy, $strategy);
+        $($crate::__carry!($cases);)?
     };
 }
 
@@ -150,6 +158,29 @@ macro_rules! __export {
     $crate::bindings::$world::$export!(Component with_types_in $crate::bindings::$world);
             #[cfg(not(target_arch = "wasm32"))]
             const _: fn() -> $crate::Manifest = <$plugin as $crate::$trait>::manifest;
+        };
+    };
+}
+
+/// Exports the cases that a plugin carries; one without them exports nothing more.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __carry {
+    ($cases:expr) => {
+        const _: () = {
+            const CASES: &str = $cases;
+            #[cfg(target_arch = "wasm32")]
+            struct Cases;
+            #[cfg(target_arch = "wasm32")]
+            impl $crate::bindings::self_tested::exports::nudged::plugin::self_test::Guest for Cases {
+                fn cases() -> ::std::string::String {
+                    CASES.into()
+                }
+            }
+            #[cfg(target_arch = "wasm32")]
+    $crate::bindings::self_tested::export_self_tested!(Cases with_types_in $crate::bindings::self_tested);
+            #[cfg(not(target_arch = "wasm32"))]
+            const _: &str = CASES;
         };
     };
 }

@@ -58,6 +58,14 @@ fn the_worlds_import_and_export_what_the_design_says_and_no_wasi() {
 }
 
 #[test]
+fn what_a_component_may_export_beside_its_world_is_no_part_of_any() {
+    let (resolve, package) = package();
+    let tested = world(&resolve, package, "self-tested");
+    assert_eq!(interfaces(&resolve, tested, true), [""; 0]);
+    assert_eq!(interfaces(&resolve, tested, false), named(&["self-test"]));
+}
+
+#[test]
 fn the_package_can_be_encoded_as_a_component_type() {
     let (resolve, package) = package();
     let bytes = wit_component::encode(&resolve, package).expect("encodes");
@@ -75,7 +83,7 @@ fn every_kind_of_plugin_in_the_host_is_a_world() {
 
 #[test]
 fn the_bindings_of_the_sdk_are_those_of_the_wit() {
-    for name in ["share-strategy", "stack-strategy", "record-strategy", "channel"] {
+    for name in ["share-strategy", "stack-strategy", "record-strategy", "channel", "self-tested"] {
         let file = name.replace('-', "_");
         let path = repository().join(format!("guest-sdk/src/bindings/{file}.rs"));
         let fresh = bindings(name, &file);

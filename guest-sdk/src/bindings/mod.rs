@@ -14,6 +14,8 @@ pub mod channel;
 #[rustfmt::skip]
 pub mod record_strategy;
 #[rustfmt::skip]
+pub mod self_tested;
+#[rustfmt::skip]
 pub mod share_strategy;
 #[rustfmt::skip]
 pub mod stack_strategy;

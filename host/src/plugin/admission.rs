@@ -225,7 +225,7 @@ impl Gate {
     }
 
     fn link(&self, kind: Kind, component: &Component) -> wasmtime::Result<Linked> {
-        let pre = linker(self.engine.wasmtime(), kind)?.instantiate_pre(component)?;
+        let pre = linker(self.engine.wasmtime(), kind, component)?.instantiate_pre(component)?;
         Ok(match kind {
             Kind::ShareStrategy => Linked::Strategy(Evaluation::Share(ShareStrategyPre::new(pre)?)),
             Kind::StackStrategy => Linked::Strategy(Evaluation::Stack(StackStrategyPre::new(pre)?)),

@@ -2,13 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use wasmtime::{Store, UpdateDeadline, component::ResourceTable};
+use wasmtime::{Store, UpdateDeadline};
 
 use super::{
     conduct::Conduct,
     engine::PluginEngine,
-    guest::{Guest, GuestLog, Lent},
-    limits::Budget,
+    guest::{Guest, GuestLog, Lent, Wasi},
+    limits::{Budget, is_out_of_handles, table},
     words::tidy,
 };
 use crate::{
@@ -59,11 +59,13 @@ impl Caller {
     }
 
     fn store(&self, lent: Lent) -> Store<Guest> {
-        let Lent { mail, http, inbox, trace } = lent;
+        let Lent { now, mail, http, inbox, trace } = lent;
+        let log = GuestLog::new(&self.plugin, self.limits.log_bytes);
         let guest = Guest {
-            table: ResourceTable::new(),
+            table: table(self.limits.handles),
             budget: Budget::new(self.limits.memory),
-            log: GuestLog::new(&self.plugin, self.limits.log_bytes),
+            wasi: Wasi::new(now, &log),
+            log,
             mail,
             http,
             inbox,
@@ -74,6 +76,8 @@ impl Caller {
         store.limiter(|guest| &mut guest.budget);
         // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
         store.set_hostcall_fuel(self.limits.memory);
+        // Handles are the host's memory, also those of resources that the guest defines itself.
+        store.set_max_component_handles(self.limits.handles);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         store
@@ -87,13 +91,17 @@ impl Caller {
             let detail = format!("asked for more than {} bytes of memory", self.limits.memory);
             return self.fault(FaultKind::Memory, detail);
         }
-        self.fault(FaultKind::Trap, describe(guest.log.last_error(), error))
+        if is_out_of_handles(error) {
+            return self
+                .fault(FaultKind::Memory, format!("held more than {} handles at one time", self.limits.handles));
+        }
+        self.fault(FaultKind::Trap, describe(guest.log.last_words(), error))
     }
 }
 
 /// The guest's last words, if any, and the chain of causes without the backtrace's many lines.
-fn describe(last_words: Option<&str>, error: &wasmtime::Error) -> String {
-    let mut parts: Vec<String> = last_words.map(str::to_owned).into_iter().collect();
+fn describe(last_words: Option<String>, error: &wasmtime::Error) -> String {
+    let mut parts: Vec<String> = last_words.into_iter().collect();
     let causes = error.chain().map(ToString::to_string).filter(|text| !text.starts_with("error while executing"));
     parts.extend(causes.map(|text| text.lines().next().unwrap_or_default().to_owned()));
     parts.dedup();

@@ -19,7 +19,7 @@ pub(super) struct LoadedChannel {
     pub(super) caller: Caller,
     manifest: Manifest,
     asked: Asked,
-    pre: ChannelPre<Guest>,
+    pub(super) pre: ChannelPre<Guest>,
 }
 
 #[async_trait::async_trait]
@@ -75,6 +75,7 @@ impl LoadedChannel {
         let inbox = ways.inbox.clone().filter(|_| lending.interface("inbox"));
         let http = ways.http.clone().filter(|_| lending.interface("http"));
         Lent {
+            now: notification.decided,
             mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
             inbox: inbox.map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
             http: http.map(|sender| HttpWay::new(sender, notification.id.clone(), lending.bounds())),

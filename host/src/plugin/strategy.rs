@@ -95,12 +95,11 @@ impl LoadedStrategy {
     /// See [`Strategy::evaluate`].
     pub(super) async fn ask(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
+        let lent = Lent { now: context.now, ..Lent::default() };
         let context = guest_context(context);
         let batch = Arc::clone(&items);
-        let answer = self
-            .caller
-            .call(wall, Lent::default(), async |store| self.evaluation.call(store, batch, &context).await)
-            .await?;
+        let answer =
+            self.caller.call(wall, lent, async |store| self.evaluation.call(store, batch, &context).await).await?;
         let findings = answer.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
         self.check(&items, findings)
     }

@@ -1,5 +1,7 @@
 //! Which world a component is made for.
 
+mod wasi;
+
 use wasmtime::{Engine, component::Component};
 
 use crate::model::Kind;
@@ -10,7 +12,8 @@ const VERSION: &str = "@0.1.0";
 
 const KINDS: [Kind; 4] = [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel];
 
-/// The component's world, by what it exports; every import must belong to that world.
+/// The component's world, by what it exports; every import must belong to that world, or to what is harmless
+/// of WASI.
 ///
 /// # Errors
 /// What is wrong and what would mend it.
@@ -27,13 +30,20 @@ pub(super) fn of(engine: &Engine, component: &Component) -> Result<Kind, String>
             return Err(format!("exports both {one} and {other}; a plugin is for one world"));
         }
     };
-    for (import, _) in component.imports(engine) {
-        if !imports_of(kind).iter().any(|interface| is(import, interface)) {
+    for (import, item) in component.imports(engine) {
+        if wasi::is_wasi(import) {
+            wasi::judge(engine, import, &item.ty)?;
+        } else if !imports_of(kind).iter().any(|interface| is(import, interface)) {
             let world = kind.world();
             return Err(format!("imports {import}, which the world {world} does not have{}", hint(import)));
         }
     }
     Ok(kind)
+}
+
+/// Whether the component imports anything of WASI.
+pub(super) fn wants_wasi(engine: &Engine, component: &Component) -> bool {
+    component.component_type().imports(engine).any(|(import, _)| wasi::is_wasi(import))
 }
 
 /// Whether `name` is our interface, in this version.
@@ -63,9 +73,7 @@ fn imports_of(kind: Kind) -> &'static [&'static str] {
 
 /// What usually brings a foreign import in, and what to do about it.
 fn hint(import: &str) -> &'static str {
-    if import.starts_with("wasi:") {
-        "; build for wasm32-unknown-unknown, or stub WASI out, so that only nudged's interfaces are imported"
-    } else if import.starts_with(PACKAGE) && !import.ends_with(VERSION) {
+    if import.starts_with(PACKAGE) && !import.ends_with(VERSION) {
         "; this daemon speaks nudged:plugin@0.1.0: build with the SDK of that version"
     } else {
         ""

@@ -51,7 +51,7 @@ impl ShareStrategy for PendingShare {
     }
 }
 
-nudged_sdk::share_strategy!(PendingShare);
+nudged_sdk::share_strategy!(PendingShare, cases = include_str!("cases.json"));
 
 impl Parameters {
     fn severity(&self, age: TimeDelta) -> Severity {

@@ -1,10 +1,6 @@
 //! Calls that go wrong: the kind of the fault, the guest's words, and nothing else harmed.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use nudged::{
     model::{Fault, FaultKind, Outcome},
@@ -13,7 +9,7 @@ use nudged::{
 use nudged_tests::{PluginsFolder, batch, context, guest, notification, plugin};
 use serde_json::json;
 
-use super::handmade;
+use super::{handmade, log::Log};
 
 /// Calls a strategy, expects its fault, and sees that a good neighbour then answers.
 async fn fault(folder: &PluginsFolder, bytes: &[u8]) -> Fault {
@@ -117,10 +113,7 @@ async fn a_flood_of_log_is_cut_off_and_forges_no_lines() {
     folder.limits.log_bytes = 10_000;
     let strategy = folder.serving().await.strategy("log-flood").expect("serves");
     let log = Log::default();
-    let sink = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || sink.clone()).finish();
-    // The test's runtime has one thread: this one.
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = log.capture();
     answers(Arc::clone(&strategy)).await;
     answers(strategy).await;
     drop(guard);
@@ -131,27 +124,6 @@ async fn a_flood_of_log_is_cut_off_and_forges_no_lines() {
     assert_eq!(lines("the plugin logs too much: the rest of this call's log is dropped"), 2);
     assert_eq!(log.lines().count(), 20, "{log}");
     assert!(log.lines().all(|line| line.contains(r#"plugin="log-flood""#)), "{log}");
-}
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("nobody panicked").clone()).expect("text")
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]

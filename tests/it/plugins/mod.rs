@@ -6,13 +6,17 @@ mod calls;
 mod faults;
 mod getters;
 mod grants;
+mod handles;
 mod handmade;
 mod http;
+mod log;
 mod mail;
 mod poison;
 mod registry;
 mod relay;
+mod selftest;
 mod strategies;
+mod wasi;
 mod watch;
 
 use std::fs;

@@ -5,16 +5,18 @@
 mod channel;
 mod http;
 mod inbox;
+mod log;
 mod records;
 mod shares;
 mod stacks;
 mod trace;
+mod wasi;
 
 use std::sync::Arc;
 
 use wasmtime::{
-    Result, bail,
-    component::{HasSelf, Linker, Resource, ResourceTable},
+    Engine, Result, bail,
+    component::{Component, HasSelf, Linker, Resource, ResourceTable},
 };
 
 use super::{
@@ -23,18 +25,21 @@ use super::{
         record_strategy::RecordStrategy,
         share_strategy::{
             ShareStrategy,
-            nudged::plugin::{findings, log, types},
+            nudged::plugin::{findings, types},
         },
         stack_strategy::StackStrategy,
     },
     limits::Budget,
+    world,
 };
 use crate::model::{Instant, Item, Kind};
 
 pub(super) use channel::{MailWay, outcome_from_guest};
 pub(super) use http::HttpWay;
 pub(super) use inbox::InboxWay;
+pub(super) use log::GuestLog;
 pub(super) use trace::Trace;
+pub(super) use wasi::Wasi;
 #[allow(unreachable_pub)] // the generated bindings export it again
 pub use {
     channel::Message,
@@ -46,6 +51,8 @@ pub(super) struct Guest {
     pub(super) table: ResourceTable,
     pub(super) budget: Budget,
     pub(super) log: GuestLog,
+    /// What it sees if it was built with WASI.
+    pub(super) wasi: Wasi,
     /// Set for a channel with a relay whose plugin asks for it: the only mail it can send is to the notification's recipient.
     pub(super) mail: Option<MailWay>,
     /// Set for a channel whose plugin asks for it and is granted hosts.
@@ -58,20 +65,19 @@ pub(super) struct Guest {
     pub(super) denied: Option<String>,
 }
 
-/// What a channel's call may use; nothing for a strategy's.
+/// What a call may use; of the ways out, a strategy's has none.
 #[derive(Default)]
 pub(super) struct Lent {
+    /// What WASI's wall clock shows all the while; 1970 where the call is about no instant.
+    pub(super) now: Instant,
     pub(super) mail: Option<MailWay>,
     pub(super) http: Option<HttpWay>,
     pub(super) inbox: Option<InboxWay>,
     pub(super) trace: Arc<Trace>,
 }
 
-/// What a line of log costs beside its text, so that empty lines are bounded too.
-const LINE_BYTES: usize = 64;
-
-/// A linker in which the imports of the kind's world find the call's state.
-pub(super) fn linker(engine: &wasmtime::Engine, kind: Kind) -> Result<Linker<Guest>> {
+/// A linker in which the imports of the kind's world find the call's state, and those of WASI where there are any.
+pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component) -> Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     let it = &mut linker;
     match kind {
@@ -80,61 +86,15 @@ pub(super) fn linker(engine: &wasmtime::Engine, kind: Kind) -> Result<Linker<Gue
         Kind::RecordStrategy => RecordStrategy::add_to_linker::<_, HasSelf<Guest>>(it, |guest| guest),
         Kind::Channel => Channel::add_to_linker::<_, HasSelf<Guest>>(it, |guest| guest),
     }?;
+    if world::wants_wasi(engine, component) {
+        wasi::link(it)?;
+    }
     Ok(linker)
-}
-
-/// Writes a guest's log under the plugin's name, up to a number of bytes a call.
-pub(super) struct GuestLog {
-    plugin: String,
-    left: usize,
-    last_error: Option<String>,
-}
-
-impl GuestLog {
-    pub(super) fn new(plugin: &str, bytes: usize) -> Self {
-        Self { plugin: plugin.to_owned(), left: bytes, last_error: None }
-    }
-
-    /// The last line at level error: the SDK writes a panic's text there before the trap.
-    pub(super) fn last_error(&self) -> Option<&str> {
-        self.last_error.as_deref()
-    }
-
-    fn write(&mut self, level: log::Level, message: &str) {
-        let plugin = self.plugin.as_str();
-        if matches!(level, log::Level::Error) {
-            self.last_error = Some(message.chars().take(1000).collect());
-        }
-        let cost = message.len() + LINE_BYTES;
-        if cost > self.left {
-            if self.left > 0 {
-                tracing::warn!(plugin, "the plugin logs too much: the rest of this call's log is dropped");
-            }
-            self.left = 0;
-            return;
-        }
-        self.left -= cost;
-        // Debug formatting escapes control characters: a guest cannot forge log lines.
-        match level {
-            log::Level::Error => tracing::error!(plugin, ?message),
-            log::Level::Warn => tracing::warn!(plugin, ?message),
-            log::Level::Info => tracing::info!(plugin, ?message),
-            log::Level::Debug => tracing::debug!(plugin, ?message),
-            log::Level::Trace => tracing::trace!(plugin, ?message),
-        }
-    }
 }
 
 impl types::Host for Guest {}
 
 impl findings::Host for Guest {}
-
-impl log::Host for Guest {
-    fn log(&mut self, level: log::Level, message: String) -> Result<()> {
-        self.log.write(level, &message);
-        Ok(())
-    }
-}
 
 /// The items of one call, all of the kind that the strategy's world is about.
 #[allow(unreachable_pub)] // the generated bindings export it again
