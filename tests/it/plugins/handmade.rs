@@ -27,6 +27,11 @@ pub(super) fn describing(manifest: &str) -> Vec<u8> {
     strategy(manifest, "unreachable")
 }
 
+/// Has a memory of this many pages of 64 KiB from the start.
+pub(super) fn starting_with(pages: u32) -> Vec<u8> {
+    with_memory(pages, MANIFEST, "unreachable")
+}
+
 /// Answers twice with the same reason about the first share.
 pub(super) fn repeats_itself() -> Vec<u8> {
     answering(2, &[(REASON, LETTER), (REASON + 4, 1)])
@@ -64,12 +69,16 @@ fn answering(findings: u32, words: &[(u32, u32)]) -> Vec<u8> {
 }
 
 fn strategy(manifest: &str, evaluate: &str) -> Vec<u8> {
+    with_memory(16, manifest, evaluate)
+}
+
+fn with_memory(pages: u32, manifest: &str, evaluate: &str) -> Vec<u8> {
     let text: String = manifest.bytes().map(|byte| format!("\\{byte:02x}")).collect();
     let length = u32::try_from(manifest.len()).expect("a short manifest");
     let module = format!(
         r#"(module
             (import "nudged:plugin/shares@0.1.0" "[resource-drop]share-batch" (func $drop (param i32)))
-            (memory (export "memory") 16)
+            (memory (export "memory") {pages})
             (data (i32.const 16) "{text}")
             (data (i32.const {LETTER}) "a")
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const {HEAP}))
