@@ -175,3 +175,35 @@ pub(super) fn trust(engine: &Engine, code: &[u8]) -> Result<Component, String> {
     let loaded = unsafe { Component::deserialize(engine, code) };
     loaded.map_err(|error| format!("cannot be loaded: {error:#}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::engine::compiling, *};
+
+    fn engine(fuel: bool) -> Engine {
+        compiling(fuel).expect("the engine starts")
+    }
+
+    /// Two versions of wasmtime differ by the same sum as two settings do.
+    #[test]
+    fn the_key_is_the_engines_settings() {
+        assert_eq!(key(&engine(false)), key(&engine(false)));
+        assert_ne!(key(&engine(false)), key(&engine(true)));
+        assert_eq!(key(&engine(false)).len(), 16);
+    }
+
+    #[test]
+    fn what_is_no_code_of_this_engine_is_removed_although_its_sum_is_right() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("digest-key.compiled");
+        let foreign = engine(true).precompile_component(b"\0asm\x0d\0\x01\0").expect("an empty component");
+        for content in [&b""[..], b"no code", &foreign] {
+            private::write(&file, content).expect("writes");
+            assert!(load(&engine(false), &file).is_none());
+            assert!(!file.exists());
+        }
+        private::write(&file, &foreign).expect("writes");
+        assert!(load(&engine(true), &file).is_some());
+        assert!(file.exists());
+    }
+}

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn copies(private: &Path, plugins: &str) -> GoodCopies {
-        GoodCopies::open(private, Path::new(plugins)).expect("a folder of our own")
+        GoodCopies::open(&private.join("private"), Path::new(plugins)).expect("a folder of our own")
     }
 
     fn names(copies: &GoodCopies) -> Vec<String> {

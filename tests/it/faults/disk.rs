@@ -127,3 +127,23 @@ async fn a_store_that_turns_read_only_is_said_and_nothing_is_sent_that_could_not
     assert!(done.status.success(), "{done:?}");
     assert_eq!(relay.taken().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plugins_serve_although_there_is_no_room_for_their_code() {
+    let relay = Relay::start().await;
+    let mut home = Home::new(&relay.url()).await;
+    let Some(disk) = SmallDisk::at(&home.path("small")).await else { return };
+    home.configure(|config| config["plugins"]["cache"] = json!("small/cache"));
+    disk.shell(&format!("mkdir -m 700 {}/cache", disk.folder)).await;
+    disk.fill().await;
+    for change in ["", "mount -o remount,ro"] {
+        if !change.is_empty() {
+            disk.shell(&format!("{change} {}", disk.folder)).await;
+        }
+        let scan = disk.enter(&home.command(&["scan", "--now", NOW])).output().await.expect("it runs");
+        let complaint = String::from_utf8_lossy(&scan.stderr).into_owned();
+        assert!(scan.status.success(), "{complaint}");
+        assert!(complaint.contains("compiled code could not be cached"), "{complaint}");
+        disk.shell(&format!("test -z \"$(ls -A {}/cache)\"", disk.folder)).await;
+    }
+}

@@ -29,6 +29,11 @@ pub(super) fn describing(manifest: &str) -> Vec<u8> {
     strategy(manifest, "unreachable")
 }
 
+/// Has a memory of this many pages of 64 KiB from the start.
+pub(super) fn starting_with(pages: u32) -> Vec<u8> {
+    encode("share-strategy", module_with(pages, MANIFEST, "", "unreachable"))
+}
+
 /// Answers twice with the same reason about the first share.
 pub(super) fn repeats_itself() -> Vec<u8> {
     answering(2, &[(REASON, LETTER), (REASON + 4, 1)])
@@ -158,13 +163,17 @@ pub(super) fn makes_things(count: u32, drops: bool) -> Vec<u8> {
 }
 
 fn module(manifest: &str, fields: &str, evaluate: &str) -> Vec<u8> {
+    module_with(48, manifest, fields, evaluate)
+}
+
+fn module_with(pages: u32, manifest: &str, fields: &str, evaluate: &str) -> Vec<u8> {
     let text = escaped(manifest);
     let length = u32::try_from(manifest.len()).expect("a short manifest");
     let module = format!(
         r#"(module
             (import "nudged:plugin/shares@0.1.0" "[resource-drop]share-batch" (func $drop (param i32)))
             {fields}
-            (memory (export "memory") 48)
+            (memory (export "memory") {pages})
             (data (i32.const 16) "{text}")
             (data (i32.const {LETTER}) "a")
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const {HEAP}))

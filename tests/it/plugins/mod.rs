@@ -1,8 +1,10 @@
 //! The plugin host over real components in real folders.
 
 mod admission;
+mod bombs;
 mod cache;
 mod calls;
+mod compile;
 mod faults;
 mod getters;
 mod grants;
