@@ -168,19 +168,19 @@ macro_rules! __export {
 macro_rules! __carry {
     ($cases:expr) => {
         const _: () = {
-            const CASES: &str = $cases;
             #[cfg(target_arch = "wasm32")]
             struct Cases;
             #[cfg(target_arch = "wasm32")]
             impl $crate::bindings::self_tested::exports::nudged::plugin::self_test::Guest for Cases {
                 fn cases() -> ::std::string::String {
-                    CASES.into()
+                    let cases: &'static str = $cases;
+                    cases.into()
                 }
             }
             #[cfg(target_arch = "wasm32")]
     $crate::bindings::self_tested::export_self_tested!(Cases with_types_in $crate::bindings::self_tested);
             #[cfg(not(target_arch = "wasm32"))]
-            const _: &str = CASES;
+            const _: &str = $cases;
         };
     };
 }
