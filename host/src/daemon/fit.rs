@@ -67,7 +67,7 @@ pub(super) fn try_records(records: Queries) {
 
 /// Whether the parameters fit the manifest's schema.
 fn parameters(manifest: &Manifest, parameters: &serde_json::Value) -> Result<String, String> {
-    let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
+    let validator = crate::plugin::validator(&manifest.parameters)?;
     let wrong: Vec<_> = validator
         .iter_errors(parameters)
         .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))

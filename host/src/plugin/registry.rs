@@ -287,12 +287,12 @@ fn changes(before: &Serving, after: &Serving) -> Vec<Change> {
     changes
 }
 
-/// `*.wasm` in the folder; `.cwasm` and whatever else is not looked at.
+/// `*.wasm` in the folder, also what turns out to be no file: `.cwasm` and whatever else is not looked at.
 fn component_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") && path.is_file() {
+        if path.extension().is_some_and(|extension| extension == "wasm") {
             found.push(path);
         }
     }
