@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use nudged::model::Kind;
 use nudged_tests::{PluginsFolder, guest, marked, plugin};
 
-use super::handmade;
+use nudged_tests::handmade;
 
 /// Checks that a file is refused, and what is said of it.
 async fn refused(folder: &PluginsFolder, bytes: &[u8], reason: &str) {
@@ -151,50 +151,10 @@ async fn a_manifest_must_come_in_time_and_fit_the_component() {
     }
 }
 
-#[tokio::test]
-async fn a_truncated_component_is_refused_wherever_it_ends() {
-    let folder = PluginsFolder::default();
-    let whole = plugin("pending-share");
-    let pages = (4096..whole.len()).step_by(4096);
-    for end in [1, 4, 7, 9, 100].into_iter().chain(pages).chain([whole.len() - 1]) {
-        let refusal = folder.admit(&whole[..end]).await.err();
-        let reason = refusal.unwrap_or_else(|| panic!("admitted after {end} bytes")).reason;
-        assert!(!reason.contains("panic"), "{end} bytes: {reason}");
-    }
-}
-
 /// Cut after the header it is a sound component without anything in it.
 #[tokio::test]
 async fn a_component_of_its_header_alone_is_refused() {
     refused(&PluginsFolder::default(), &plugin("pending-share")[..8], "exports none").await;
-}
-
-/// Damage that no checksum tells: whatever it makes of the component, the host goes on. The smallest guest there is,
-/// because nearly every flip is compiled.
-#[tokio::test]
-async fn a_component_with_a_flipped_bit_is_admitted_or_refused() {
-    let folder = PluginsFolder::default().strategy_wall(Duration::from_millis(300));
-    let registry = folder.registry();
-    let whole = guest("foreign-share");
-    let mut random = fastrand::Rng::with_seed(0x6e75_6467_6564);
-    let mut refused = 0;
-    for flip in 0..200 {
-        let mut bytes = whole.clone();
-        let (at, bit) = (random.usize(..bytes.len()), random.u8(..8));
-        bytes[at] ^= 1 << bit;
-        folder.put("flipped.wasm", &bytes);
-        registry.rescan().await.expect("the folder is there");
-        let refusals = registry.refusals();
-        let panicked = refusals.iter().any(|refusal| refusal.reason.contains("panic;"));
-        assert!(!panicked, "flip {flip}, bit {bit} of byte {at}: {refusals:?}");
-        refused += refusals.len();
-    }
-    assert!((1..200).contains(&refused), "{refused} of 200 refused: the flips hit nothing or everything");
-    folder.put("whole.wasm", &whole);
-    folder.remove("flipped.wasm");
-    registry.rescan().await.expect("the folder is there");
-    assert_eq!(registry.refusals(), []);
-    assert!(registry.strategy("foreign-share").is_ok());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use nudged::{
 use nudged_tests::{PluginsFolder, batch, context, guest, notification, plugin};
 use serde_json::json;
 
-use super::handmade;
+use nudged_tests::handmade;
 
 /// Calls a strategy, expects its fault, and sees that a good neighbour then answers.
 async fn fault(folder: &PluginsFolder, bytes: &[u8]) -> Fault {
