@@ -26,7 +26,8 @@ fn built() -> Vec<(String, bool)> {
 }
 
 fn code(guests: &[(String, bool)]) -> Result<String, std::fmt::Error> {
-    let mut code = "/// Every guest.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub(crate) enum Guest {\n".to_owned();
+    let mut code =
+        "/// Every guest.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub(crate) enum Guest {\n".to_owned();
     for (name, _) in guests {
         writeln!(code, "    /// `{name}`\n    {},", variant(name))?;
     }

@@ -31,6 +31,7 @@ mod smtp;
 mod smtp_session;
 mod snapshot;
 
+pub use self::metrics::{Family, Metrics};
 pub use api::{Answer, Api};
 pub use authority::Authority;
 pub use clock::{HandClock, RunningClock, at};
@@ -45,7 +46,6 @@ pub use hand::{Fate, Hand};
 pub use home::{Done, Home, NOW};
 pub use http::{Heard, Received, Recorder, Reply, Way};
 pub use means::Means;
-pub use self::metrics::{Family, Metrics};
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_about, notice_over, smtp, smtp_with};
 pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};

@@ -35,7 +35,8 @@ pub(super) async fn peak(name: &str, row: &Row) -> u64 {
         });
     }
     let mut child = home.command(&["scan", "--dry-run", "--now", NOW]);
-    let mut child = child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("starts");
+    let mut child =
+        child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("starts");
     let id = child.id().expect("it runs");
     let mut peak = 0;
     let ended = timeout(PATIENCE, async {

@@ -57,7 +57,5 @@ pub fn unfolding_schema() -> Vec<u8> {
         format!(r##""a{number}":{{"anyOf":[{{"$ref":"#/$defs/a{before}"}},{{"$ref":"#/$defs/a{before}"}}]}}"##)
     });
     let defs = forks.collect::<Vec<_>>().join(",");
-    describing(with_parameters(&format!(
-        r##"{{"$defs":{{"a0":{{"minProperties":1}},{defs}}},"$ref":"#/$defs/a30"}}"##
-    )))
+    describing(with_parameters(&format!(r##"{{"$defs":{{"a0":{{"minProperties":1}},{defs}}},"$ref":"#/$defs/a30"}}"##)))
 }

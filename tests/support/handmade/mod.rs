@@ -6,7 +6,8 @@ mod module;
 mod strategy;
 
 pub use component::{
-    claims_vectors, compile_bomb, component, core_module, hollow, instances, truncated, wasi_preview_1, with_bit_flipped,
+    claims_vectors, compile_bomb, component, core_module, hollow, instances, truncated, wasi_preview_1,
+    with_bit_flipped,
 };
 pub use manifest::{describing, describing_at_length, nested, unfolding_schema};
 pub use module::Module;
