@@ -12,9 +12,9 @@ impl ShareStrategy for HugeString {
     }
 
     fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        let mut text = String::new();
+        let mut text = share.uri();
         while text.len() < 1 << 30 {
-            text += share.uri().as_str();
+            text += &text.clone();
         }
         Ok(vec![Finding::new("huge", "A gigabyte", text)])
     }

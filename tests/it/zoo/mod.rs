@@ -21,6 +21,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Instant,
 };
 
 use ledger::Ledger;
@@ -41,10 +42,12 @@ fn every_guest_is_held_and_harms_nobody() {
         while let Some((guest, name, built)) = guests.get(next.fetch_add(1, Ordering::SeqCst)) {
             let row = table::row(*guest);
             assert_eq!(*built, matches!(row.body, Body::Built), "{name} is built from Rust or made by hand");
+            let began = Instant::now();
             match catch_unwind(AssertUnwindSafe(|| stage::play(name, &row))) {
                 Ok(told) => ledger.lock().expect("a ledger").enter(name, &row, told),
                 Err(_) => failed.lock().expect("names").push(*name),
             }
+            println!("{name}: {:.1?}", began.elapsed());
         }
     };
     thread::scope(|threads| (0..AT_ONCE).for_each(|_| drop(threads.spawn(work))));

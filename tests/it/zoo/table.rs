@@ -47,11 +47,11 @@ pub(super) fn row(guest: Guest) -> Row {
             .bytes(|| by_hand::truncated(&plugin("pending-share"))),
         Guest::ClaimsVectors => Row::refused("announces sections of up to 4 GiB", "is not a valid component").weighed()
             .bytes(by_hand::claims_vectors),
-        Guest::BitsFlipped => Row::either("is a plugin with one bit flipped, 100 times").within(hasty)
-            .bytes(|| by_hand::with_bit_flipped(&plugin("failed-share"), 100)),
-        Guest::CompileBomb => Row::either("takes long to compile: 400 functions of 4,000 instructions").weighed()
+        Guest::BitsFlipped => Row::either("is a plugin with one bit flipped, 40 times").within(hasty)
+            .bytes(|| by_hand::with_bit_flipped(&plugin("failed-share"), 40)),
+        Guest::CompileBomb => Row::either("takes long to compile: 100 functions of 2,000 instructions").weighed()
             .within(|limits| limits.compile_wall = Duration::from_secs(2))
-            .bytes(|| one(by_hand::compile_bomb(400, 4_000))),
+            .bytes(|| one(by_hand::compile_bomb(100, 2_000))),
 
         // Components of no world.
         Guest::NoWorld => Row::refused("is for another host", "exports none of nudged:plugin/share-evaluation")
