@@ -40,12 +40,16 @@ pub(super) async fn peak(name: &str, row: &Row) -> u64 {
     let id = child.id().expect("it runs");
     let mut peak = 0;
     let ended = timeout(PATIENCE, async {
-        while child.try_wait().expect("our child").is_none() {
+        loop {
+            if let Some(status) = child.try_wait().expect("our child") {
+                return status.code();
+            }
             peak = peak.max(high_water(id).unwrap_or_default());
             sleep(LOOK).await;
         }
     });
-    ended.await.unwrap_or_else(|_| panic!("{name}: the scan does not end"));
+    let code = ended.await.unwrap_or_else(|_| panic!("{name}: the scan does not end"));
+    assert!(matches!(code, Some(0 | 1)), "{name}: the scan ended with {code:?}");
     assert!((1..MOST).contains(&peak), "{name}: {peak} MiB");
     peak
 }
