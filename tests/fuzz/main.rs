@@ -10,6 +10,7 @@
 
 mod corpus;
 mod generate;
+mod manifest;
 mod mutate;
 
 use std::{
@@ -23,6 +24,7 @@ use nudged::plugin::Registry;
 use nudged_tests::PluginsFolder;
 
 use corpus::Corpus;
+use manifest::Describer;
 
 /// Time for one input beside its limits: this is a debug build on a busy machine.
 const SLACK: Duration = Duration::from_secs(20);
@@ -40,12 +42,13 @@ fn whatever_a_file_holds_is_admitted_or_refused_with_one_line() {
     for (name, bytes) in corpus::known() {
         runtime.block_on(host.takes(&bytes)).unwrap_or_else(|why| panic!("{name}: {why}"));
     }
-    let (mut random, corpus) = (fastrand::Rng::with_seed(seed), Corpus::new());
+    let (mut random, corpus, describer) = (fastrand::Rng::with_seed(seed), Corpus::new(), Describer::new());
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {
         let bytes = match random.u8(..10) {
             0 => generate::component(&mut random),
             1 => generate::noise(&mut random),
+            2 => describer.some(&mut random),
             _ => mutate::some(&mut random, &corpus),
         };
         if let Err(why) = runtime.block_on(host.takes(&bytes)) {
