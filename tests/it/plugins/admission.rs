@@ -3,9 +3,7 @@
 use std::{fs, time::Duration};
 
 use nudged::model::Kind;
-use nudged_tests::{PluginsFolder, guest, marked, plugin};
-
-use nudged_tests::handmade;
+use nudged_tests::{PluginsFolder, guest, handmade, marked, plugin};
 
 /// Checks that a file is refused, and what is said of it.
 async fn refused(folder: &PluginsFolder, bytes: &[u8], reason: &str) {
@@ -161,7 +159,7 @@ async fn a_component_of_its_header_alone_is_refused() {
 async fn a_manifest_that_says_nothing_sound_is_refused() {
     let folder = PluginsFolder::default();
     let manifest = |name: &str, version: &str, rest: &str| {
-        handmade::describing(&format!(r#"{{"name":"{name}","version":"{version}","kind":"share-strategy"{rest}}}"#))
+        handmade::describing(format!(r#"{{"name":"{name}","version":"{version}","kind":"share-strategy"{rest}}}"#))
     };
     assert!(folder.admit(&manifest("by-hand", "1.0.0-rc.1+5", "")).await.is_ok());
     refused(&folder, &handmade::describing("1.0.0"), "describe gives no valid manifest").await;

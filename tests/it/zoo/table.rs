@@ -209,5 +209,5 @@ fn pipe(at: &Path) {
 
 fn unreadable(at: &Path) {
     fs::write(at, plugin("failed-share")).expect("a file");
-    fs::set_permissions(at, fs::Permissions::from_mode(0)).expect("its mode");
+    fs::set_permissions(at, fs::Permissions::from_mode(0o000)).expect("its mode");
 }

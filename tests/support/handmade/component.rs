@@ -106,5 +106,5 @@ pub fn with_bit_flipped(whole: &[u8], times: usize) -> Vec<Vec<u8>> {
         bytes
     };
     // An odd stride, so that every place within a byte has its turn.
-    (0..times).map(|number| flip(number * (bits / times | 1) % bits)).collect()
+    (0..times).map(|number| flip(number * ((bits / times) | 1) % bits)).collect()
 }
