@@ -60,3 +60,4 @@ mod source_want;
 mod store;
 mod templates;
 mod wit;
+mod zoo;

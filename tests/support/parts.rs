@@ -55,7 +55,7 @@ pub struct Office {
     pub clock: Arc<HandClock>,
     /// The deliverer; its limits may be changed.
     pub deliverer: Deliverer,
-    _plugins: TempDir,
+    _plugins: Option<TempDir>,
 }
 
 /// An [`Office`] in the making.
@@ -118,6 +118,14 @@ impl Plan {
         let registry = Registry::new(engine, &config, true, Arc::new(SystemClock));
         registry.rescan().await.expect("the plugins folder");
         assert!(registry.refusals().is_empty(), "{:?}", registry.refusals());
+        Office { _plugins: Some(folder), ..self.over(Arc::new(registry), database, now).await }
+    }
+
+    /// Opens the office over this database with the plugins of a registry; [`file`](Self::file) adds none to those.
+    ///
+    /// # Panics
+    /// If a part is missing.
+    pub async fn over(self, registry: Arc<Registry>, database: &DatabaseUrl, now: Instant) -> Office {
         let store = Arc::new(SqlStore::connect(database).await.expect("the store opens"));
         let clock = Arc::new(HandClock::new(now));
         let shown: Arc<dyn Clock> = Arc::clone(&clock) as _;
@@ -125,14 +133,14 @@ impl Plan {
             self.channels.into_iter().map(|(name, plugin, means)| (name, (plugin, means.ways(&shown)))).collect();
         let deliverer = Deliverer {
             store: Arc::clone(&store) as _,
-            routes: Arc::new(ChannelRoutes { registry: Arc::new(registry), channels }),
+            routes: Arc::new(ChannelRoutes { registry, channels }),
             clock: Arc::clone(&clock) as _,
             config: DeliveryConfig::default(),
             lanes: BTreeMap::new(),
             recheck: None,
             holder: "office".to_owned(),
         };
-        Office { store, clock, deliverer, _plugins: folder }
+        Office { store, clock, deliverer, _plugins: None }
     }
 }
 

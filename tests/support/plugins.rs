@@ -16,7 +16,10 @@ use nudged::{
 };
 use tempfile::TempDir;
 
-use crate::env::{compiler, guests_folder, plugins_folder};
+use crate::{
+    code_cache,
+    env::{compiler, guests_folder, plugins_folder},
+};
 
 /// A plugins folder that is gone when this is dropped.
 #[derive(Debug)]
@@ -79,18 +82,24 @@ impl PluginsFolder {
 
     /// A registry of the folder that has not looked yet and keeps no compiled code.
     pub fn registry(&self) -> Registry {
-        self.open(false)
+        self.open(None)
     }
 
     /// The same with a cache of compiled code.
     pub fn cached_registry(&self) -> Registry {
-        self.open(true)
+        self.open(Some(self.cache()))
     }
 
-    fn open(&self, cached: bool) -> Registry {
+    /// The same with the cache that the tests share: compiling is slow in a debug build.
+    pub fn kept_registry(&self) -> Registry {
+        self.open(Some(code_cache()))
+    }
+
+    fn open(&self, cache: Option<PathBuf>) -> Registry {
+        let cached = cache.is_some();
         let config = PluginsConfig {
             directory: self.path(),
-            cache: self.cache(),
+            cache: cache.unwrap_or_else(|| self.cache()),
             limits: self.limits.clone(),
             ..PluginsConfig::default()
         };

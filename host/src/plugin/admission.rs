@@ -23,7 +23,7 @@ use super::{
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
     guest::{Guest, Lent, linker},
-    selftest,
+    schema, selftest,
     shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
     words::tidy,
@@ -45,6 +45,9 @@ pub struct Refusal {
     /// Whether the same bytes may be admitted another time: the machine was busy.
     pub passing: bool,
 }
+
+/// Longest manifest: what is made of it takes many times as much.
+const MANIFEST_BYTES: usize = 256 << 10;
 
 /// An admitted plugin: one generation.
 #[derive(Clone)]
@@ -171,8 +174,12 @@ impl Gate {
     fn read_now(&self, path: &Path) -> Result<Candidate, Refusal> {
         let file = file_name(path);
         let refuse = |reason: String| Refusal { file: file.clone(), reason, passing: false };
-        let length = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?.len();
-        let limit = self.config.limits_of(stem(&file)).file_bytes;
+        let found = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        if !found.is_file() {
+            // A pipe or a device would be read without end.
+            return Err(refuse("is not a file".to_owned()));
+        }
+        let (length, limit) = (found.len(), self.config.limits_of(stem(&file)).file_bytes);
         if length > limit {
             return Err(refuse(format!("has {length} bytes, more than plugins.limits.file allows ({limit})")));
         }
@@ -279,6 +286,9 @@ fn is_component(bytes: &[u8]) -> Result<(), String> {
 }
 
 fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
+    if text.len() > MANIFEST_BYTES {
+        return Err(format!("describe gives a manifest of {} bytes, more than {MANIFEST_BYTES}", text.len()));
+    }
     let manifest: Manifest =
         serde_json::from_str(text).map_err(|error| format!("describe gives no valid manifest: {error}"))?;
     if !crate::model::is_name(&manifest.name) {
@@ -292,7 +302,7 @@ fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
         return Err(format!("the manifest says {said}, but the component is built for the world {built}"));
     }
     Asked::of(&manifest)?;
-    jsonschema::validator_for(&manifest.parameters)
+    schema::validator(&manifest.parameters)
         .map_err(|error| format!("the manifest's parameters are not a JSON Schema: {error}"))?;
     Ok(manifest)
 }

@@ -33,6 +33,7 @@ mod limits;
 mod parameters;
 mod private;
 mod registry;
+mod schema;
 mod selftest;
 mod serving;
 mod shadow;

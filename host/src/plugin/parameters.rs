@@ -10,7 +10,7 @@ use crate::model::Manifest;
 /// # Errors
 /// Each parameter that does not fit, with what is wrong.
 pub fn parameters_fit(manifest: &Manifest, parameters: &Value) -> Result<(), String> {
-    let validator = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
+    let validator = super::schema::validator(&manifest.parameters)?;
     let wrong: Vec<_> = validator
         .iter_errors(parameters)
         .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))

@@ -295,12 +295,12 @@ impl Registry {
         Arc::new(Generation { admission, since: self.clock.now(), number: *number })
     }
 
-    /// `*.wasm` in the folder; `.cwasm` and whatever else is not looked at.
+    /// `*.wasm` in the folder, also what turns out to be no file; `.cwasm` and whatever else is not looked at.
     pub(super) fn component_files(&self) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "wasm") && path.is_file() {
+            if path.extension().is_some_and(|extension| extension == "wasm") {
                 found.push(path);
             }
         }

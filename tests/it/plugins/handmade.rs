@@ -1,4 +1,4 @@
-//! Strategies written by hand in WebAssembly's text form: for what no SDK would let a guest do.
+//! Strategies written by hand that import WASI or carry cases of their own.
 
 use std::path::PathBuf;
 
@@ -32,42 +32,6 @@ pub(super) fn describing(manifest: &str) -> Vec<u8> {
 /// Has a memory of this many pages of 64 KiB from the start.
 pub(super) fn starting_with(pages: u32) -> Vec<u8> {
     encode("share-strategy", module_with(pages, MANIFEST, "", "unreachable"))
-}
-
-/// Answers twice with the same reason about the first share.
-pub(super) fn repeats_itself() -> Vec<u8> {
-    answering(2, &[(REASON, LETTER), (REASON + 4, 1)])
-}
-
-/// Answers with an instant that no calendar has.
-pub(super) fn is_out_of_time() -> Vec<u8> {
-    answering(1, &[(REASON, LETTER), (REASON + 4, 1), (SINCE, 1), (SINCE_VALUE + 4, 0x7fff_ffff)])
-}
-
-/// Answers with 1,600 findings that share one text of 64 KiB: 100 MiB once each has its own.
-pub(super) fn unfolds() -> Vec<u8> {
-    answering(1_600, &[(REASON, LETTER), (REASON + 4, 1), (TEXT, ZEROS), (TEXT + 4, 0x1_0000)])
-}
-
-/// Answers with this many findings, all zero but for these words (offset and value).
-fn answering(findings: u32, words: &[(u32, u32)]) -> Vec<u8> {
-    let stores: String = words
-        .iter()
-        .map(|(offset, value)| format!("(i32.store offset={offset} (local.get $at) (i32.const {value}))\n"))
-        .collect();
-    let end = FINDINGS + findings * FINDING;
-    let body = format!(
-        "(call $drop (local.get $batch))
-        (local.set $at (i32.const {FINDINGS}))
-        (loop $next
-            {stores}
-            (local.set $at (i32.add (local.get $at) (i32.const {FINDING})))
-            (br_if $next (i32.lt_u (local.get $at) (i32.const {end}))))
-        (i32.store offset=4 (i32.const {ANSWER}) (i32.const {FINDINGS}))
-        (i32.store offset=8 (i32.const {ANSWER}) (i32.const {findings}))
-        (i32.const {ANSWER})"
-    );
-    strategy(MANIFEST, &body)
 }
 
 fn strategy(manifest: &str, evaluate: &str) -> Vec<u8> {

@@ -20,19 +20,3 @@ mod selftest;
 mod strategies;
 mod wasi;
 mod watch;
-
-use std::fs;
-
-/// A guest that no test loads proves nothing.
-#[test]
-fn every_test_guest_is_used_here() {
-    let files = |folder: &str| {
-        let entries = fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).expect("the folder is there");
-        entries.map(|entry| entry.expect("an entry").path()).collect::<Vec<_>>()
-    };
-    let tests: String = files("it/plugins").iter().map(|file| fs::read_to_string(file).expect("text")).collect();
-    for guest in files("guests/examples") {
-        let name = guest.file_stem().expect("a name").to_string_lossy();
-        assert!(tests.contains(&format!("\"{name}\"")), "no test of plugins loads {name}");
-    }
-}

@@ -156,7 +156,6 @@ async fn only_wasm_files_are_looked_at() {
     for name in ["echo.cwasm", "echo.wasm.tmp", "echo", "README.md"] {
         folder.put(name, &guest("echo"));
     }
-    fs::create_dir(folder.file("folder.wasm")).expect("a folder");
     let registry = folder.serving().await;
     assert_eq!(registry.admissions().len(), 0);
 }

@@ -1,0 +1,23 @@
+//! Writes a text of a gigabyte.
+
+use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+
+struct HugeString;
+
+impl ShareStrategy for HugeString {
+    type Parameters = NoParameters;
+
+    fn manifest() -> Manifest {
+        Manifest::share_strategy("huge-string", "1.0.0")
+    }
+
+    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+        let mut text = share.uri();
+        while text.len() < 1 << 30 {
+            text += &text.clone();
+        }
+        Ok(vec![Finding::new("huge", "A gigabyte", text)])
+    }
+}
+
+nudged_sdk::share_strategy!(HugeString);
