@@ -16,7 +16,10 @@ use nudged::{
 };
 use tempfile::TempDir;
 
-use crate::env::{compiler, guests_folder, plugins_folder};
+use crate::{
+    env::{compiler, guests_folder, plugins_folder},
+    parts::code_cache,
+};
 
 /// A plugins folder that is gone when this is dropped.
 #[derive(Debug)]
@@ -60,6 +63,11 @@ impl PluginsFolder {
         self.folder.path().join("cache")
     }
 
+    /// The folder around it.
+    pub fn around(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// A file of the folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
@@ -79,21 +87,22 @@ impl PluginsFolder {
 
     /// A registry of the folder that has not looked yet and keeps no compiled code.
     pub fn registry(&self) -> Registry {
-        self.open(false)
+        self.open(false, self.cache())
+    }
+
+    /// The same with the code that other tests have compiled: for those that are not about admission.
+    pub fn quick_registry(&self) -> Registry {
+        self.open(true, code_cache())
     }
 
     /// The same with a cache of compiled code.
     pub fn cached_registry(&self) -> Registry {
-        self.open(true)
+        self.open(true, self.cache())
     }
 
-    fn open(&self, cached: bool) -> Registry {
-        let config = PluginsConfig {
-            directory: self.path(),
-            cache: self.cache(),
-            limits: self.limits.clone(),
-            ..PluginsConfig::default()
-        };
+    fn open(&self, cached: bool, cache: PathBuf) -> Registry {
+        let config =
+            PluginsConfig { directory: self.path(), cache, limits: self.limits.clone(), ..PluginsConfig::default() };
         let engine = PluginEngine::new(&config, compiler()).expect("the engine starts");
         Registry::new(engine, &config, cached, Arc::new(SystemClock))
     }

@@ -13,6 +13,7 @@ mod registry;
 mod relay;
 mod strategies;
 mod watch;
+mod watch_ways;
 
 use std::fs;
 
