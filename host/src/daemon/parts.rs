@@ -30,7 +30,7 @@ pub(super) struct Parts {
     source: Arc<DataallSource>,
     records: Queries,
     actions: Option<Arc<dyn Actions>>,
-    registry: Arc<Registry>,
+    pub(super) registry: Arc<Registry>,
     directory: Arc<Directories>,
     scanner: Arc<Scanner>,
     deliverer: Deliverer,
