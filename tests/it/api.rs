@@ -53,7 +53,7 @@ async fn a_token_is_asked_for_by_everything_but_the_health() {
     let api = daemon.api();
     assert_eq!((api.get("/-/healthy").await.status, api.get("/-/ready").await.status), (200, 200));
     let wrong = format!("Bearer {TOKEN}x");
-    for (method, path) in [("GET", "/metrics"), ("POST", "/-/reload")] {
+    for (method, path) in [("GET", "/metrics"), ("GET", "/-/plugins"), ("POST", "/-/reload")] {
         let bare = api.ask(method, path, &[("Host", "localhost")]).await;
         assert_eq!(bare.status, 401, "{bare:?}");
         assert!(bare.head.to_lowercase().contains("www-authenticate: bearer"), "{bare:?}");
@@ -84,6 +84,8 @@ async fn without_a_token_no_web_page_and_no_foreign_name_gets_through() {
     ] {
         assert_eq!(api.ask("POST", "/-/reload", &fields).await.status, 403, "{fields:?}");
         assert_eq!(api.ask("GET", "/metrics", &fields).await.status, 403, "{fields:?}");
+        assert_eq!(api.ask("GET", "/-/plugins", &fields).await.status, 403, "{fields:?}");
+        assert_eq!(api.ask("POST", "/-/plugins/email/release", &fields).await.status, 403, "{fields:?}");
     }
     assert!(!daemon.log().contains("reloaded"), "{}", daemon.log());
     assert_eq!(api.reload().await.body, "reloaded\n");

@@ -35,6 +35,7 @@ mod logs;
 mod metrics;
 mod outbox_cli;
 mod overlap;
+mod plugin_cli;
 mod plugins;
 mod preferences;
 mod quiet_hours;

@@ -63,6 +63,11 @@ impl PluginsFolder {
         self.folder.path().join("cache")
     }
 
+    /// The folder around it.
+    pub fn around(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// A file of the folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)

@@ -6,12 +6,15 @@
 //! | `GET /-/ready` | 200 if every part runs and store and source answered when they were last looked at, else 503 |
 //! | `GET /metrics` | Prometheus' text format |
 //! | `POST /-/reload` | 200 once the configuration is read again and in force, else 400 or 500 with every problem |
+//! | `GET /-/plugins` | what is known of each plugin, and which files were refused; JSON |
+//! | `POST /-/plugins/{name}/release` | 200 once a held generation serves or a quarantine has ended, else 404 or 409 |
 //!
 //! The first two are for everybody who can reach the port: they tell nothing but yes or no and which part. The others
 //! need the token or, where there is none, a request that no foreign web page can have brought about (`guard`).
 
 mod guard;
 mod health;
+mod plugins;
 mod serve;
 
 use std::{
@@ -27,11 +30,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::json;
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use self::health::{Health, Part};
+pub use self::{
+    health::{Health, Part},
+    plugins::{Overview, Plugins, Refused},
+};
 use crate::{
     config::Secret,
     lifecycle::{ReloadError, Reloads},
@@ -52,6 +58,8 @@ pub struct Api {
     pub reloads: Reloads,
     /// What has to be presented; a reload may change it.
     pub token: Arc<RwLock<Option<Secret>>>,
+    /// Who is asked about plugins; a reload may change it.
+    pub plugins: Plugins,
 }
 
 /// Takes the address.
@@ -73,6 +81,8 @@ impl Api {
         Router::new()
             .route("/metrics", get(metrics))
             .route("/-/reload", post(reload))
+            .route("/-/plugins", get(plugins::list))
+            .route("/-/plugins/{name}/release", post(plugins::release))
             .route_layer(guarded)
             .route("/-/healthy", get(async || "healthy\n"))
             .route("/-/ready", get(ready))
@@ -98,8 +108,14 @@ async fn guarded(State(api): State<Api>, request: Request, next: Next) -> Respon
 async fn ready(State(api): State<Api>) -> Response {
     let troubles = api.health.troubles();
     let status = if troubles.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = json!({ "ready": troubles.is_empty(), "reasons": troubles });
-    (status, [(header::CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
+    json(status, &serde_json::json!({ "ready": troubles.is_empty(), "reasons": troubles }))
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_string(body) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body + "\n").into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
 }
 
 async fn metrics(State(api): State<Api>) -> Response {

@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod outbox;
 mod output;
+mod plugin;
 mod release;
 mod run;
 mod scan;
@@ -68,6 +69,9 @@ enum Command {
     /// Show what waits to be delivered or failed; retry it or drop it.
     #[command(subcommand)]
     Outbox(outbox::Arguments),
+    /// Show how the plugins do and which wait; release one.
+    #[command(subcommand)]
+    Plugin(plugin::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
     Schema,
     /// Write a configuration to begin with.
@@ -164,6 +168,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
         Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
         Command::Outbox(options) => outbox::outbox(load(&path)?, options, clock).await,
+        Command::Plugin(options) => plugin::plugin(load(&path)?, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{self, Config, ConfigError, Loaded},
     lifecycle::Reloads,
-    watch::keep_up,
+    watch::{AGAIN, Entries, Folder, keep_up},
 };
 
 /// A digest of what was there; `None` if nothing could be read.
@@ -45,17 +45,16 @@ impl ConfigFile {
         Ok(config)
     }
 
-    /// Asks for a reload whenever the content changes, until `stop`. The folder is watched, not the file: editors and
-    /// deployments put another file (or symlink) in its place.
+    /// Asks for a reload whenever the content changes, until `stop`.
     pub(super) async fn watch(&self, reloads: &Reloads, stop: &CancellationToken) {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let look = async || {
             if self.is_new() {
                 tracing::info!(file = %self.path.display(), "the configuration has changed");
                 reloads.request().await;
             }
+            self.is_missed().then_some(AGAIN)
         };
-        stop.run_until_cancelled(keep_up(folder, look)).await;
+        stop.run_until_cancelled(keep_up(&Folder::around(&self.path), look)).await;
     }
 
     /// Whether the content is another than when this was asked last.
@@ -63,6 +62,11 @@ impl ConfigFile {
         let now = fs::read(&self.path).ok().map(|bytes| Sha256::digest(bytes).into());
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *seen, now) != now
+    }
+
+    /// Whether it could not be read: that may pass and leave no trace on the file.
+    fn is_missed(&self) -> bool {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 }
 
@@ -87,8 +91,9 @@ impl TemplateFolder {
                 tracing::info!(folder = %self.path.display(), "templates have changed");
                 reloads.request().await;
             }
+            None
         };
-        stop.run_until_cancelled(keep_up(&self.path, look)).await;
+        stop.run_until_cancelled(keep_up(&Folder::new(&self.path, Entries::All), look)).await;
     }
 }
 

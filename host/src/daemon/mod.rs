@@ -29,7 +29,7 @@ use self::{
     ways::ways,
 };
 use crate::{
-    api::{self, Api, Part},
+    api::{self, Api, Part, Plugins},
     clock::Clock,
     config::{ChannelConfig, Config, DeliveryConfig, ExpiryAction, OnExpiry},
     directory::Directories,
@@ -82,7 +82,7 @@ impl Daemon {
             None => None,
         };
         let token = Arc::new(RwLock::new(config.api.token.clone()));
-        let api = Api { health: Arc::default(), recorder, reloads, token };
+        let api = Api { health: Arc::default(), recorder, reloads, token, plugins: Plugins::default() };
         let standing = Standing { clock, holder: holder(), file: Arc::new(file), api };
         let parts = Parts::assemble(config, None, &standing).await?;
         Ok(Self { standing, parts, listener, requests })
@@ -96,7 +96,7 @@ impl Daemon {
     pub async fn run(mut self, shutdown: &Shutdown) -> anyhow::Result<()> {
         let mut outer = self.outer(shutdown);
         let mut running = self.parts.start(&self.standing, shutdown);
-        self.standing.tell_in_force(&self.parts.config);
+        self.standing.tell_in_force(&self.parts);
         self.standing.api.health.set(Part::Daemon, None);
         tracing::info!("ready");
         let failure = self.keep_running(&mut running, &mut outer, shutdown).await;
@@ -148,8 +148,10 @@ impl Daemon {
 }
 
 impl Standing {
-    /// A configuration is in force: its names are measured, its token opens.
-    fn tell_in_force(&self, config: &Config) {
+    /// A configuration is in force: its names are measured, its token opens, its plugins are asked about.
+    fn tell_in_force(&self, parts: &Parts) {
+        let config = &parts.config;
+        self.api.plugins.set(Arc::clone(&parts.registry));
         metrics::announce(config.reminders.keys().map(String::as_str), config.channels.keys().map(String::as_str));
         metrics::configured(self.clock.now());
         let mut token = self.api.token.write().unwrap_or_else(PoisonError::into_inner);
@@ -210,6 +212,14 @@ async fn second_look(
     let reading = Reading { source, records: records(config, None), actions: None };
     let scanner = Arc::new(assemble_scanner(config, clock, &store, registry, &directory, reading));
     Ok(SecondLook::new(scanner, &config.reminders, config.delivery.recheck_after))
+}
+
+/// The plugins that a daemon with this configuration would serve. Writes nothing.
+///
+/// # Errors
+/// If the plugin engine cannot be started or the plugins folder cannot be read.
+pub async fn plugins(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<Registry>> {
+    registry(config, &clock, Writing::DryRun).await
 }
 
 async fn registry(config: &Config, clock: &Arc<dyn Clock>, writing: Writing) -> anyhow::Result<Arc<Registry>> {

@@ -17,7 +17,7 @@ use crate::{
     housekeeping::Housekeeping,
     lifecycle::{GRACE, Shutdown},
     pipeline::{Deliverer, Scanner, SecondLook, Undelivered, Wake, Writing},
-    plugin::{Registry, watch},
+    plugin::{Noticing, Registry, watch},
     scheduler::{Scheduler, TRY_AGAIN},
     source::{Actions, DataallSource},
     store::{SqlStore, Store},
@@ -30,7 +30,7 @@ pub(super) struct Parts {
     source: Arc<DataallSource>,
     records: Queries,
     actions: Option<Arc<dyn Actions>>,
-    registry: Arc<Registry>,
+    pub(super) registry: Arc<Registry>,
     directory: Arc<Directories>,
     scanner: Arc<Scanner>,
     deliverer: Deliverer,
@@ -129,7 +129,9 @@ impl Parts {
     }
 
     fn start_watches(&self, others: &mut Tasks, around: &Standing) {
-        others.spawn("the watch over plugins", |stop| watch(Arc::clone(&self.registry), stop));
+        others.spawn("the watch over plugins", |stop| {
+            watch(Arc::clone(&self.registry), self.config.plugins.poll, Noticing::Both, stop)
+        });
         others.spawn("the watch over the directory", |stop| Arc::clone(&self.directory).watch(stop));
         let look = Look {
             store: Arc::clone(&self.store) as _,

@@ -41,7 +41,7 @@ impl Daemon {
         let before = std::mem::replace(&mut self.parts, parts);
         *running = self.parts.start(&self.standing, shutdown);
         self.parts.succeed(before).await;
-        self.standing.tell_in_force(&self.parts.config);
+        self.standing.tell_in_force(&self.parts);
         tracing::info!(took = ?began.elapsed(), "the configuration is reloaded");
         Ok(Ok(()))
     }

@@ -3,11 +3,8 @@
 use std::{
     collections::BTreeSet,
     fs, io,
-    os::unix::ffi::OsStrExt,
     path::{Component, Path, PathBuf},
 };
-
-use sha2::{Digest, Sha256};
 
 use super::private;
 
@@ -23,10 +20,8 @@ impl GoodCopies {
     /// # Errors
     /// If the folder cannot be made, or is not this user's alone.
     pub(super) fn open(private: &Path, plugins: &Path) -> io::Result<Self> {
-        let plugins = std::path::absolute(plugins)?;
-        let name = private::hex(&Sha256::digest(plugins.as_os_str().as_bytes())[..8]);
         private::folder(private)?;
-        let folder = private.join("good").join(name);
+        let folder = private::of_folder(private, "good", plugins);
         private::folder(&folder)?;
         Ok(Self { folder })
     }

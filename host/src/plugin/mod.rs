@@ -68,6 +68,8 @@ pub use shadow::{Cost, Difference, Side};
 pub use status::{Held, PluginStatus};
 pub use watch::watch;
 
+pub use crate::watch::Noticing;
+
 /// A strategy that can be asked. Pure: the answer depends on the arguments alone.
 #[async_trait::async_trait]
 pub trait Strategy: Send + Sync {

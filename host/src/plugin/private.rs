@@ -5,7 +5,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -33,6 +33,12 @@ pub(super) fn folder(path: &Path) -> io::Result<()> {
     }
     let text = format!("{} must belong to this user alone (chmod 700)", path.display());
     Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+}
+
+/// Where what is kept of one plugins folder has its place: two of them share nothing.
+pub(super) fn of_folder(private: &Path, what: &str, plugins: &Path) -> PathBuf {
+    let plugins = std::path::absolute(plugins).unwrap_or_else(|_| plugins.to_owned());
+    private.join(what).join(hex(&Sha256::digest(plugins.as_os_str().as_encoded_bytes())[..8]))
 }
 
 /// Writes the file as a whole in place of what had its name, readable by this user alone.

@@ -14,6 +14,7 @@ use super::{
     conduct::Conducts,
     engine::PluginEngine,
     good::GoodCopies,
+    private,
     serving::{File, Generation, Serving},
     shadow::Recents,
     update::Desk,
@@ -75,7 +76,7 @@ impl Registry {
                 .inspect_err(|error| tracing::warn!(%error, "last good copies of plugins will not be kept"))
                 .ok()
         });
-        let quarantine = cache.as_ref().map(|_| config.cache.join("quarantine"));
+        let quarantine = cache.as_ref().map(|_| private::of_folder(&config.cache, "quarantine", &config.directory));
         Self {
             folder: config.directory.clone(),
             engine,
@@ -320,5 +321,5 @@ fn measure(before: &Serving, after: &Serving) {
         tell(&one.admission, true);
         metrics::plugin_held(&one.admission.manifest.name, after.held_of(&one.admission.manifest.name).is_some());
     }
-    metrics::plugin_files_refused(after.refusals().count());
+    metrics::refused_files(after.refusals().count());
 }

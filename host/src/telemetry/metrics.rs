@@ -72,11 +72,12 @@ metrics! {
     PLUGIN_FAULTS = Counter "nudged_plugin_faults_total" in Count: "Faults of a plugin, by class.";
     PLUGIN_CALL_SECONDS = Histogram "nudged_plugin_call_seconds" in Seconds: "How long calls of a plugin took.";
     PLUGIN_MEMORY = Histogram "nudged_plugin_memory_bytes" in Bytes: "The most memory that a call of a plugin held.";
-    PLUGIN_HELD = Gauge "nudged_plugin_held" in Count: "1 while a newer generation of a plugin was admitted and does not serve.";
-    PLUGIN_FILES_REFUSED = Gauge "nudged_plugin_refused_files" in Count:
-        "Files of the plugins folder that were refused: what they served before goes on serving.";
     PLUGIN_GENERATION = Gauge "nudged_plugin_generation_info" in Count:
         "1 for the generation of a plugin that serves, 0 for one that served before.";
+    PLUGIN_HELD = Gauge "nudged_plugin_held" in Count:
+        "1 while a newer generation of a plugin is held and does not serve, else 0.";
+    PLUGIN_REFUSED = Gauge "nudged_plugin_refused_files" in Count:
+        "Files in the plugins folder whose content was refused.";
     RELOAD_SUCCESS = Gauge "nudged_config_reload_success" in Count:
         "1 if the last reload of the configuration went well, 0 if the old one was kept.";
     RELOAD_SECONDS = Gauge "nudged_config_reload_seconds" in Seconds:
@@ -155,22 +156,22 @@ pub fn plugin_faulted(plugin: &str, class: FaultKind) {
     counter!(PLUGIN_FAULTS.name, "plugin" => plugin.to_owned(), "class" => class.to_string()).increment(1);
 }
 
-/// Whether a newer generation of a plugin waits for somebody.
-pub fn plugin_held(plugin: &str, held: bool) {
-    gauge!(PLUGIN_HELD.name, "plugin" => plugin.to_owned()).set(f64::from(u8::from(held)));
-}
-
-/// How many files of the plugins folder were refused.
-pub fn plugin_files_refused(files: usize) {
-    gauge!(PLUGIN_FILES_REFUSED.name).set(files as f64);
-}
-
 /// Whether a generation of a plugin serves.
 pub fn generation(plugin: &str, digest: &str, version: &str, serves: bool) {
     let digest = digest.chars().take(12).collect::<String>();
     let (plugin, version) = (plugin.to_owned(), version.to_owned());
     let known = gauge!(PLUGIN_GENERATION.name, "plugin" => plugin, "digest" => digest, "version" => version);
     known.set(f64::from(u8::from(serves)));
+}
+
+/// Whether a newer generation of a plugin is held.
+pub fn plugin_held(plugin: &str, held: bool) {
+    gauge!(PLUGIN_HELD.name, "plugin" => plugin.to_owned()).set(f64::from(u8::from(held)));
+}
+
+/// How many files in the plugins folder are refused.
+pub fn refused_files(files: usize) {
+    gauge!(PLUGIN_REFUSED.name).set(files as f64);
 }
 
 /// A configuration took effect.
@@ -216,6 +217,7 @@ pub fn announce<'a>(reminders: impl Iterator<Item = &'a str>, channels: impl Ite
         drop(histogram!(ATTEMPT_SECONDS.name, "channel" => channel.clone()));
         gauge!(DESTINATION_OPEN.name, "channel" => channel).increment(0.0);
     }
+    gauge!(PLUGIN_REFUSED.name).increment(0.0);
     drop((histogram!(SCAN_SECONDS.name), gauge!(SCAN_ROWS.name).increment(0.0)));
 }
 
@@ -226,6 +228,7 @@ pub fn announce_plugin(plugin: &str) {
         counter!(PLUGIN_FAULTS.name, "plugin" => plugin, "class" => class).increment(0);
     }
     counter!(PLUGIN_CALLS.name, "plugin" => plugin.to_owned()).increment(0);
+    gauge!(PLUGIN_HELD.name, "plugin" => plugin.to_owned()).increment(0.0);
     drop(histogram!(PLUGIN_CALL_SECONDS.name, "plugin" => plugin.to_owned()));
     drop(histogram!(PLUGIN_MEMORY.name, "plugin" => plugin.to_owned()));
 }

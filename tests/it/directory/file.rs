@@ -19,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Log, clock, email, mail, open, refused};
 
-/// How long a change may take on a busy machine before the test fails. A folder is read without a notice after 30 s: a
-/// change that took so long was not noticed.
+/// How long a change may take on a busy machine before the test fails. What no notification tells is found
+/// after five seconds.
 const DEADLINE: Duration = Duration::from_secs(25);
 
 /// A file whose only group is `sales`, on `email` this address.

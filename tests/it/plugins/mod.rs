@@ -20,3 +20,4 @@ mod selftest;
 mod strategies;
 mod wasi;
 mod watch;
+mod watch_ways;

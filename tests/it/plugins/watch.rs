@@ -12,7 +12,7 @@ use std::{
 
 use nudged::{
     model::Manifest,
-    plugin::{Registry, watch},
+    plugin::{Noticing, Registry, watch},
 };
 use nudged_tests::{PluginsFolder, batch, context, guest};
 use tokio::task::JoinHandle;
@@ -21,36 +21,43 @@ use tokio_util::sync::CancellationToken;
 /// How long a change may take on a busy machine before the test fails.
 const DEADLINE: Duration = Duration::from_secs(25);
 
+/// With notifications: too rare to help in time.
+const POLL: Duration = Duration::from_secs(60);
+
 /// A folder that is being watched.
-struct Watched {
-    folder: PluginsFolder,
-    registry: Arc<Registry>,
+pub(super) struct Watched {
+    pub(super) folder: PluginsFolder,
+    pub(super) registry: Arc<Registry>,
     stop: CancellationToken,
     watching: JoinHandle<()>,
 }
 
 impl Watched {
-    fn start(folder: PluginsFolder) -> Self {
-        let (registry, stop) = (Arc::new(folder.registry()), CancellationToken::new());
-        let watching = tokio::spawn(watch(Arc::clone(&registry), stop.clone()));
+    pub(super) fn start(folder: PluginsFolder) -> Self {
+        Self::noticing(folder, POLL, Noticing::Both)
+    }
+
+    pub(super) fn noticing(folder: PluginsFolder, poll: Duration, noticing: Noticing) -> Self {
+        let (registry, stop) = (Arc::new(folder.kept_registry()), CancellationToken::new());
+        let watching = tokio::spawn(watch(Arc::clone(&registry), poll, noticing, stop.clone()));
         Self { folder, registry, stop, watching }
     }
 
     /// Waits until the version of `echo` serves, and answers with how long it took.
-    async fn serves(&self, version: &str) -> Duration {
+    pub(super) async fn serves(&self, version: &str) -> Duration {
         let echo = |manifest: &Manifest| manifest.name == "echo" && manifest.version == version;
         let serves = || self.registry.admissions().iter().any(|admission| echo(&admission.manifest));
         until(&format!("echo {version} serves"), serves).await
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         self.stop.cancel();
         self.watching.await.expect("the watcher ends when it is told to");
     }
 }
 
 /// Waits for a condition of another task, and answers with how long it took.
-async fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
+pub(super) async fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");

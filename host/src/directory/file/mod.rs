@@ -14,7 +14,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{Addresses, DirectoryError};
-use crate::watch::keep_up;
+use crate::watch::{AGAIN, Folder, keep_up};
 
 /// Largest file that is read: a hundred thousand groups, ten times over.
 const LARGEST: u64 = 64 << 20;
@@ -125,12 +125,17 @@ impl FileDirectory {
     }
 
     /// Reads the file again whenever it changes. Never ends.
-    ///
-    /// The folder is watched, not the file: editors and deployments put another file (or symlink) in its place. Where
-    /// only the far end of a symlink changes, it is found when the folder is looked at without a notice.
     pub(super) async fn watch(&self) {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        keep_up(folder.unwrap_or(Path::new(".")), || self.read_again()).await;
+        let read = async || {
+            self.read_again().await;
+            self.is_unreadable().then_some(AGAIN)
+        };
+        keep_up(&Folder::around(&self.path), read).await;
+    }
+
+    /// That may pass and leave no trace on the file.
+    fn is_unreadable(&self) -> bool {
+        matches!(self.state.read().unwrap_or_else(PoisonError::into_inner).seen, Seen::Unreadable(_))
     }
 
     async fn read_again(&self) {

@@ -1,0 +1,97 @@
+//! `nudged plugin`: how the plugins do, how a new generation differs, and an operator's word for one that waits.
+
+mod ask;
+mod diff;
+mod figures;
+mod list;
+mod release;
+#[cfg(test)]
+mod samples;
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use clap::Subcommand;
+
+use self::ask::{Daemon, NoAnswer};
+use super::{End, Failure, Format, output};
+use crate::{api::Overview, clock::Clock, config::Config, daemon};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Arguments {
+    /// List the plugins: what their calls came to, which wait, and which files were refused. Asks the running daemon.
+    List {
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: Format,
+    },
+    /// Say whether a new generation finds what the one before it found. Asks the running daemon.
+    Diff {
+        /// The plugin; without it, all that were compared.
+        #[arg(value_name = "PLUGIN")]
+        plugin: Option<String>,
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: Format,
+    },
+    /// Have the running daemon let a held generation serve and end a quarantine.
+    Release {
+        /// The plugin.
+        #[arg(value_name = "PLUGIN")]
+        plugin: String,
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: Format,
+    },
+}
+
+pub(super) async fn plugin(config: Config, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+    let daemon = Daemon::of(&config.api);
+    match arguments {
+        Arguments::List { format } => {
+            list::show(&overview_or_folder(daemon, &config, clock).await?, format);
+            Ok(End::Well)
+        }
+        Arguments::Diff { plugin, format } => {
+            let overview = match daemon {
+                Ok(daemon) => daemon.overview().await,
+                Err(why) => Err(why),
+            };
+            diff::show(&overview.map_err(needed)?, plugin.as_deref(), config.plugins.shadow, format)
+        }
+        Arguments::Release { plugin, format } => match daemon {
+            Ok(daemon) => release::release(&daemon, &plugin, format).await.map_err(needed),
+            Err(why) => Err(needed(why)),
+        },
+    }
+}
+
+/// Without a daemon: what one would serve.
+async fn overview_or_folder(
+    daemon: Result<Daemon, NoAnswer>,
+    config: &Config,
+    clock: Arc<dyn Clock>,
+) -> Result<Overview, Failure> {
+    let answer = match daemon {
+        Ok(daemon) => daemon.overview().await,
+        Err(why) => Err(why),
+    };
+    match answer {
+        Ok(overview) => Ok(overview),
+        Err(NoAnswer::Wrong(error)) => Err(Failure::Work(error)),
+        Err(NoAnswer::Absent(why)) => {
+            output::remark(&format!(
+                "nudged: {why}: these are the files of the folder, not a running daemon's figures"
+            ));
+            let plugins = daemon::plugins(config, clock).await?;
+            Ok(Overview::of(&plugins))
+        }
+    }
+}
+
+fn needed(why: NoAnswer) -> Failure {
+    Failure::Work(match why {
+        NoAnswer::Wrong(error) => error,
+        NoAnswer::Absent(why) => anyhow!("no daemon is running: {why}; start it with `nudged run`"),
+    })
+}
