@@ -53,7 +53,8 @@ async fn a_running_daemon_is_asked() {
     let home = home().await;
     let daemon = home.daemon().await;
     let done = ask(&home, &daemon, |_| {}, &["plugin", "list"]).await;
-    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""), "{done:?}");
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert!(!done.stderr.contains("not a running daemon's figures"), "{done:?}");
     assert!(done.stdout.contains("refused x.wasm: "), "{done:?}");
     let done = ask(&home, &daemon, |_| {}, &["plugin", "release", "nobody"]).await;
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
@@ -73,7 +74,8 @@ async fn the_token_is_presented_and_another_one_is_an_error() {
     home.configure(|config| config["api"]["token"] = json!({ "file": "token" }));
     let daemon = home.daemon().await;
     let done = ask(&home, &daemon, |_| {}, &["plugin", "list"]).await;
-    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""), "{done:?}");
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert!(!done.stderr.contains("not a running daemon's figures"), "{done:?}");
     let other = |config: &mut Value| config["api"]["token"] = json!({ "file": "other" });
     let done = ask(&home, &daemon, other, &["plugin", "list"]).await;
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");

@@ -181,7 +181,7 @@ mod tests {
         };
         assert!(yes(vec![differing(difference(0)), status("email")], None));
         assert!(yes(vec![differing(difference(0))], Some("pending-share")));
-        assert!(!yes(vec![differing(difference(0)), compared(difference(1))], None));
+        assert!(!yes(vec![differing(difference(0)), differing(difference(1))], None));
         assert!(!yes(vec![status("email")], Some("email")), "nothing was compared");
         assert!(!yes(vec![differing(difference(0))], Some("email")), "there is no such plugin");
     }
