@@ -49,8 +49,8 @@ pub(super) fn row(guest: Guest) -> Row {
             .bytes(|| by_hand::truncated(&plugin("pending-share"))),
         Guest::ClaimsVectors => Row::refused("announces sections of up to 4 GiB", "is not a valid component").weighed()
             .bytes(by_hand::claims_vectors),
-        Guest::BitsFlipped => Row::either("is a plugin with one bit flipped, 40 times").within(hasty)
-            .bytes(|| by_hand::with_bit_flipped(&plugin("failed-share"), 40)),
+        Guest::BitsFlipped => Row::either("is a plugin with one bit flipped, 120 times").within(hasty)
+            .bytes(bits_flipped),
         Guest::CompileBomb => Row::either("takes long to compile: 100 functions of 2,000 instructions").weighed()
             .within(|limits| limits.compile_wall = Duration::from_secs(2))
             .bytes(|| one(by_hand::compile_bomb(100, 2_000))),
@@ -191,6 +191,12 @@ fn manifest(name: &str, version: &str, schema: &str) -> Vec<u8> {
 
 fn referring(target: &str) -> Vec<u8> {
     manifest("x", "1", &json!({ "$ref": target }).to_string())
+}
+
+/// Few of a plugin that ships, since nearly each is compiled, and many of a small one.
+fn bits_flipped() -> Vec<Vec<u8>> {
+    let small = by_hand::Module::default().component();
+    [by_hand::with_bit_flipped(&plugin("failed-share"), 20), by_hand::with_bit_flipped(&small, 100)].concat()
 }
 
 fn asking(server: &Recorder) -> Value {
