@@ -22,11 +22,11 @@ use crate::config::Limits;
 /// they could take all the memory there is.
 const AT_ONE_TIME: usize = 4;
 
-/// Bytes of the child's complaint that are read; the first line says it.
+/// Bytes of the child's complaint that are kept: a sentence and some lines of evidence.
 const COMPLAINT: u64 = 4 << 10;
 
-/// Most bytes of code that a component of so many bytes may become: ordinary guests become three to five times as
-/// large, the smallest ones some hundred kilobytes.
+/// Most bytes of code that a component of so many bytes may become. Plugins and test guests, measured, become three to
+/// four times as large; the rest is room for the adapters between components, of which a few bytes make many.
 const fn most_code(bytes: u64) -> u64 {
     (8 << 20) + 16 * bytes
 }
