@@ -22,11 +22,11 @@ use crate::config::Limits;
 /// they could take all the memory there is.
 const AT_ONE_TIME: usize = 4;
 
-/// Bytes of the child's complaint that are read; the first line says it.
+/// Bytes of the child's complaint that are kept: a sentence and some lines of evidence.
 const COMPLAINT: u64 = 4 << 10;
 
-/// Most bytes of code that a component of so many bytes may become: ordinary guests become three to five times as
-/// large, the smallest ones some hundred kilobytes.
+/// Most bytes of code that a component of so many bytes may become. Plugins and test guests, measured, become three to
+/// four times as large; the rest is room for the adapters between components, of which a few bytes make many.
 const fn most_code(bytes: u64) -> u64 {
     (8 << 20) + 16 * bytes
 }
@@ -103,8 +103,8 @@ impl Compiler {
         judge(run(child, &bytes, limits.compile_wall).await, limits)
     }
 
-    /// The child inherits nothing: no environment (it may hold secrets), no folder, and no descriptor but the three,
-    /// because all that this process opens are closed when another program starts.
+    /// The child inherits no environment (it may hold secrets), no folder, and no descriptor that this process has opened:
+    /// they all are closed when another program starts.
     fn command(&self, allowance: &Allowance) -> Command {
         let mut command = Command::new(&self.program);
         command.arg0("nudged").arg("compile-component");
@@ -123,7 +123,8 @@ impl Compiler {
 async fn run(mut child: Child, bytes: &[u8], wall: Duration) -> Ending {
     let most = most_code(bytes.len() as u64);
     let ended = match tokio::time::timeout(wall, talk(&mut child, bytes, most)).await {
-        Ok(ended) => ended,
+        Ok(Ok(answer)) => Ending::Ended(answer),
+        Ok(Err(ending)) => ending,
         Err(_) => Ending::Late { ran: processor_time(&child).await },
     };
     // It has ended, or is ended here; then it is waited for, so that no zombie stays.
@@ -132,33 +133,32 @@ async fn run(mut child: Child, bytes: &[u8], wall: Duration) -> Ending {
 }
 
 /// Writes and reads at the same time: neither side waits for the other to make room in a pipe.
-async fn talk(child: &mut Child, bytes: &[u8], most: u64) -> Ending {
+///
+/// # Errors
+/// As soon as there is no use in listening on.
+async fn talk(child: &mut Child, bytes: &[u8], most: u64) -> Result<Answer, Ending> {
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
-        return Ending::Unheard(std::io::ErrorKind::NotConnected.into());
+        return Err(Ending::Unheard(std::io::ErrorKind::NotConnected.into()));
     };
     let write = async {
         // A child that does not read to the end says why by other ways.
         let _ = stdin.write_all(bytes).await;
         drop(stdin);
+        Ok(())
     };
-    let (_, code, complaint) = tokio::join!(write, up_to(&mut stdout, most), all_of(&mut stderr));
-    match (code, complaint) {
-        (Ok(None), _) => Ending::TooMuch { most },
-        (Ok(Some(code)), Ok(complaint)) => match child.wait().await {
-            Ok(status) => Ending::Ended(Answer { status, code, complaint }),
-            Err(error) => Ending::Unheard(error),
-        },
-        (Err(error), _) | (_, Err(error)) => Ending::Unheard(error),
-    }
+    let complaint = async { all_of(&mut stderr).await.map_err(Ending::Unheard) };
+    let ((), code, complaint) = tokio::try_join!(write, up_to(&mut stdout, most), complaint)?;
+    let status = child.wait().await.map_err(Ending::Unheard)?;
+    Ok(Answer { status, code, complaint })
 }
 
 /// What comes, if it is not more than this. What comes after that is not waited for.
-async fn up_to(from: &mut (impl AsyncRead + Unpin), most: u64) -> std::io::Result<Option<Vec<u8>>> {
+async fn up_to(from: &mut (impl AsyncRead + Unpin), most: u64) -> Result<Vec<u8>, Ending> {
     let mut read = Vec::new();
-    from.take(most + 1).read_to_end(&mut read).await?;
-    Ok((read.len() as u64 <= most).then_some(read))
+    from.take(most + 1).read_to_end(&mut read).await.map_err(Ending::Unheard)?;
+    if read.len() as u64 > most { Err(Ending::TooMuch { most }) } else { Ok(read) }
 }
 
 /// The beginning of what comes; the rest is read too, so that nobody waits to write it.
