@@ -11,7 +11,7 @@ use std::{
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::Compiler;
+use super::{Compiler, turns::Turns};
 use crate::config::PluginsConfig;
 
 /// How often running guest code is made to yield. Short enough that a wall limit of some seconds is met within a
@@ -34,6 +34,8 @@ pub struct PluginEngine {
     ticker: Arc<Ticker>,
     places: Arc<tokio::sync::Semaphore>,
     compiler: Compiler,
+    turns: Arc<Turns>,
+    counts_fuel: bool,
 }
 
 struct Ticker {
@@ -47,7 +49,8 @@ impl PluginEngine {
         let engine = Engine::new(&configuration(config))?;
         let ticker = start_ticker(engine.weak())?;
         let places = Arc::new(tokio::sync::Semaphore::new(CALLS as usize));
-        Ok(Self { engine, ticker, places, compiler })
+        let (turns, counts_fuel) = (Arc::default(), counts_fuel(config));
+        Ok(Self { engine, ticker, places, compiler, turns, counts_fuel })
     }
 
     /// What compiles components for it.
@@ -57,6 +60,16 @@ impl PluginEngine {
 
     pub(super) fn wasmtime(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The turns of calls that run for long.
+    pub(super) fn turns(&self) -> &Arc<Turns> {
+        &self.turns
+    }
+
+    /// Whether guest code counts fuel.
+    pub(super) fn counts_fuel(&self) -> bool {
+        self.counts_fuel
     }
 
     /// A place for one call; while it is held the epoch advances.
@@ -81,7 +94,13 @@ impl Drop for Place {
     }
 }
 
+/// Only where some plugin's fuel is limited: to count it costs a fifth of the speed of all.
+fn counts_fuel(config: &PluginsConfig) -> bool {
+    config.limits_for.values().chain([&config.limits]).any(|limits| limits.fuel.is_some())
+}
+
 fn configuration(config: &PluginsConfig) -> Config {
+    let fuel = counts_fuel(config);
     let memory = config.limits_for.values().chain([&config.limits]).map(|limits| limits.memory).max();
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS);
@@ -96,6 +115,7 @@ fn configuration(config: &PluginsConfig) -> Config {
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config.epoch_interruption(true);
+    config.consume_fuel(fuel);
     // What the worlds do not need is one thing less to attack.
     config.wasm_threads(false);
     config.wasm_gc(false);

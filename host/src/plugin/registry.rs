@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Channel, PluginStatus, Strategy,
+    Channel, Pause, PluginStatus, Strategy,
     admission::{Admission, Candidate, Gate, Refusal},
     cache::CodeCache,
     conduct::Conducts,
@@ -200,6 +200,13 @@ impl Registry {
     /// What is known of each plugin that serves, by name.
     pub fn statuses(&self) -> Vec<PluginStatus> {
         Vec::new()
+    }
+
+    /// Why the plugin of this name is not called now.
+    pub fn paused(&self, plugin: &str) -> Option<Pause> {
+        let serving = self.snapshot();
+        let admission = serving.plugins.get(plugin)?;
+        self.gate.conducts.of(plugin).pause(&admission.digest)
     }
 
     /// An operator's word: a held generation of this plugin serves, and a quarantine ends. Answers what was done.

@@ -2,6 +2,7 @@
 //!
 //! A getter with an index out of range traps, as the WIT says: the error names the index.
 
+mod about;
 mod channel;
 mod http;
 mod inbox;
@@ -10,7 +11,10 @@ mod shares;
 mod stacks;
 mod trace;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use wasmtime::{
     Result, bail,
@@ -29,8 +33,12 @@ use super::{
     },
     limits::Budget,
 };
-use crate::model::{Instant, Item, Kind};
+use crate::{
+    config::Limits,
+    model::{Instant, Item, Kind},
+};
 
+pub(super) use about::About;
 pub(super) use channel::{MailWay, outcome_from_guest};
 pub(super) use http::HttpWay;
 pub(super) use inbox::InboxWay;
@@ -56,11 +64,19 @@ pub(super) struct Guest {
     pub(super) trace: Arc<Trace>,
     /// What the guest was refused, if it was: the call's fault is then `denied`.
     pub(super) denied: Option<String>,
+    /// What the call is about.
+    pub(super) about: About,
+    /// The item that was read last; [`NONE`] before the first.
+    last_item: AtomicUsize,
 }
 
-/// What a channel's call may use; nothing for a strategy's.
+/// No item of a batch has this index.
+const NONE: usize = usize::MAX;
+
+/// What a call is about, and what a channel's may use.
 #[derive(Default)]
 pub(super) struct Lent {
+    pub(super) about: About,
     pub(super) mail: Option<MailWay>,
     pub(super) http: Option<HttpWay>,
     pub(super) inbox: Option<InboxWay>,
@@ -136,6 +152,30 @@ impl log::Host for Guest {
     }
 }
 
+impl Guest {
+    /// The state of a call that begins.
+    pub(super) fn new(plugin: &str, limits: &Limits, lent: Lent) -> Self {
+        let Lent { about, mail, http, inbox, trace } = lent;
+        Self {
+            table: ResourceTable::new(),
+            budget: Budget::new(limits.memory),
+            log: GuestLog::new(plugin, limits.log_bytes),
+            mail,
+            http,
+            inbox,
+            trace,
+            denied: None,
+            about,
+            last_item: AtomicUsize::new(NONE),
+        }
+    }
+
+    /// The index of the item that was read last.
+    pub(super) fn last_item(&self) -> Option<usize> {
+        Some(self.last_item.load(Ordering::Relaxed)).filter(|index| *index != NONE)
+    }
+}
+
 /// The items of one call, all of the kind that the strategy's world is about.
 #[allow(unreachable_pub)] // the generated bindings export it again
 pub struct Batch(pub(super) Arc<[Item]>);
@@ -153,6 +193,7 @@ impl Guest {
         let Some(item) = items.get(index as usize) else {
             bail!("{what} {index} was asked for, but the batch holds {}", items.len());
         };
+        self.last_item.store(index as usize, Ordering::Relaxed);
         match pick(item) {
             Some(found) => Ok(found),
             None => bail!("the batch holds {}, which is no {what}", item.key()),
