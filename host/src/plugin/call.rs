@@ -67,6 +67,7 @@ impl Caller {
         let ended = tokio::time::timeout(wall, counted(body(&mut store), &mut stay.taken.busy, &held)).await;
         held.give_back();
         stay.taken.wall = began.elapsed();
+        stay.taken.queued = held.waited();
         stay.taken.memory = store.data().budget.peak();
         let answer = match ended {
             Ok(Ok(value)) => Ok(value),

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::remembered::Remembered;
 use crate::{
     clock::Clock,
-    model::{Fault, Instant},
+    model::{Fault, FaultKind, Instant},
     policy::{Budget, Patience, Quarantine},
     telemetry::metrics,
 };
@@ -65,7 +65,16 @@ impl Account {
 pub(super) struct Taken {
     pub(super) wall: Duration,
     pub(super) busy: Duration,
+    /// Waiting for the turns of others.
+    pub(super) queued: Duration,
     pub(super) memory: usize,
+}
+
+impl Taken {
+    /// Whether it took so long because the other side did: a relay that stalls is no fault of the channel.
+    fn waited(&self) -> bool {
+        self.wall.saturating_sub(self.busy + self.queued) * 2 > self.wall
+    }
 }
 
 /// Within what a plugin is called.
@@ -174,7 +183,7 @@ impl Conduct {
             state.account.add(taken, fault);
             state.spend(&self.plugin, now, taken.busy);
             let was_open = state.quarantine.is_open();
-            state.judge(digest, now, fault);
+            state.judge(digest, now, taken, fault);
             (was_open, state.quarantine.is_open())
         };
         self.settle(was_open, is_open);
@@ -268,8 +277,11 @@ impl State {
         }
     }
 
-    fn judge(&mut self, digest: &str, now: Instant, fault: Option<&Fault>) {
+    fn judge(&mut self, digest: &str, now: Instant, taken: Taken, fault: Option<&Fault>) {
         let Some(fault) = fault else { return self.quarantine.answered(digest) };
+        if fault.kind == FaultKind::Timeout && taken.waited() {
+            return self.quarantine.abandoned(now);
+        }
         let patience = self.terms.map_or(Patience::CHANNEL, |terms| terms.patience);
         self.quarantine.failed(digest, fault.kind, patience, now, fastrand::f64());
         if self.quarantine.is_open() {

@@ -7,7 +7,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -28,16 +29,25 @@ pub(super) struct Turn {
 
 /// The turn that a call has now. It is given back when the call leaves its thread, for whatever it waits.
 #[derive(Clone, Default)]
-pub(super) struct Held(Arc<Mutex<Option<Turn>>>);
+pub(super) struct Held(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    turn: Option<Turn>,
+    /// How long it waited for turns, but for the one that it waits for now.
+    before: Duration,
+    since: Option<Instant>,
+}
 
 impl Turns {
     /// Leaves the thread to others and waits for a turn.
     pub(super) async fn wait(&self, plugin: &str, held: &Held) {
+        held.waits();
         // Whoever has a turn lets others have theirs, and the runtime its timers, before the next.
         tokio::task::yield_now().await;
         let own = self.of(plugin).acquire_owned().await.ok();
         let all = Arc::clone(self.all.get_or_init(|| Arc::new(Semaphore::new(at_one_time()))));
-        held.put(Some(Turn { _all: all.acquire_owned().await.ok(), _own: own }));
+        held.take(Turn { _all: all.acquire_owned().await.ok(), _own: own });
     }
 
     fn of(&self, plugin: &str) -> Arc<Semaphore> {
@@ -53,11 +63,28 @@ impl Turns {
 impl Held {
     /// Gives the turn back, if there is one.
     pub(super) fn give_back(&self) {
-        self.put(None);
+        self.inner().turn = None;
     }
 
-    fn put(&self, turn: Option<Turn>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;
+    /// How long the call waited for turns.
+    pub(super) fn waited(&self) -> Duration {
+        let inner = self.inner();
+        inner.before + inner.since.map(|since| since.elapsed()).unwrap_or_default()
+    }
+
+    fn waits(&self) {
+        self.inner().since = Some(Instant::now());
+    }
+
+    fn take(&self, turn: Turn) {
+        let mut inner = self.inner();
+        let waited = inner.since.take().map(|since| since.elapsed());
+        inner.before += waited.unwrap_or_default();
+        inner.turn = Some(turn);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
