@@ -9,7 +9,7 @@ use std::{
 
 use chrono::NaiveDate;
 use nudged::{
-    clock::SystemClock,
+    clock::{Clock, SystemClock},
     config::{Limits, PluginsConfig},
     model::{Instant, Item, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
     plugin::{Admission, Context, PluginEngine, Refusal, Registry},
@@ -79,15 +79,23 @@ impl PluginsFolder {
 
     /// A registry of the folder that has not looked yet and keeps no compiled code.
     pub fn registry(&self) -> Registry {
-        self.open(false)
+        self.open(false, Arc::new(SystemClock))
     }
 
     /// The same with a cache of compiled code.
     pub fn cached_registry(&self) -> Registry {
-        self.open(true)
+        self.open(true, Arc::new(SystemClock))
     }
 
-    fn open(&self, cached: bool) -> Registry {
+    /// The same that goes by this clock and serves what is in the folder.
+    pub async fn serving_by(&self, clock: Arc<dyn Clock>) -> Arc<Registry> {
+        let registry = self.open(true, clock);
+        registry.rescan().await.expect("the folder is there");
+        assert_eq!(registry.refusals(), []);
+        Arc::new(registry)
+    }
+
+    fn open(&self, cached: bool, clock: Arc<dyn Clock>) -> Registry {
         let config = PluginsConfig {
             directory: self.path(),
             cache: self.cache(),
@@ -95,7 +103,7 @@ impl PluginsFolder {
             ..PluginsConfig::default()
         };
         let engine = PluginEngine::new(&config, compiler()).expect("the engine starts");
-        Registry::new(engine, &config, cached, Arc::new(SystemClock))
+        Registry::new(engine, &config, cached, clock)
     }
 
     /// A registry that serves what is in the folder, where nothing was refused.

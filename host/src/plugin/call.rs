@@ -100,7 +100,8 @@ impl Caller {
             (self.engine.place().await, own)
         };
         let Ok((place, own)) = tokio::time::timeout(wall, places).await else {
-            let why = format!("{instances} calls of it (plugins.limits.instances), or too many of others, are under way");
+            let why =
+                format!("{instances} calls of it (plugins.limits.instances), or too many of others, are under way");
             return Err(self.fault(FaultKind::Paused, format!("found no place within {wall:?}: {why}")));
         };
         conduct.enter(&self.digest).map_err(|pause| self.paused(&pause))?;

@@ -55,7 +55,10 @@ async fn an_error_is_the_guests_own_words() {
 #[tokio::test]
 async fn an_endless_call_is_a_timeout() {
     let fault = fault(&PluginsFolder::default().strategy_wall(Duration::from_secs(1)), &guest("spin")).await;
-    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 1s (plugins.limits.strategy_wall) while reading share:s1"));
+    assert_eq!(
+        (fault.kind, fault.detail.as_str()),
+        (FaultKind::Timeout, "ran for more than 1s (plugins.limits.strategy_wall) while reading share:s1")
+    );
 }
 
 #[tokio::test]
@@ -64,7 +67,10 @@ async fn more_memory_than_allowed_is_a_fault_of_its_own() {
     folder.limits.memory = 4 << 20;
     let fault = fault(&folder, &guest("memory-bomb")).await;
     assert_eq!(fault.kind, FaultKind::Memory);
-    assert_eq!(fault.detail, "asked for more than 4194304 bytes of memory (plugins.limits.memory) while reading share:s1");
+    assert_eq!(
+        fault.detail,
+        "asked for more than 4194304 bytes of memory (plugins.limits.memory) while reading share:s1"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +96,10 @@ async fn more_bytes_of_findings_than_allowed_are_a_fault() {
     let echo = folder.serving().await.strategy("echo").expect("serves");
     let fault = echo.evaluate(batch(["s1", "s2", "s3"]), &context()).await.expect_err("a fault");
     assert_eq!(fault.kind, FaultKind::Contract);
-    assert!(fault.detail.ends_with("bytes of findings, at most 500 are allowed (plugins.limits.result_bytes)"), "{fault}");
+    assert!(
+        fault.detail.ends_with("bytes of findings, at most 500 are allowed (plugins.limits.result_bytes)"),
+        "{fault}"
+    );
     assert!(echo.evaluate(batch(["s1"]), &context()).await.is_ok());
 }
 

@@ -1,14 +1,17 @@
 //! The plugin host over real components in real folders.
 
 mod admission;
+mod budget;
 mod cache;
 mod calls;
 mod faults;
 mod getters;
 mod handmade;
 mod http;
+mod isolation;
 mod mail;
 mod poison;
+mod quarantine;
 mod registry;
 mod relay;
 mod strategies;
