@@ -9,7 +9,7 @@ use std::{
 
 use chrono::NaiveDate;
 use nudged::{
-    clock::SystemClock,
+    clock::{Clock, SystemClock},
     config::{Limits, PluginsConfig},
     model::{Instant, Item, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
     plugin::{Admission, Context, PluginEngine, Refusal, Registry},
@@ -100,7 +100,19 @@ impl PluginsFolder {
         self.open(Some(code_cache()))
     }
 
+    /// A registry with a cache of its own that goes by this clock and serves what is in the folder.
+    pub async fn serving_by(&self, clock: Arc<dyn Clock>) -> Arc<Registry> {
+        let registry = self.open_by(Some(self.cache()), clock);
+        registry.rescan().await.expect("the folder is there");
+        assert_eq!(registry.refusals(), []);
+        Arc::new(registry)
+    }
+
     fn open(&self, cache: Option<PathBuf>) -> Registry {
+        self.open_by(cache, Arc::new(SystemClock))
+    }
+
+    fn open_by(&self, cache: Option<PathBuf>, clock: Arc<dyn Clock>) -> Registry {
         let cached = cache.is_some();
         let config = PluginsConfig {
             directory: self.path(),
@@ -109,7 +121,7 @@ impl PluginsFolder {
             ..PluginsConfig::default()
         };
         let engine = PluginEngine::new(&config, compiler()).expect("the engine starts");
-        Registry::new(engine, &config, cached, Arc::new(SystemClock))
+        Registry::new(engine, &config, cached, clock)
     }
 
     /// A registry that serves what is in the folder, where nothing was refused.

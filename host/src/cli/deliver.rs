@@ -28,7 +28,8 @@ pub(super) async fn deliver(config: Config, arguments: Arguments, clock: Arc<dyn
         .await?;
     if put_off > 0 {
         output::remark(&format!(
-            "{put_off} more wait for a destination that is dead or has its rate: deliver again later"
+            "{put_off} more wait for a destination that is dead or has its rate, or for a plugin that is not called now: \
+             deliver again later"
         ));
     }
     if count == 0 && put_off == 0 && arguments.format == Format::Text {

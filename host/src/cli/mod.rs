@@ -124,7 +124,7 @@ pub fn main() -> ExitCode {
     telemetry::start(format, if quiet { "warn" } else { "info" });
     // The one process-wide choice of the TLS library; it can only have been made before if we made it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(format, 1, &anyhow::Error::from(error)),
     };
@@ -137,6 +137,11 @@ pub fn main() -> ExitCode {
         Err(Failure::Work(error)) => fail(format, 1, &error),
         Err(Failure::Configuration(error)) => fail(format, 2, &error),
     }
+}
+
+/// One for each processor and at least two: one may be held by a plugin that runs for long.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2))
 }
 
 fn fail(format: LogFormat, code: u8, error: &anyhow::Error) -> ExitCode {

@@ -8,6 +8,7 @@ use crate::{
     config::ReminderConfig,
     model::{Fault, FaultKind, Finding, Instant, Item, Kind, Manifest, Problem},
     plugin::{Context, Registry, Strategy},
+    policy::Patience,
 };
 
 /// Where a run gets its strategies from.
@@ -25,19 +26,15 @@ impl Strategies for Registry {
     }
 }
 
-/// Faults of one reminder in one run after which its strategy is not asked any more: finding one bad share among 256
-/// takes nine.
-const FAULTS: usize = 36;
-
-/// A time-out counts as so many faults: three of them take a run's patience, and a quarter of a minute.
-const TIMEOUT: usize = 12;
+/// Faults of one reminder in one run after which its strategy is not asked any more, as in any row of calls.
+const PATIENCE: Patience = Patience::STRATEGY;
 
 /// One reminder in one run.
 pub(super) struct Asking<'a> {
     pub(super) reminder: &'a ReminderConfig,
     strategy: Arc<dyn Strategy>,
     context: Context,
-    faults: usize,
+    faults: u32,
     /// Whether shares were not looked at, although nothing is known to be wrong with them.
     pub(super) overlooked: bool,
 }
@@ -84,13 +81,13 @@ impl<'a> Asking<'a> {
         let mut waiting = vec![batch];
         let mut found = Vec::new();
         while let Some(batch) = waiting.pop() {
-            if batch.is_empty() || self.faults >= FAULTS {
+            if batch.is_empty() || self.faults >= PATIENCE.faults {
                 continue;
             }
             match self.strategy.evaluate(batch.clone().into(), &self.context).await {
                 Ok(findings) => found.extend(with_items(&batch, findings)),
                 Err(fault) => {
-                    self.faults += if fault.kind == FaultKind::Timeout { TIMEOUT } else { 1 };
+                    self.faults += PATIENCE.weight(fault.kind);
                     waiting.extend(self.halve(&fault, &batch, problems));
                 }
             }
@@ -100,10 +97,16 @@ impl<'a> Asking<'a> {
 
     fn halve(&mut self, fault: &Fault, batch: &[Item], problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
         let name = self.reminder.name.as_str();
+        if fault.kind == FaultKind::Paused {
+            // Nothing was asked, and nothing is wrong with any item: another run asks about all of them.
+            self.faults = PATIENCE.faults;
+            return self.overlook(format!("reminder {name}: {fault}; it is not asked again in this run"), problems);
+        }
         tracing::error!(reminder = name, items = batch.len(), %fault, "a strategy failed");
-        if self.faults >= FAULTS {
+        if self.faults >= PATIENCE.faults {
+            let faults = PATIENCE.faults;
             let text =
-                format!("reminder {name}: {fault}; after {FAULTS} faults the strategy is not asked again in this run");
+                format!("reminder {name}: {fault}; after {faults} faults the strategy is not asked again in this run");
             return self.overlook(text, problems);
         }
         if let [culprit] = batch {

@@ -1,14 +1,21 @@
-//! One call of a guest: a fresh store, the limits, and what a failure was.
+//! One call of a guest: a place, a fresh store, the limits, and what a failure was.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{Store, UpdateDeadline};
 
 use super::{
-    conduct::Conduct,
-    engine::PluginEngine,
-    guest::{Guest, GuestLog, Lent, Wasi},
-    limits::{Budget, is_out_of_handles, table},
+    conduct::{Conduct, Pause, Taken, Terms},
+    engine::{Place, PluginEngine},
+    failure,
+    guest::{About, Guest, Lent},
+    turns::Held,
     words::tidy,
 };
 use crate::{
@@ -16,6 +23,10 @@ use crate::{
     model::{Fault, FaultKind},
     telemetry::metrics,
 };
+
+/// Ticks that a call may run without a turn. The first comes at any moment: with two, whatever takes less than one never
+/// waits for anybody.
+const FREE_TICKS: u64 = 2;
 
 /// Who is called and within what.
 #[derive(Clone)]
@@ -35,75 +46,140 @@ impl Caller {
     where
         F: AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
     {
-        let _place = self.engine.place().await;
-        let mut store = self.store(lent);
-        let began = std::time::Instant::now();
-        let ended = tokio::time::timeout(wall, body(&mut store)).await;
-        if self.conduct.is_some() {
-            metrics::plugin_called(&self.plugin, began.elapsed(), store.data().budget.peak());
-        }
-        match ended {
+        self.call_and_judge(wall, lent, body, |answer| answer).await
+    }
+
+    /// The same, with what the host makes of the answer: a fault that is found there is the call's.
+    pub(super) async fn call_and_judge<T, U, F>(
+        &self,
+        wall: Duration,
+        lent: Lent,
+        body: F,
+        judge: impl FnOnce(Result<T, Fault>) -> Result<U, Fault>,
+    ) -> Result<U, Fault>
+    where
+        F: AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
+    {
+        let mut stay = self.enter(wall, &lent.about).await?;
+        let held = Held::default();
+        let mut store = self.store(lent, &held);
+        let began = Instant::now();
+        let ended = tokio::time::timeout(wall, counted(body(&mut store), &mut stay.taken.busy, &held)).await;
+        held.give_back();
+        stay.taken.wall = began.elapsed();
+        stay.taken.queued = held.waited();
+        stay.taken.memory = store.data().budget.peak();
+        let answer = match ended {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(self.failed(store.data(), &error)),
-            Err(_) => Err(self.fault(FaultKind::Timeout, format!("ran for more than {wall:?}"))),
-        }
+            Ok(Err(error)) => Err(failure::of(self, store.data(), &error)),
+            Err(_) => Err(failure::late(self, store.data(), wall)),
+        };
+        drop(store);
+        let fault = answer.as_ref().err().cloned();
+        let judged = judge(answer);
+        stay.ended(judged.as_ref().err().or(fault.as_ref()));
+        judged
     }
 
     /// A fault of this plugin; the detail may hold the guest's own words.
     pub(super) fn fault(&self, kind: FaultKind, detail: impl AsRef<str>) -> Fault {
-        if self.conduct.is_some() {
-            metrics::plugin_faulted(&self.plugin, kind);
-        }
         let digest = self.digest.chars().take(12).collect();
         Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }
 
-    fn store(&self, lent: Lent) -> Store<Guest> {
-        let Lent { now, mail, http, inbox, trace } = lent;
-        let log = GuestLog::new(&self.plugin, self.limits.log_bytes);
-        let guest = Guest {
-            table: table(self.limits.handles),
-            budget: Budget::new(self.limits.memory),
-            wasi: Wasi::new(now, &log),
-            log,
-            mail,
-            http,
-            inbox,
-            trace,
-            denied: None,
+    /// Waits for a place, as long as the call itself may take: whoever has leased a notification for the call must not wait
+    /// until the lease is over.
+    async fn enter(&self, wall: Duration, about: &About) -> Result<Stay<'_>, Fault> {
+        let Some(conduct) = self.conduct.as_deref() else {
+            return Ok(Stay::new(self, self.engine.place().await, None));
         };
-        let mut store = Store::new(self.engine.wasmtime(), guest);
-        store.limiter(|guest| &mut guest.budget);
-        // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
-        store.set_hostcall_fuel(self.limits.memory);
-        // Handles are the host's memory, also those of resources that the guest defines itself.
-        store.set_max_component_handles(self.limits.handles);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
-        store
+        let Limits { hourly, instances, .. } = self.limits;
+        let terms = Terms { hourly, instances, patience: about.patience() };
+        let places = async {
+            let own = conduct.place(terms).await;
+            (self.engine.place().await, own)
+        };
+        let Ok((place, own)) = tokio::time::timeout(wall, places).await else {
+            let why =
+                format!("{instances} calls of it (plugins.limits.instances), or too many of others, are under way");
+            return Err(self.fault(FaultKind::Paused, format!("found no place within {wall:?}: {why}")));
+        };
+        conduct.enter(&self.digest).map_err(|pause| self.paused(&pause))?;
+        Ok(Stay::new(self, place, own))
     }
 
-    fn failed(&self, guest: &Guest, error: &wasmtime::Error) -> Fault {
-        if let Some(what) = &guest.denied {
-            return self.fault(FaultKind::Denied, format!("asked for {what}"));
+    fn paused(&self, pause: &Pause) -> Fault {
+        let until = pause.until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        self.fault(FaultKind::Paused, format!("is not called until {until}: {}", pause.why))
+    }
+
+    fn store(&self, lent: Lent, held: &Held) -> Store<Guest> {
+        let mut store = Store::new(self.engine.wasmtime(), Guest::new(&self.plugin, &self.limits, lent));
+        store.limiter(|guest| &mut guest.budget);
+        // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
+        store.set_hostcall_fuel(self.limits.host_bytes);
+        // Handles are the host's memory, also those of resources that the guest defines itself.
+        store.set_max_component_handles(self.limits.handles);
+        if self.engine.counts_fuel() {
+            // An engine that counts gives a store none to begin with; it refuses only where it does not count.
+            let _ = store.set_fuel(self.limits.fuel.unwrap_or(u64::MAX));
         }
-        if guest.budget.exceeded() {
-            let detail = format!("asked for more than {} bytes of memory", self.limits.memory);
-            return self.fault(FaultKind::Memory, detail);
-        }
-        if is_out_of_handles(error) {
-            return self
-                .fault(FaultKind::Memory, format!("held more than {} handles at one time", self.limits.handles));
-        }
-        self.fault(FaultKind::Trap, describe(guest.log.last_words(), error))
+        store.set_epoch_deadline(FREE_TICKS);
+        let (turns, plugin, held) = (Arc::clone(self.engine.turns()), self.plugin.clone(), held.clone());
+        store.epoch_deadline_callback(move |_| {
+            let (turns, plugin, held) = (Arc::clone(&turns), plugin.clone(), held.clone());
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(async move { turns.wait(&plugin, &held).await })))
+        });
+        store
     }
 }
 
-/// The guest's last words, if any, and the chain of causes without the backtrace's many lines.
-fn describe(last_words: Option<String>, error: &wasmtime::Error) -> String {
-    let mut parts: Vec<String> = last_words.into_iter().collect();
-    let causes = error.chain().map(ToString::to_string).filter(|text| !text.starts_with("error while executing"));
-    parts.extend(causes.map(|text| text.lines().next().unwrap_or_default().to_owned()));
-    parts.dedup();
-    parts.join(": ")
+/// Adds up how long the future holds its thread, also if it is given up before its end, and gives the call's turn back
+/// when it leaves the thread.
+async fn counted<T>(future: impl Future<Output = T>, busy: &mut Duration, held: &Held) -> T {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let began = Instant::now();
+        let polled = future.as_mut().poll(context);
+        *busy += began.elapsed();
+        if polled.is_pending() {
+            held.give_back();
+        }
+        polled
+    })
+    .await
+}
+
+/// A call that was let in. If it is dropped before it has ended, it was abandoned.
+struct Stay<'a> {
+    caller: &'a Caller,
+    taken: Taken,
+    over: bool,
+    _place: Place,
+    _own: Option<OwnedSemaphorePermit>,
+}
+
+impl<'a> Stay<'a> {
+    fn new(caller: &'a Caller, place: Place, own: Option<OwnedSemaphorePermit>) -> Self {
+        Self { caller, taken: Taken::default(), over: false, _place: place, _own: own }
+    }
+
+    fn ended(mut self, fault: Option<&Fault>) {
+        self.over = true;
+        let Self { caller, taken, .. } = &self;
+        let Some(conduct) = &caller.conduct else { return };
+        metrics::plugin_called(&caller.plugin, taken.wall, taken.busy, taken.memory);
+        if let Some(fault) = fault {
+            metrics::plugin_faulted(&caller.plugin, fault.kind);
+        }
+        conduct.ended(&caller.digest, *taken, fault);
+    }
+}
+
+impl Drop for Stay<'_> {
+    fn drop(&mut self) {
+        if let Some(conduct) = self.caller.conduct.as_ref().filter(|_| !self.over) {
+            conduct.abandoned(self.taken.busy);
+        }
+    }
 }

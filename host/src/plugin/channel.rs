@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use tracing::Instrument;
-use wasmtime::component::Resource;
+use wasmtime::{Store, component::Resource};
 
 use super::{
     Asked, Channel, Ways,
     bindings::channel::ChannelPre,
     call::Caller,
-    guest::{Guest, HttpWay, InboxWay, Lent, MailWay, Message, Trace, outcome_from_guest},
+    guest::{About, Guest, HttpWay, InboxWay, Lent, MailWay, Message, Trace, outcome_from_guest},
 };
 use crate::model::{Fault, FaultKind, Manifest, Notification, Outcome, Sent};
 
@@ -46,18 +46,14 @@ impl Channel for LoadedChannel {
             templates: ways.templates,
             unsubscribe: ways.unsubscribe,
         };
-        let answer = self
-            .caller
-            .call(wall, lent, async |store| {
-                let instance = self.pre.instantiate_async(&mut *store).await?;
-                let own = store.data_mut().table.push(message)?;
-                let borrowed = Resource::new_borrow(own.rep());
-                instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
-            })
-            .instrument(span.clone())
-            .await;
-        let _about = span.enter();
-        let outcome = self.judge(answer.map(outcome_from_guest), &trace)?;
+        let body = async |store: &mut Store<Guest>| {
+            let instance = self.pre.instantiate_async(&mut *store).await?;
+            let own = store.data_mut().table.push(message)?;
+            let borrowed = Resource::new_borrow(own.rep());
+            instance.nudged_plugin_delivery().call_send(&mut *store, borrowed).await
+        };
+        let judge = |answer: Result<_, Fault>| self.judge(answer.map(outcome_from_guest), &trace);
+        let outcome = self.caller.call_and_judge(wall, lent, body, judge).instrument(span).await?;
         Ok(Sent { outcome: trace.annotated(outcome), receipt: trace.receipt() })
     }
 }
@@ -76,6 +72,7 @@ impl LoadedChannel {
         let http = ways.http.clone().filter(|_| lending.interface("http"));
         Lent {
             now: notification.decided,
+            about: About::Notification(notification.id.clone()),
             mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
             inbox: inbox.map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
             http: http.map(|sender| HttpWay::new(sender, notification.id.clone(), lending.bounds())),

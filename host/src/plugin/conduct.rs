@@ -3,15 +3,19 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::remembered::Remembered;
 use crate::{
     clock::Clock,
-    model::{Fault, Instant},
+    model::{Fault, FaultKind, Instant},
+    policy::{Budget, Patience, Quarantine},
+    telemetry::metrics,
 };
 
 /// Why a plugin is not called, and until when.
@@ -42,12 +46,45 @@ pub struct Account {
     pub last_fault: Option<String>,
 }
 
+impl Account {
+    fn add(&mut self, taken: Taken, fault: Option<&Fault>) {
+        self.calls += 1;
+        self.wall += taken.wall;
+        self.longest = self.longest.max(taken.wall);
+        self.busy += taken.busy;
+        self.peak_memory = self.peak_memory.max(taken.memory);
+        if let Some(fault) = fault {
+            *self.faults.entry(fault.kind.to_string()).or_default() += 1;
+            self.last_fault = Some(format!("{}: {}", fault.kind, fault.detail));
+        }
+    }
+}
+
 /// What one call took.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Taken {
     pub(super) wall: Duration,
     pub(super) busy: Duration,
+    /// Waiting for the turns of others.
+    pub(super) queued: Duration,
     pub(super) memory: usize,
+}
+
+impl Taken {
+    /// Whether it took so long because the other side did: a relay that stalls is no fault of the channel.
+    fn waited(&self) -> bool {
+        self.wall.saturating_sub(self.busy + self.queued) * 2 > self.wall
+    }
+}
+
+/// Within what a plugin is called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// Time on a processor, in one hour.
+    pub(super) hourly: Duration,
+    /// Calls at one time.
+    pub(super) instances: u32,
+    pub(super) patience: Patience,
 }
 
 /// The conduct of every plugin that was ever called, by the plugin's name. It outlives generations.
@@ -63,11 +100,13 @@ impl Conducts {
         Self { clock, folder, plugins: Mutex::default() }
     }
 
-    /// The conduct of the plugin of this name.
+    /// The conduct of the plugin of this name. Where it is asked for first, a quarantine of an earlier process is read.
     pub(super) fn of(&self, plugin: &str) -> Arc<Conduct> {
-        tracing::trace!(folder = ?self.folder, "conduct");
         let mut plugins = self.plugins.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Conduct { plugin: plugin.to_owned(), clock: Arc::clone(&self.clock) });
+        let new = || {
+            let remembered = Remembered::new(self.folder.as_deref(), plugin);
+            Arc::new(Conduct::recall(plugin, Arc::clone(&self.clock), remembered))
+        };
         Arc::clone(plugins.entry(plugin.to_owned()).or_insert_with(new))
     }
 }
@@ -76,33 +115,180 @@ impl Conducts {
 pub(super) struct Conduct {
     plugin: String,
     clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    /// Locked before the state, never after it: no call waits for a disk.
+    remembered: Mutex<Remembered>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The newest call's; none before the first.
+    terms: Option<Terms>,
+    places: Option<Arc<Semaphore>>,
+    quarantine: Quarantine,
+    /// What brought it there.
+    why: String,
+    budget: Budget,
+    /// Whether it was told that the hour's time is used up.
+    spent: bool,
+    account: Account,
 }
 
 impl Conduct {
-    /// A call of the generation of this digest begins.
+    fn recall(plugin: &str, clock: Arc<dyn Clock>, mut remembered: Remembered) -> Self {
+        let mut state = State::default();
+        if let Some((quarantine, why)) = remembered.read(clock.now()) {
+            tracing::warn!(plugin, why, "the plugin is still in quarantine");
+            metrics::quarantined(plugin, true);
+            state.quarantine = quarantine;
+            state.why = why;
+        }
+        Self { plugin: plugin.to_owned(), clock, state: Mutex::new(state), remembered: Mutex::new(remembered) }
+    }
+
+    /// Waits for one of the plugin's places. When their number changes, calls under way keep their old ones.
+    pub(super) async fn place(&self, terms: Terms) -> Option<OwnedSemaphorePermit> {
+        let places = self.state().places(terms);
+        places.acquire_owned().await.ok()
+    }
+
+    /// A call of the generation of this digest begins: [`Conduct::ended`] or [`Conduct::abandoned`] follows.
     ///
     /// # Errors
     /// If it must not.
-    pub(super) fn enter(&self, _digest: &str) -> Result<(), Pause> {
-        tracing::trace!(plugin = self.plugin, now = %self.clock.now(), "call");
+    pub(super) fn enter(&self, digest: &str) -> Result<(), Pause> {
+        let now = self.clock.now();
+        let (was_open, is_open) = {
+            let mut state = self.state();
+            if let Some(pause) = state.pause(digest, now) {
+                return Err(pause);
+            }
+            if std::mem::take(&mut state.spent) {
+                tracing::info!(plugin = self.plugin, "the plugin has time again and is called");
+            }
+            let was_open = state.quarantine.is_open();
+            let entered = state.quarantine.enter(digest, now);
+            entered.map_err(|until| Pause { until, why: state.why.clone() })?;
+            (was_open, state.quarantine.is_open())
+        };
+        self.settle(was_open, is_open);
         Ok(())
     }
 
     /// A call of the generation of this digest ended.
-    pub(super) fn ended(&self, _digest: &str, _taken: Taken, _fault: Option<&Fault>) {}
+    pub(super) fn ended(&self, digest: &str, taken: Taken, fault: Option<&Fault>) {
+        let now = self.clock.now();
+        let (was_open, is_open) = {
+            let mut state = self.state();
+            state.account.add(taken, fault);
+            state.spend(&self.plugin, now, taken.busy);
+            let was_open = state.quarantine.is_open();
+            state.judge(digest, now, taken, fault);
+            (was_open, state.quarantine.is_open())
+        };
+        self.settle(was_open, is_open);
+    }
+
+    /// A call came to no end: whoever made it waits no more.
+    pub(super) fn abandoned(&self, busy: Duration) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.quarantine.abandoned(now);
+        state.spend(&self.plugin, now, busy);
+    }
 
     /// Why the generation of this digest would not be called now.
-    pub(super) fn pause(&self, _digest: &str) -> Option<Pause> {
-        None
+    pub(super) fn pause(&self, digest: &str) -> Option<Pause> {
+        self.state().pause(digest, self.clock.now())
     }
 
     /// Ends a quarantine; says whether there was one.
     pub(super) fn release(&self) -> bool {
-        false
+        let released = self.state().quarantine.release();
+        self.settle(released, false);
+        released
     }
 
     /// What the calls came to.
     pub(super) fn account(&self) -> Account {
-        Account::default()
+        self.state().account.clone()
+    }
+
+    /// Tells of a quarantine that began or ended, and has it remembered. Nothing, for a call that was like any other.
+    fn settle(&self, was_open: bool, is_open: bool) {
+        if !was_open && !is_open {
+            return;
+        }
+        if was_open != is_open {
+            self.tell(is_open);
+        }
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is the case by now: another call may have been quicker.
+        let (quarantine, why) = {
+            let state = self.state();
+            (state.quarantine.clone(), state.why.clone())
+        };
+        remembered.keep(&quarantine, &why);
+    }
+
+    fn tell(&self, is_open: bool) {
+        let plugin = self.plugin.as_str();
+        metrics::quarantined(plugin, is_open);
+        if is_open {
+            let why = self.state().why.clone();
+            tracing::error!(plugin, why, "the plugin is in quarantine: it is not called but to see whether it is well");
+        } else {
+            tracing::info!(plugin, "the plugin's quarantine is over");
+        }
+    }
+
+    /// Nobody panics while holding it: what is there is whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl State {
+    fn places(&mut self, terms: Terms) -> Arc<Semaphore> {
+        let same = self.terms.is_some_and(|before| before.instances == terms.instances);
+        self.terms = Some(terms);
+        let places = self.places.take().filter(|_| same);
+        let places = places.unwrap_or_else(|| Arc::new(Semaphore::new(terms.instances.max(1) as usize)));
+        Arc::clone(self.places.insert(places))
+    }
+
+    fn pause(&self, digest: &str, now: Instant) -> Option<Pause> {
+        let spent = self.terms.and_then(|terms| Some((terms.hourly, self.budget.spent_until(now, terms.hourly)?)));
+        if let Some((hourly, until)) = spent {
+            let why = format!("its calls of the last hour were busy for more than {hourly:?} (plugins.limits.hourly)");
+            return Some(Pause { until, why });
+        }
+        let until = self.quarantine.refuses_until(digest, now)?;
+        Some(Pause { until, why: self.why.clone() })
+    }
+
+    fn spend(&mut self, plugin: &str, now: Instant, busy: Duration) {
+        self.budget.spend(now, busy);
+        let Some(terms) = self.terms.filter(|_| !self.spent) else { return };
+        if let Some(until) = self.budget.spent_until(now, terms.hourly) {
+            self.spent = true;
+            let limit = terms.hourly;
+            tracing::warn!(plugin, %until, ?limit, "the plugin has used up its hour's time (plugins.limits.hourly)");
+        }
+    }
+
+    fn judge(&mut self, digest: &str, now: Instant, taken: Taken, fault: Option<&Fault>) {
+        let Some(fault) = fault else { return self.quarantine.answered(digest) };
+        if fault.kind == FaultKind::Timeout && taken.waited() {
+            return self.quarantine.abandoned(now);
+        }
+        let patience = self.terms.map_or(Patience::CHANNEL, |terms| terms.patience);
+        self.quarantine.failed(digest, fault.kind, patience, now, fastrand::f64());
+        if self.quarantine.is_open() {
+            self.why = format!("in quarantine after faults in a row, the last: {}: {}", fault.kind, fault.detail);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use std::{
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::Compiler;
+use super::{Compiler, turns::Turns};
 use crate::config::PluginsConfig;
 
 /// How often running guest code is made to yield. Short enough that a wall limit of some seconds is met within a
@@ -42,7 +42,8 @@ pub struct PluginEngine {
     ticker: Arc<Ticker>,
     places: Arc<tokio::sync::Semaphore>,
     compiler: Compiler,
-    fuel: bool,
+    turns: Arc<Turns>,
+    counts_fuel: bool,
 }
 
 struct Ticker {
@@ -61,7 +62,7 @@ impl PluginEngine {
         let engine = Engine::new(configuration(fuel).allocation_strategy(strategy))?;
         let ticker = start_ticker(engine.weak())?;
         let places = Arc::new(tokio::sync::Semaphore::new(CALLS as usize));
-        Ok(Self { engine, ticker, places, compiler, fuel })
+        Ok(Self { engine, ticker, places, compiler, turns: Arc::default(), counts_fuel: fuel })
     }
 
     /// Whether one engine serves both configurations.
@@ -73,14 +74,18 @@ impl PluginEngine {
     pub(super) fn compiler(&self) -> &Compiler {
         &self.compiler
     }
-
-    /// Whether compiled code counts fuel: then no call runs without having been given some.
-    pub(super) fn counts_fuel(&self) -> bool {
-        self.fuel
-    }
-
     pub(super) fn wasmtime(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The turns of calls that run for long.
+    pub(super) fn turns(&self) -> &Arc<Turns> {
+        &self.turns
+    }
+
+    /// Whether guest code counts fuel.
+    pub(super) fn counts_fuel(&self) -> bool {
+        self.counts_fuel
     }
 
     /// A place for one call; while it is held the epoch advances.

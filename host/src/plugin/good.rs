@@ -52,14 +52,6 @@ impl GoodCopies {
         read
     }
 
-    /// Removes the copy of the file, if there is one.
-    ///
-    /// # Errors
-    /// If it cannot be removed.
-    pub(super) fn forget(&self, file: &str) -> io::Result<()> {
-        remove(&self.path(file)?)
-    }
-
     /// Removes every copy whose file is not among these.
     ///
     /// # Errors

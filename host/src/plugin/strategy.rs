@@ -19,7 +19,7 @@ use super::{
         stack_strategy::StackStrategyPre,
     },
     call::Caller,
-    guest::{Batch, Guest, Lent, epoch_day, millis},
+    guest::{About, Batch, Guest, Lent, epoch_day, millis},
     shadow::Recents,
 };
 use crate::model::{Fault, FaultKind, Finding, Instant, Item, ItemKey, Manifest, Severity, is_name};
@@ -95,13 +95,15 @@ impl LoadedStrategy {
     /// See [`Strategy::evaluate`].
     pub(super) async fn ask(&self, items: Arc<[Item]>, context: &Context) -> Result<Vec<Finding>, Fault> {
         let wall = self.caller.limits.strategy_wall;
-        let lent = Lent { now: context.now, ..Lent::default() };
+        let lent = Lent { now: context.now, about: About::Items(Arc::clone(&items)), ..Lent::default() };
         let context = guest_context(context);
         let batch = Arc::clone(&items);
-        let answer =
-            self.caller.call(wall, lent, async |store| self.evaluation.call(store, batch, &context).await).await?;
-        let findings = answer.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
-        self.check(&items, findings)
+        let body = async |store: &mut Store<Guest>| self.evaluation.call(store, batch, &context).await;
+        let judge = |answer: Result<Result<Vec<GuestFinding>, String>, Fault>| {
+            let findings = answer?.map_err(|text| self.caller.fault(FaultKind::Error, text))?;
+            self.check(&items, findings)
+        };
+        self.caller.call_and_judge(wall, lent, body, judge).await
     }
 
     /// Holds the answer against the contract of the WIT and makes our findings of it.
@@ -110,14 +112,16 @@ impl LoadedStrategy {
         let limits = &self.caller.limits;
         if findings.len() > limits.findings {
             return Err(broken(format!(
-                "{} findings in a batch, at most {} are allowed",
+                "{} findings in a batch, at most {} are allowed (plugins.limits.findings)",
                 findings.len(),
                 limits.findings
             )));
         }
         let bytes: usize = findings.iter().map(size).sum();
         if bytes > limits.result_bytes {
-            return Err(broken(format!("{bytes} bytes of findings, at most {} are allowed", limits.result_bytes)));
+            let limit = limits.result_bytes;
+            let text = format!("{bytes} bytes of findings, at most {limit} are allowed (plugins.limits.result_bytes)");
+            return Err(broken(text));
         }
         let mut seen = HashSet::new();
         let mut checked = Vec::with_capacity(findings.len());

@@ -45,18 +45,21 @@ impl Circuit {
     /// # Errors
     /// The instant before which it is of no use.
     pub fn enter(&mut self, now: Instant) -> Result<(), Instant> {
+        if let Some(until) = self.refuses_until(now) {
+            return Err(until);
+        }
+        if self.is_open() {
+            self.state = State::Probed { until: now + LONGEST };
+        }
+        Ok(())
+    }
+
+    /// What [`Circuit::enter`] would refuse with now: whoever asks this does not become the probe.
+    pub fn refuses_until(&self, now: Instant) -> Option<Instant> {
         match self.state {
-            State::Alive => Ok(()),
-            State::Dead { until } if now < until => Err(until),
-            State::Dead { .. } => {
-                self.state = State::Probed { until: now + LONGEST };
-                Ok(())
-            }
-            State::Probed { until } if now < until => Err(now + PROBING),
-            State::Probed { .. } => {
-                self.state = State::Probed { until: now + LONGEST };
-                Ok(())
-            }
+            State::Dead { until } if now < until => Some(until),
+            State::Probed { until } if now < until => Some(now + PROBING),
+            State::Alive | State::Dead { .. } | State::Probed { .. } => None,
         }
     }
 
@@ -65,6 +68,19 @@ impl Circuit {
         match self.state {
             State::Dead { until } if now < until => Some(until),
             _ => None,
+        }
+    }
+
+    /// Dead until then, and found so that many times in a row.
+    pub(super) fn dead(openings: u32, until: Instant) -> Self {
+        Self { failures: 0, openings, state: State::Dead { until } }
+    }
+
+    /// Until when it is dead, whether that is over or not, and how often it was found so in a row.
+    pub(super) fn death(&self) -> Option<(Instant, u32)> {
+        match self.state {
+            State::Dead { until } => Some((until, self.openings)),
+            State::Alive | State::Probed { .. } => None,
         }
     }
 
@@ -80,7 +96,12 @@ impl Circuit {
 
     /// The destination could not be reached. `dead_after` failures in a row make it dead; `random` is uniform in 0..1.
     pub fn failed(&mut self, now: Instant, dead_after: u32, random: f64) {
-        self.failures = self.failures.saturating_add(1);
+        self.failed_by(1, now, dead_after, PROBES, random);
+    }
+
+    /// The same with a failure that counts for as many as `weight`, and other waits.
+    pub(super) fn failed_by(&mut self, weight: u32, now: Instant, dead_after: u32, probes: Backoff, random: f64) {
+        self.failures = self.failures.saturating_add(weight);
         let dies = match self.state {
             State::Alive => self.failures >= dead_after,
             State::Probed { .. } => true,
@@ -88,7 +109,7 @@ impl Circuit {
         };
         if dies {
             self.openings = self.openings.saturating_add(1);
-            self.state = State::Dead { until: now + PROBES.wait(self.openings, None, random) };
+            self.state = State::Dead { until: now + probes.wait(self.openings, None, random) };
         }
     }
 

@@ -3,15 +3,18 @@
 
 mod backoff;
 mod brake;
+mod budget;
 mod cadence;
 mod calendar;
 mod circuit;
 mod pace;
+mod quarantine;
 mod quiet_hours;
 mod schedule;
 
 pub use backoff::Backoff;
 pub use brake::{Brake, Level};
+pub use budget::Budget;
 pub use cadence::{
     Cadence, Case, Habits, Judgement, Mode, Moment, ParseWaitError, Repeating, Wait, judge, judge_closing,
     judge_escalation, slot, steps, too_young,
@@ -19,5 +22,6 @@ pub use cadence::{
 pub use calendar::WorkCalendar;
 pub use circuit::Circuit;
 pub use pace::{Pace, Rate};
+pub use quarantine::{Confinement, Patience, Quarantine};
 pub use quiet_hours::{ParseQuietHoursError, QuietHours};
 pub use schedule::{ParseScheduleError, Schedule};

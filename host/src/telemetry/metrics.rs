@@ -72,6 +72,10 @@ metrics! {
     PLUGIN_FAULTS = Counter "nudged_plugin_faults_total" in Count: "Faults of a plugin, by class.";
     PLUGIN_CALL_SECONDS = Histogram "nudged_plugin_call_seconds" in Seconds: "How long calls of a plugin took.";
     PLUGIN_MEMORY = Histogram "nudged_plugin_memory_bytes" in Bytes: "The most memory that a call of a plugin held.";
+    PLUGIN_BUSY = Histogram "nudged_plugin_busy_seconds" in Seconds:
+        "How long calls of a plugin held a thread; what they waited for is not in it.";
+    PLUGIN_QUARANTINED = Gauge "nudged_plugin_quarantined" in Count:
+        "1 while a plugin is not called because its calls failed too often in a row, else 0.";
     PLUGIN_GENERATION = Gauge "nudged_plugin_generation_info" in Count:
         "1 for the generation of a plugin that serves, 0 for one that served before.";
     PLUGIN_HELD = Gauge "nudged_plugin_held" in Count:
@@ -144,16 +148,22 @@ pub fn oldest_unsent(age: Duration) {
     gauge!(OUTBOX_OLDEST.name).set(age.as_secs_f64());
 }
 
-/// A call of a plugin ended, one way or the other; `memory` is the most that it held, in bytes.
-pub fn plugin_called(plugin: &str, took: Duration, memory: usize) {
+/// A call of a plugin ended, one way or the other, and held a thread for `busy`; `memory` is the most that it held, in bytes.
+pub fn plugin_called(plugin: &str, took: Duration, busy: Duration, memory: usize) {
     counter!(PLUGIN_CALLS.name, "plugin" => plugin.to_owned()).increment(1);
     histogram!(PLUGIN_CALL_SECONDS.name, "plugin" => plugin.to_owned()).record(took);
+    histogram!(PLUGIN_BUSY.name, "plugin" => plugin.to_owned()).record(busy);
     histogram!(PLUGIN_MEMORY.name, "plugin" => plugin.to_owned()).record(memory as f64);
 }
 
 /// A plugin brought about a fault.
 pub fn plugin_faulted(plugin: &str, class: FaultKind) {
     counter!(PLUGIN_FAULTS.name, "plugin" => plugin.to_owned(), "class" => class.to_string()).increment(1);
+}
+
+/// Whether a plugin is in quarantine.
+pub fn quarantined(plugin: &str, quarantined: bool) {
+    gauge!(PLUGIN_QUARANTINED.name, "plugin" => plugin.to_owned()).set(f64::from(u8::from(quarantined)));
 }
 
 /// Whether a generation of a plugin serves.
@@ -230,7 +240,9 @@ pub fn announce_plugin(plugin: &str) {
     counter!(PLUGIN_CALLS.name, "plugin" => plugin.to_owned()).increment(0);
     gauge!(PLUGIN_HELD.name, "plugin" => plugin.to_owned()).increment(0.0);
     drop(histogram!(PLUGIN_CALL_SECONDS.name, "plugin" => plugin.to_owned()));
+    drop(histogram!(PLUGIN_BUSY.name, "plugin" => plugin.to_owned()));
     drop(histogram!(PLUGIN_MEMORY.name, "plugin" => plugin.to_owned()));
+    gauge!(PLUGIN_QUARANTINED.name, "plugin" => plugin.to_owned()).increment(0.0);
 }
 
 fn seconds(at: Instant) -> f64 {

@@ -3,7 +3,9 @@
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::metrics::{ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS};
+use super::metrics::{
+    ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_BUSY, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS,
+};
 
 /// Bounds of buckets in seconds. A plugin is called in micro- or milliseconds, up to its wall limit of some seconds.
 const CALLS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
@@ -46,8 +48,13 @@ impl Recorder {
 }
 
 fn builder() -> anyhow::Result<PrometheusBuilder> {
-    let buckets =
-        [(SCAN_SECONDS, SCANS), (ATTEMPT_SECONDS, ATTEMPTS), (PLUGIN_CALL_SECONDS, CALLS), (PLUGIN_MEMORY, MEMORY)];
+    let buckets = [
+        (SCAN_SECONDS, SCANS),
+        (ATTEMPT_SECONDS, ATTEMPTS),
+        (PLUGIN_CALL_SECONDS, CALLS),
+        (PLUGIN_BUSY, CALLS),
+        (PLUGIN_MEMORY, MEMORY),
+    ];
     buckets.into_iter().try_fold(PrometheusBuilder::new(), |builder, (metric, bounds)| {
         let matcher = Matcher::Full(metric.name.to_owned());
         builder.set_buckets_for_metric(matcher, bounds).with_context(|| format!("buckets of {}", metric.name))

@@ -222,7 +222,7 @@ async fn connections_and_answers_that_break() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn receivers_that_say_nothing() {
-    let late = || retried("ran for more than 1s").copies(2);
+    let late = || retried("ran for more than 1s (plugins.limits.channel_wall)").copies(2);
     let rows = vec![
         answering("no answer", Reply::says(200, "late").held(), late()).await,
         answering("503, a byte of its body in 0.3 s", Reply::says(503, "slow").by(Way::Drip(300)), late()).await,

@@ -97,7 +97,10 @@ async fn a_spinning_plugin_does_not_keep_another_from_answering() {
         assert_eq!(found[0].reason, "echo");
     }
     let fault = spinning.await.expect_err("never answers");
-    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 1s"));
+    assert_eq!(
+        (fault.kind, fault.detail.as_str()),
+        (FaultKind::Timeout, "ran for more than 1s (plugins.limits.strategy_wall) while reading share:s1")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -51,7 +51,10 @@ async fn an_error_is_the_guests_own_words() {
 #[tokio::test]
 async fn an_endless_call_is_a_timeout() {
     let fault = fault(&PluginsFolder::default().strategy_wall(Duration::from_secs(1)), &guest("spin")).await;
-    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 1s"));
+    assert_eq!(
+        (fault.kind, fault.detail.as_str()),
+        (FaultKind::Timeout, "ran for more than 1s (plugins.limits.strategy_wall) while reading share:s1")
+    );
 }
 
 #[tokio::test]
@@ -60,7 +63,10 @@ async fn more_memory_than_allowed_is_a_fault_of_its_own() {
     folder.limits.memory = 4 << 20;
     let fault = fault(&folder, &guest("memory-bomb")).await;
     assert_eq!(fault.kind, FaultKind::Memory);
-    assert_eq!(fault.detail, "asked for more than 4194304 bytes of memory");
+    assert_eq!(
+        fault.detail,
+        "asked for more than 4194304 bytes of memory (plugins.limits.memory) while reading share:s1"
+    );
 }
 
 #[tokio::test]
@@ -69,7 +75,7 @@ async fn an_answer_that_breaks_the_contract_says_how() {
     let cases = [
         (guest("bad-reason"), r#"the reason "Not A Reason!" is not a code such as "pending""#),
         (guest("foreign-share"), "a finding about item 2 of a batch of 2"),
-        (guest("many-findings"), "40000 findings in a batch, at most 10000 are allowed"),
+        (guest("many-findings"), "40000 findings in a batch, at most 10000 are allowed (plugins.limits.findings)"),
         (handmade::repeats_itself(), "two findings about share:s1 for reason a"),
         (handmade::is_out_of_time(), "9223372032559808512 is not an instant between the years 1 and 10000"),
     ];
@@ -86,16 +92,19 @@ async fn more_bytes_of_findings_than_allowed_are_a_fault() {
     let echo = folder.serving().await.strategy("echo").expect("serves");
     let fault = echo.evaluate(batch(["s1", "s2", "s3"]), &context()).await.expect_err("a fault");
     assert_eq!(fault.kind, FaultKind::Contract);
-    assert!(fault.detail.ends_with("bytes of findings, at most 500 are allowed"), "{fault}");
+    assert!(
+        fault.detail.ends_with("bytes of findings, at most 500 are allowed (plugins.limits.result_bytes)"),
+        "{fault}"
+    );
     assert!(echo.evaluate(batch(["s1"]), &context()).await.is_ok());
 }
 
 /// A text that many findings point to is copied for each: the guest's own memory is no bound for the answer.
 #[tokio::test]
-async fn an_answer_that_unfolds_beyond_the_memory_limit_is_a_fault() {
+async fn an_answer_that_unfolds_beyond_what_may_be_handed_over_is_a_fault() {
     let fault = fault(&PluginsFolder::default(), &handmade::unfolds()).await;
     assert_eq!(fault.kind, FaultKind::Trap);
-    assert!(fault.detail.contains("fuel allocated for hostcalls has been exhausted"), "{fault}");
+    assert_eq!(fault.detail, "handed over more than 67108864 bytes (plugins.limits.host_bytes)");
 }
 
 #[tokio::test]

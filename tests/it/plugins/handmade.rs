@@ -8,34 +8,22 @@ use wit_parser::Resolve;
 const MANIFEST: &str = r#"{"name":"by-hand","version":"1.0.0","kind":"share-strategy"}"#;
 
 /// Addresses in the guest's memory: the answer of `evaluate`, a place for what the host hands over, a letter, the
-/// findings, and 64 KiB of zeros behind them.
+/// findings.
 const ANSWER: u32 = 0x6000;
 const HEAP: u32 = 0x6100;
 const LETTER: u32 = 0x7000;
 const FINDINGS: u32 = 0x8000;
-const ZEROS: u32 = 0xe_0000;
 /// Two megabytes behind those, for the cases of one that carries any.
 const CASES: u32 = 0x10_0000;
 
 /// Bytes of a finding, and where its fields are, as the component model lays it out.
-const FINDING: u32 = 104;
 const REASON: u32 = 4;
 const SINCE: u32 = 16;
 const SINCE_VALUE: u32 = 24;
-const TEXT: u32 = 56;
-
-/// A component of the world `share-strategy` that describes itself with this text.
-pub(super) fn describing(manifest: &str) -> Vec<u8> {
-    strategy(manifest, "unreachable")
-}
 
 /// Has a memory of this many pages of 64 KiB from the start.
 pub(super) fn starting_with(pages: u32) -> Vec<u8> {
     encode("share-strategy", module_with(pages, MANIFEST, "", "unreachable"))
-}
-
-fn strategy(manifest: &str, evaluate: &str) -> Vec<u8> {
-    encode("share-strategy", module(manifest, "", evaluate))
 }
 
 /// Imports of WASI's, and what evaluates with them: it leaves an address for the answer on the stack.

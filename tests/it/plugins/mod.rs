@@ -2,6 +2,7 @@
 
 mod admission;
 mod bombs;
+mod budget;
 mod cache;
 mod calls;
 mod compile;
@@ -11,9 +12,11 @@ mod grants;
 mod handles;
 mod handmade;
 mod http;
+mod isolation;
 mod log;
 mod mail;
 mod poison;
+mod quarantine;
 mod registry;
 mod relay;
 mod selftest;

@@ -1,6 +1,14 @@
 //! One attempt, from its lease to its record.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::TimeDelta;
 
 use super::{
     Deliverer, Delivery,
@@ -23,7 +31,17 @@ pub(super) struct Attempting {
     pub(super) deliverer: Deliverer,
     pub(super) gate: Arc<Gate>,
     pub(super) recorder: Recorder,
+    /// How many leases the lane has given back so far.
+    pub(super) deferred: Arc<AtomicUsize>,
 }
+
+/// Notices wait so long at most for a plugin that is not called, however long that will last: an operator may end it at
+/// any time, and they are looked at again at the cost of one look at the outbox.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(1);
+
+/// How long they wait for a plugin that was not called although nothing is known to keep it from being called: others
+/// had taken its places.
+const PLACES: TimeDelta = TimeDelta::seconds(5);
 
 /// Why nothing was sent, or why it is not known what came of it.
 enum Trouble {
@@ -81,16 +99,36 @@ impl Attempting {
             Some(why) => (None, Err(Trouble::Host(why))),
             None => self.send(&notification).await,
         };
+        if let Err(Trouble::Plugin(fault)) = &answer
+            && fault.kind == FaultKind::Paused
+        {
+            self.wait_for_plugin(&lease, fault).await;
+            return None;
+        }
         crash::point("attempt.sent");
         self.learn(&notification, &answer);
         let end = End { started, took: clock.elapsed(), plugin, answer };
         self.end(lease, end).await
     }
 
-    /// Leaves the notification to the next lease, which is no attempt.
-    async fn give_back(&self, lease: &Lease, now: Instant) {
-        self.gate.learn(&lease.notification, Sign::None, now);
-        if let Err(error) = self.deliverer.store.defer(&[(lease, now)]).await {
+    /// Until when notices of a channel wait because its plugin is not called.
+    pub(super) fn paused_until(&self, channel: &str, now: Instant) -> Option<Instant> {
+        Some(self.deliverer.routes.paused(channel)?.until.min(now + LONGEST_WAIT))
+    }
+
+    /// Its plugin was not called: it is in quarantine by now, or another attempt shows whether it is well.
+    async fn wait_for_plugin(&self, lease: &Lease, fault: &Fault) {
+        let now = self.deliverer.clock.now();
+        let until = self.paused_until(&lease.notification.channel, now).unwrap_or(now + PLACES);
+        tracing::debug!(notification = %lease.notification.id, %fault, %until, "put off");
+        self.give_back(lease, until).await;
+    }
+
+    /// Leaves the notification to a later lease, which is no attempt.
+    async fn give_back(&self, lease: &Lease, not_before: Instant) {
+        self.gate.learn(&lease.notification, Sign::None, self.deliverer.clock.now());
+        self.deferred.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = self.deliverer.store.defer(&[(lease, not_before)]).await {
             tracing::warn!(notification = %lease.notification.id, error = chain(&error), "its lease has to run out");
         }
     }

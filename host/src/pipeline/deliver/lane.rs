@@ -1,10 +1,7 @@
 //! One channel's part of the outbox.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -37,8 +34,6 @@ pub(super) struct Lane {
     /// All channels that have a lane.
     names: Arc<[String]>,
     concurrency: usize,
-    /// How many leases were given back so far.
-    deferred: AtomicUsize,
 }
 
 type Running = JoinSet<Option<Delivery>>;
@@ -57,13 +52,8 @@ impl Lane {
         if let Some(name) = &name {
             metrics::circuit(name, false);
         }
-        Self {
-            attempting: Attempting { deliverer, gate, recorder },
-            name,
-            names,
-            concurrency,
-            deferred: AtomicUsize::new(0),
-        }
+        let attempting = Attempting { deliverer, gate, recorder, deferred: Arc::default() };
+        Self { attempting, name, names, concurrency }
     }
 
     /// Delivers what was due at an instant, and hands every ended attempt to `tell`. Says how many had to be put off.
@@ -86,7 +76,7 @@ impl Lane {
                 // Nobody is listening any more: the attempts are recorded all the same.
                 Some(delivery) => joined(delivery).into_iter().for_each(|delivery| drop(tell.send(delivery))),
                 None if drained || failure.is_some() => {
-                    return failure.map_or(Ok(self.deferred.load(Ordering::Relaxed)), Err);
+                    return failure.map_or(Ok(self.attempting.deferred.load(Ordering::Relaxed)), Err);
                 }
                 None => {}
             }
@@ -122,7 +112,7 @@ impl Lane {
     /// Starts what can be started; says how long nothing more can be, as far as is known.
     async fn step(&self, running: &mut Running) -> Duration {
         let now = self.attempting.deliverer.clock.now();
-        if let Some(until) = self.attempting.gate.shut_until(now) {
+        if let Some(until) = self.attempting.gate.shut_until(now).max(self.paused_until(now)) {
             return (until - now).to_std().unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN);
         }
         // What is put off leaves its place to those behind it, which may be for somebody else.
@@ -147,6 +137,7 @@ impl Lane {
         if free == 0 {
             return Ok(None);
         }
+        let paused = self.paused_until(clock.now());
         let until = clock.now() + config.lease;
         let leases = store.lease(holder, self.lane(), due, until, u32::try_from(free).unwrap_or(u32::MAX)).await?;
         if !leases.is_empty() {
@@ -156,7 +147,8 @@ impl Lane {
         let mut deferred = Vec::new();
         for lease in leases {
             let now = clock.now();
-            match self.attempting.gate.enter(&lease.notification, now) {
+            let turn = paused.map_or_else(|| self.attempting.gate.enter(&lease.notification, now), Err);
+            match turn {
                 Ok(turn) => {
                     let attempting = self.attempting.clone();
                     running.spawn(async move {
@@ -170,7 +162,7 @@ impl Lane {
         let deferred: Vec<_> = deferred.iter().map(|(lease, not_before)| (lease, *not_before)).collect();
         if !deferred.is_empty() {
             store.defer(&deferred).await?;
-            self.deferred.fetch_add(deferred.len(), Ordering::Relaxed);
+            self.attempting.deferred.fetch_add(deferred.len(), Ordering::Relaxed);
         }
         Ok(Some(taken))
     }
@@ -184,6 +176,11 @@ impl Lane {
         let due = store.next_due(self.lane()).await.ok().flatten();
         let until = due.map_or(LOOK_AGAIN, |due| (due - clock.now()).to_std().unwrap_or_default());
         until.clamp(AT_LEAST, LOOK_AGAIN)
+    }
+
+    /// Until when the channel's plugin is not called, as far as notices have to wait for it.
+    fn paused_until(&self, now: Instant) -> Option<Instant> {
+        self.attempting.paused_until(self.name.as_deref()?, now)
     }
 
     fn lane(&self) -> store::Lane<'_> {

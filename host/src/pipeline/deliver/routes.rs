@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::plugin::{Channel, Registry, Ways};
+use crate::plugin::{Channel, Pause, Registry, Ways};
 
 /// What becomes of a channel's name: the plugin that serves it now, and what it may use.
 pub type Route = (Arc<dyn Channel>, Ways);
@@ -14,6 +14,11 @@ pub trait Routes: Send + Sync {
     /// # Errors
     /// A text for the operator: no such channel, or its plugin is missing.
     fn route(&self, channel: &str) -> Result<Route, String>;
+
+    /// Why the channel's plugin is not called now, if it is not. Its notices wait, and that is no attempt.
+    fn paused(&self, _channel: &str) -> Option<Pause> {
+        None
+    }
 }
 
 /// The configured channels over the registry's plugins.
@@ -33,5 +38,10 @@ impl Routes for ChannelRoutes {
         })?;
         let plugin = self.registry.channel(plugin).map_err(|fault| fault.to_string())?;
         Ok((plugin, ways.clone()))
+    }
+
+    fn paused(&self, channel: &str) -> Option<Pause> {
+        let (plugin, _) = self.channels.get(channel)?;
+        self.registry.paused(plugin)
     }
 }

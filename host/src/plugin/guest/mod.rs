@@ -2,6 +2,7 @@
 //!
 //! A getter with an index out of range traps, as the WIT says: the error names the index.
 
+mod about;
 mod channel;
 mod http;
 mod inbox;
@@ -12,7 +13,10 @@ mod stacks;
 mod trace;
 mod wasi;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use wasmtime::{
     Engine, Result, bail,
@@ -29,11 +33,15 @@ use super::{
         },
         stack_strategy::StackStrategy,
     },
-    limits::Budget,
+    limits::{Budget, table},
     world,
 };
-use crate::model::{Instant, Item, Kind};
+use crate::{
+    config::Limits,
+    model::{Instant, Item, Kind},
+};
 
+pub(super) use about::About;
 pub(super) use channel::{MailWay, outcome_from_guest};
 pub(super) use http::HttpWay;
 pub(super) use inbox::InboxWay;
@@ -63,13 +71,21 @@ pub(super) struct Guest {
     pub(super) trace: Arc<Trace>,
     /// What the guest was refused, if it was: the call's fault is then `denied`.
     pub(super) denied: Option<String>,
+    /// What the call is about.
+    pub(super) about: About,
+    /// The item that was read last; [`NONE`] before the first.
+    last_item: AtomicUsize,
 }
 
-/// What a call may use; of the ways out, a strategy's has none.
+/// No item of a batch has this index.
+const NONE: usize = usize::MAX;
+
+/// What a call is about, and what it may use; of the ways out, a strategy's has none.
 #[derive(Default)]
 pub(super) struct Lent {
     /// What WASI's wall clock shows all the while; 1970 where the call is about no instant.
     pub(super) now: Instant,
+    pub(super) about: About,
     pub(super) mail: Option<MailWay>,
     pub(super) http: Option<HttpWay>,
     pub(super) inbox: Option<InboxWay>,
@@ -96,6 +112,32 @@ impl types::Host for Guest {}
 
 impl findings::Host for Guest {}
 
+impl Guest {
+    /// The state of a call that begins.
+    pub(super) fn new(plugin: &str, limits: &Limits, lent: Lent) -> Self {
+        let Lent { now, about, mail, http, inbox, trace } = lent;
+        let log = GuestLog::new(plugin, limits.log_bytes);
+        Self {
+            table: table(limits.handles),
+            budget: Budget::new(limits.memory),
+            wasi: Wasi::new(now, &log),
+            log,
+            mail,
+            http,
+            inbox,
+            trace,
+            denied: None,
+            about,
+            last_item: AtomicUsize::new(NONE),
+        }
+    }
+
+    /// The index of the item that was read last.
+    pub(super) fn last_item(&self) -> Option<usize> {
+        Some(self.last_item.load(Ordering::Relaxed)).filter(|index| *index != NONE)
+    }
+}
+
 /// The items of one call, all of the kind that the strategy's world is about.
 #[allow(unreachable_pub)] // the generated bindings export it again
 pub struct Batch(pub(super) Arc<[Item]>);
@@ -113,6 +155,7 @@ impl Guest {
         let Some(item) = items.get(index as usize) else {
             bail!("{what} {index} was asked for, but the batch holds {}", items.len());
         };
+        self.last_item.store(index as usize, Ordering::Relaxed);
         match pick(item) {
             Some(found) => Ok(found),
             None => bail!("the batch holds {}, which is no {what}", item.key()),
