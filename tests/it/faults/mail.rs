@@ -186,7 +186,9 @@ async fn replies_of_every_shape() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn relays_that_say_nothing() {
-    let says = |stage| retried("ran for more than 1s (plugins.limits.channel_wall)").copies(if stage == Stage::Dot { 2 } else { 1 });
+    let says = |stage| {
+        retried("ran for more than 1s (plugins.limits.channel_wall)").copies(if stage == Stage::Dot { 2 } else { 1 })
+    };
     let faults = STAGES.map(|stage| (Fault::at(stage, Hold), says(stage))).into();
     let (_, _folder, ca_file) = authority();
     let plan = plan().channel_wall(Duration::from_secs(1));
