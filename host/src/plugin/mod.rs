@@ -10,8 +10,11 @@
 //!
 //! # Limits of a call
 //! The wall limit over the whole call, host awaits included: an epoch deadline makes running code yield every 10 ms, so
-//! that it can be ended. A memory budget, summed over all memories and tables; what the guest hands over is bounded by
-//! the same number of bytes. What one component may instantiate is bounded too, so that every call finds its place.
+//! that it can be ended, and has it wait for a turn if it runs for long. A memory budget, summed over all memories and
+//! tables; what the guest hands over is bounded too, and so is what one component may instantiate, so that every call
+//! finds its place. Fuel, where it is limited.
+//!
+//! Over many calls: so many of one plugin at one time, so much time in an hour, and a quarantine after faults in a row.
 //! Whatever ends it, the caller gets a [`Fault`] that names the plugin, its digest and the guest's last words.
 //!
 //! wasmtime's types stay in this folder: the rest of the crate sees [`Strategy`], [`Channel`] and [`Fault`].
