@@ -281,7 +281,7 @@ impl Registry {
         let mut serving = self.serving.write().unwrap_or_else(PoisonError::into_inner);
         let mut files = serving.files.clone();
         change(&mut files);
-        let after = Serving::of(files, &serving);
+        let after = Serving::of(files);
         let changes = after.changes_since(&serving);
         measure(&serving, &after);
         *serving = Arc::new(after);

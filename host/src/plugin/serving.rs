@@ -1,7 +1,7 @@
 //! What the files of the folder came to, and which generation serves each plugin: pure, but for the generations themselves.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     fmt,
     sync::Arc,
 };
@@ -32,6 +32,8 @@ pub(super) struct File {
     pub(super) held: Option<Arc<Waiting>>,
     /// The generation that serves from this file: the newest, or the last good one.
     pub(super) serves: Option<Arc<Generation>>,
+    /// The look at the folder in which the file began to give its plugin's name: whoever gave it first goes on.
+    pub(super) claimed: u64,
     /// How the newest content differed from what served before, if both were asked about the same items.
     pub(super) difference: Option<Arc<Difference>>,
 }
@@ -91,28 +93,34 @@ impl Change {
 }
 
 impl Serving {
-    /// The state that these files come to. Where two files give one plugin name, the one that serves already goes on;
-    /// where neither does, the first by file name. The other is refused.
-    pub(super) fn of(files: BTreeMap<String, File>, before: &Self) -> Self {
-        let mut claims: BTreeMap<&str, Vec<(&str, &Arc<Generation>)>> = BTreeMap::new();
-        for (name, file) in &files {
-            if let Some(generation) = &file.serves {
-                claims.entry(&generation.admission.manifest.name).or_default().push((name, generation));
-            }
-        }
+    /// The state that these files come to. Where two files give one plugin name, the one that gave it first goes on; of
+    /// those that came together, the first by file name. The other is refused.
+    pub(super) fn of(files: BTreeMap<String, File>) -> Self {
         let mut serving = Self::default();
-        for (plugin, claims) in claims {
-            let incumbent = before.plugins.get(plugin).map(|generation| generation.admission.file.as_str());
-            let first = claims.iter().position(|(file, _)| Some(*file) == incumbent).unwrap_or_default();
-            let (taken, generation) = claims[first];
-            serving.plugins.insert(plugin.to_owned(), Arc::clone(generation));
-            for (file, _) in claims.iter().filter(|(file, _)| *file != taken) {
-                let reason = format!("gives the name {plugin}, which {taken} already serves");
-                serving.clashes.push(Refusal { file: (*file).to_owned(), reason, passing: false });
+        let mut claims: Vec<_> =
+            files.iter().filter_map(|(name, file)| Some((file.claimed, name, file.serves.as_ref()?))).collect();
+        claims.sort_by_key(|(claimed, name, _)| (*claimed, *name));
+        for (_, file, generation) in claims {
+            match serving.plugins.entry(generation.admission.manifest.name.clone()) {
+                Entry::Vacant(free) => drop(free.insert(Arc::clone(generation))),
+                Entry::Occupied(taken) => {
+                    let by = &taken.get().admission.file;
+                    let reason = format!("gives the name {}, which {by} already serves", taken.key());
+                    serving.clashes.push(Refusal { file: file.clone(), reason, passing: false });
+                }
             }
         }
         serving.files = files;
         serving
+    }
+
+    /// Since when the file gives this plugin's name; `now` if it does not yet.
+    pub(super) fn claimed(&self, file: &str, plugin: &str, now: u64) -> u64 {
+        let known = self
+            .files
+            .get(file)
+            .filter(|file| file.serves.as_ref().is_some_and(|generation| generation.admission.manifest.name == plugin));
+        known.map_or(now, |file| file.claimed)
     }
 
     /// The generation with this digest that serves, whatever its name.

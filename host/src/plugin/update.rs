@@ -7,7 +7,10 @@
 use std::{
     collections::HashMap,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -33,6 +36,8 @@ pub(super) struct Desk {
     reading: tokio::sync::Mutex<()>,
     /// By file name, the digest that was read last and is dealt with, or being dealt with.
     newest: Mutex<HashMap<String, String>>,
+    /// Counts the looks at the folder.
+    looks: AtomicU64,
 }
 
 impl Desk {
@@ -63,10 +68,9 @@ impl Registry {
     /// If the folder cannot be listed; what serves goes on serving.
     pub async fn rescan(&self) -> io::Result<Vec<Change>> {
         let _turn = self.desk.turn.lock().await;
-        let mut changes = Vec::new();
-        self.bring_up_to_date(Duration::ZERO, |change| changes.push(change.clone())).await?;
-        changes.sort_by_key(ToString::to_string);
-        Ok(changes)
+        let before = self.snapshot();
+        self.bring_up_to_date(Duration::ZERO, |_| {}).await?;
+        Ok(self.snapshot().changes_since(&before))
     }
 
     /// The same for whoever watches the folder, who may ask again meanwhile: a file that is perhaps not written yet is not
@@ -79,9 +83,10 @@ impl Registry {
     }
 
     async fn bring_up_to_date(&self, young: Duration, mut tell: impl FnMut(&Change)) -> io::Result<()> {
-        let (changes, new) = self.read_folder().await?;
+        let look = self.desk.looks.fetch_add(1, Ordering::Relaxed);
+        let (changes, new) = self.read_folder(look).await?;
         changes.iter().for_each(&mut tell);
-        let mut admitting: FuturesUnordered<_> = new.into_iter().map(|one| self.deal_with(one, young)).collect();
+        let mut admitting: FuturesUnordered<_> = new.into_iter().map(|one| self.deal_with(one, young, look)).collect();
         while let Some(changes) = admitting.next().await {
             changes.iter().for_each(&mut tell);
         }
@@ -89,7 +94,7 @@ impl Registry {
     }
 
     /// Reads every file, lets go of what is gone, and answers with what is new.
-    async fn read_folder(&self) -> io::Result<(Vec<Change>, Vec<Candidate>)> {
+    async fn read_folder(&self, look: u64) -> io::Result<(Vec<Change>, Vec<Candidate>)> {
         let _reading = self.desk.reading.lock().await;
         let paths = self.component_files()?;
         let present: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
@@ -101,12 +106,12 @@ impl Registry {
                 Ok(candidate) => match self.snapshot().of_digest(&candidate.digest) {
                     Some(serving) => moved.push((candidate.file, Arc::clone(serving))),
                     None => {
-                        changes.extend(self.serve_last_good(&candidate.file, Some(&candidate.digest)).await);
+                        changes.extend(self.serve_last_good(&candidate.file, Some(&candidate.digest), look).await);
                         new.push(candidate);
                     }
                 },
                 Err(refusal) => {
-                    changes.extend(self.serve_last_good(&refusal.file, None).await);
+                    changes.extend(self.serve_last_good(&refusal.file, None, look).await);
                     self.desk.forget(&refusal.file);
                     changes.extend(self.refuse(refusal));
                 }
@@ -115,7 +120,9 @@ impl Registry {
         // In one step, so that what has only moved serves all the time.
         changes.extend(self.amend(|files| {
             for (file, serving) in moved {
-                files.insert(file.clone(), File { serves: Some(renamed(&serving, file)), ..File::default() });
+                let claimed = files.get(&serving.admission.file).map_or(look, |known| known.claimed);
+                let serves = Some(renamed(&serving, file.clone()));
+                files.insert(file, File { serves, claimed, ..File::default() });
             }
             files.retain(|file, _| present.contains(file));
         }));
@@ -128,7 +135,7 @@ impl Registry {
 
     /// Serves the copy of what this file served before the daemon was started, if the file holds something else by now: that
     /// has to prove itself first.
-    async fn serve_last_good(&self, file: &str, digest: Option<&str>) -> Vec<Change> {
+    async fn serve_last_good(&self, file: &str, digest: Option<&str>, look: u64) -> Vec<Change> {
         let known = self.snapshot().files.contains_key(file);
         let Some(good) = self.good.as_ref().filter(|_| !known) else { return Vec::new() };
         let read = good.read(file).unwrap_or_else(|error| {
@@ -142,7 +149,9 @@ impl Registry {
         match self.gate().admit(copy).await {
             Ok(admission) => {
                 let serves = Some(self.generation(admission));
-                self.amend(|files| drop(files.insert(file.to_owned(), File { serves, ..File::default() })))
+                self.amend(|files| {
+                    drop(files.insert(file.to_owned(), File { serves, claimed: look, ..File::default() }))
+                })
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "the last good copy of a plugin cannot be used");
@@ -152,7 +161,7 @@ impl Registry {
     }
 
     /// Admits what is new and has it serve, wait or be refused.
-    async fn deal_with(&self, mut candidate: Candidate, young: Duration) -> Vec<Change> {
+    async fn deal_with(&self, mut candidate: Candidate, young: Duration, look: u64) -> Vec<Change> {
         loop {
             let (file, digest) = (candidate.file.clone(), candidate.digest.clone());
             let bytes = self.good.is_some().then(|| Arc::clone(&candidate.bytes));
@@ -177,7 +186,7 @@ impl Registry {
                     Again::Same => {}
                 }
             }
-            let changes = self.publish(&file, verdict);
+            let changes = self.publish(&file, verdict, look);
             if let Some(bytes) = bytes {
                 self.keep_good(&file, &digest, bytes).await;
             }
@@ -185,18 +194,19 @@ impl Registry {
         }
     }
 
-    fn publish(&self, file: &str, verdict: Verdict) -> Vec<Change> {
+    fn publish(&self, file: &str, verdict: Verdict, look: u64) -> Vec<Change> {
         match verdict {
             Verdict::Serves(admission, difference) => {
+                let claimed = self.snapshot().claimed(file, &admission.manifest.name, look);
                 let serves = Some(self.generation(*admission));
-                let state = File { serves, difference, ..File::default() };
+                let state = File { serves, claimed, difference, ..File::default() };
                 self.amend(|files| drop(files.insert(file.to_owned(), state)))
             }
             Verdict::Waits(waiting, difference) => {
                 let held = Some(Arc::new(waiting));
                 self.amend(|files| {
-                    let serves = files.remove(file).and_then(|before| before.serves);
-                    files.insert(file.to_owned(), File { serves, held, difference, refusal: None });
+                    let File { serves, claimed, .. } = files.remove(file).unwrap_or_default();
+                    files.insert(file.to_owned(), File { serves, claimed, held, difference, refusal: None });
                 })
             }
             Verdict::Refused(refusal) => {
@@ -212,8 +222,8 @@ impl Registry {
     /// A file whose newest content is refused goes on serving what it served.
     fn refuse(&self, refusal: Refusal) -> Vec<Change> {
         self.amend(|files| {
-            let serves = files.remove(&refusal.file).and_then(|before| before.serves);
-            files.insert(refusal.file.clone(), File { serves, refusal: Some(refusal), ..File::default() });
+            let File { serves, claimed, .. } = files.remove(&refusal.file).unwrap_or_default();
+            files.insert(refusal.file.clone(), File { serves, claimed, refusal: Some(refusal), ..File::default() });
         })
     }
 
@@ -228,8 +238,9 @@ impl Registry {
         let read = self.gate().read(self.folder().join(file)).await;
         let candidate = read.ok().filter(|candidate| candidate.digest == digest);
         let Some(candidate) = candidate else { return Err(format!("{file} has changed meanwhile: look again")) };
+        let look = self.desk.looks.load(Ordering::Relaxed);
         let difference = self.snapshot().files.get(file).and_then(|file| file.difference.clone());
-        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference));
+        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference), look);
         self.keep_good(file, &digest, candidate.bytes).await;
         Ok(changes)
     }

@@ -24,7 +24,8 @@ fn mode(path: PathBuf) -> u32 {
 /// Files of the cache, by name.
 fn files(folder: &PluginsFolder) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder.cache()).expect("the cache is there");
-    entries.map(|entry| entry.expect("an entry").path()).collect()
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.filter(|path| !path.is_dir()).collect()
 }
 
 /// Starts an engine over the folder; the echo must answer. The cache's only file, with the file that it is.

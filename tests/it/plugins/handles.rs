@@ -26,13 +26,16 @@ async fn resources_of_the_host_are_bounded() {
         r#"(import "wasi:cli/stdout@0.2.6" "get-stdout" (func $stdout (result i32)))"#,
         "(loop $next (drop (call $stdout)) (br $next)) unreachable",
     );
-    is_refused(call(&hoards, 1000).await, "held more than 1000 handles at one time");
-    is_refused(call(&hoards, 20).await, "held more than 20 handles at one time");
+    is_refused(call(&hoards, 1000).await, "held more than 1000 handles at one time (plugins.limits.handles)");
+    is_refused(call(&hoards, 20).await, "held more than 20 handles at one time (plugins.limits.handles)");
 }
 
 #[tokio::test]
 async fn resources_of_the_guests_own_are_bounded() {
-    is_refused(call(&handmade::makes_things(1001, false), 1000).await, "held more than 1000 handles at one time");
+    is_refused(
+        call(&handmade::makes_things(1001, false), 1000).await,
+        "held more than 1000 handles at one time (plugins.limits.handles)",
+    );
     let found = call(&handmade::makes_things(990, false), 1000).await.expect("an answer");
     assert_eq!(found.len(), 1);
 }

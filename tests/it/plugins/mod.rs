@@ -7,6 +7,7 @@ mod cache;
 mod calls;
 mod compile;
 mod faults;
+mod generations;
 mod getters;
 mod grants;
 mod handles;

@@ -57,7 +57,7 @@ async fn a_case_that_ends_in_a_fault_fails() {
     let cases = json!([case("c", json!([]))]).to_string();
     refused(
         &handmade::carrying(&cases, "(loop $on (br $on)) unreachable"),
-        "case \"c\": timeout: ran for more than 300ms",
+        "case \"c\": timeout: ran for more than 300ms (plugins.limits.strategy_wall)",
     )
     .await;
     let trap = "case \"c\": trap: wasm trap: wasm `unreachable` instruction executed";

@@ -210,7 +210,10 @@ async fn a_sleep_ends_with_the_calls_wall_limit() {
         handmade::with_wasi(handmade::SLEEP, "(call $block (call $after (i64.const 3600000000000))) unreachable");
     let folder = PluginsFolder::default().strategy_wall(Duration::from_millis(300));
     let fault = strategy(&sleeps, &folder).await.evaluate(batch(["s1"]), &context()).await.expect_err("a fault");
-    assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Timeout, "ran for more than 300ms"));
+    assert_eq!(
+        (fault.kind, fault.detail.as_str()),
+        (FaultKind::Timeout, "ran for more than 300ms (plugins.limits.strategy_wall)")
+    );
 }
 
 #[tokio::test]
