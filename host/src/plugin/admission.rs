@@ -1,10 +1,12 @@
 //! From a file's bytes to a loaded plugin, or to one reason for refusal.
 
 use std::{
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 use wasmtime::{Store, component::Component};
 
@@ -174,16 +176,19 @@ impl Gate {
     fn read_now(&self, path: &Path) -> Result<Candidate, Refusal> {
         let file = file_name(path);
         let refuse = |reason: String| Refusal { file: file.clone(), reason, passing: false };
-        let found = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
-        if !found.is_file() {
-            // A pipe or a device would be read without end.
+        let unread = |error: std::io::Error| refuse(format!("cannot be read: {error}"));
+        // What was opened is what is looked at and read; opening does not wait for the other end of a pipe.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let open = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| unread(error.into()))?;
+        let open = std::fs::File::from(open);
+        if !open.metadata().map_err(unread)?.is_file() {
             return Err(refuse("is not a file".to_owned()));
         }
-        let (length, limit) = (found.len(), self.config.limits_of(stem(&file)).file_bytes);
-        if length > limit {
-            return Err(refuse(format!("has {length} bytes, more than plugins.limits.file allows ({limit})")));
+        let (mut bytes, limit) = (Vec::new(), self.config.limits_of(stem(&file)).file_bytes);
+        open.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unread)?;
+        if bytes.len() as u64 > limit {
+            return Err(refuse(format!("has more bytes than plugins.limits.file_bytes allows ({limit})")));
         }
-        let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
         Ok(Candidate::new(&file, bytes))
     }
 
@@ -223,9 +228,9 @@ impl Gate {
     async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, NotCompiled> {
         let (engine, limits) = (&self.engine, self.config.limits_of(stem(file)));
         match &self.cache {
-            Some(cache) => cache.compile(engine, digest, bytes.to_vec(), limits).await,
+            Some(cache) => cache.compile(engine, digest, bytes, limits).await,
             None => {
-                let code = engine.compiler().compile(engine, bytes.to_vec(), limits).await?;
+                let code = engine.compiler().compile(engine, bytes, limits).await?;
                 cache::trust(engine.wasmtime(), &code).map_err(NotCompiled::lasting)
             }
         }

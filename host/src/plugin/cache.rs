@@ -45,7 +45,7 @@ impl CodeCache {
         &self,
         engine: &PluginEngine,
         digest: &str,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         limits: &Limits,
     ) -> Result<Component, NotCompiled> {
         let file = self.folder.join(format!("{digest}-{}.{ENDING}", key(engine.wasmtime())));

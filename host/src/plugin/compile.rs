@@ -91,7 +91,7 @@ impl Compiler {
     pub(super) async fn compile(
         &self,
         engine: &PluginEngine,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         limits: &Limits,
     ) -> Result<Vec<u8>, NotCompiled> {
         // Waiting for a place is not counted. The semaphore is never closed.
@@ -100,7 +100,7 @@ impl Compiler {
         let allowance = Allowance { memory: limits.compile_memory, seconds, fuel: engine.counts_fuel() };
         let child = self.command(&allowance).spawn();
         let child = child.map_err(|error| NotCompiled::passing(format!("the compiler cannot be started: {error}")))?;
-        judge(run(child, &bytes, limits.compile_wall).await, limits)
+        judge(run(child, bytes, limits.compile_wall).await, limits)
     }
 
     /// The child inherits no environment (it may hold secrets), no folder, and no descriptor that this process has opened:

@@ -1,7 +1,6 @@
 //! The last good copy of each plugin's file: what a daemon starts with when a file was broken while it was down.
 
 use std::{
-    collections::BTreeSet,
     fs, io,
     path::{Component, Path, PathBuf},
 };
@@ -52,21 +51,19 @@ impl GoodCopies {
         read
     }
 
-    /// Removes every copy whose file is not among these.
+    /// Notes that this content of the file was held, and why; whoever starts next need not find out again.
     ///
     /// # Errors
-    /// If the folder cannot be read, or a copy cannot be removed.
-    pub(super) fn keep_only<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
-        let files: BTreeSet<&str> = files.into_iter().collect();
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let wanted = name.to_str().is_some_and(|name| files.contains(name));
-            if !wanted && !private::is_unfinished(&name) {
-                remove(&entry.path())?;
-            }
-        }
-        Ok(())
+    /// If there is no room or no right to write.
+    pub(super) fn hold(&self, file: &str, digest: &str, why: &str) -> io::Result<()> {
+        private::write(&self.path(&held(file))?, format!("{digest} {why}").as_bytes())
+    }
+
+    /// Why this content of the file was held, if it was.
+    pub(super) fn why_held(&self, file: &str, digest: &str) -> Option<String> {
+        let noted = private::read(&self.path(&held(file)).ok()?).ok()??;
+        let noted = String::from_utf8(noted).ok()?;
+        noted.strip_prefix(digest)?.strip_prefix(' ').map(str::to_owned)
     }
 
     /// A file name is one step, and leads nowhere else.
@@ -79,11 +76,9 @@ impl GoodCopies {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
+/// Where it is noted that a file is held; no plugin's file ends so.
+fn held(file: &str) -> String {
+    format!("{file}.held")
 }
 
 #[cfg(test)]
@@ -105,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_kept_replaced_and_forgotten() {
+    fn a_copy_is_kept_and_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         let copies = copies(folder.path(), "/plugins");
         assert_eq!(copies.read("a.wasm").expect("no error"), None);
@@ -113,9 +108,7 @@ mod tests {
             copies.keep("a.wasm", content).expect("writes");
             assert_eq!(copies.read("a.wasm").expect("reads").as_deref(), Some(content));
         }
-        copies.keep_only([]).expect("removes");
-        assert_eq!(copies.read("a.wasm").expect("no error"), None);
-        assert_eq!(names(&copies), [""; 0]);
+        assert_eq!(names(&copies), ["a.wasm"]);
     }
 
     #[test]
@@ -151,17 +144,23 @@ mod tests {
     }
 
     #[test]
-    fn copies_of_files_that_are_gone_go_and_another_folders_stay() {
+    fn two_plugins_folders_share_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         let [one, other] = ["/one", "/other"].map(|plugins| copies(folder.path(), plugins));
-        for file in ["a.wasm", "b.wasm", "c.wasm"] {
-            one.keep(file, b"content").expect("writes");
-            other.keep(file, b"content").expect("writes");
-        }
-        fs::write(one.folder.join("being-written.tmp"), "half").expect("writes");
-        one.keep_only(["b.wasm", "d.wasm"]).expect("removes");
-        assert_eq!(names(&one), ["b.wasm", "being-written.tmp"]);
-        assert_eq!(names(&other), ["a.wasm", "b.wasm", "c.wasm"]);
+        one.keep("a.wasm", b"content").expect("writes");
+        assert_eq!(names(&one), ["a.wasm"]);
+        assert_eq!(names(&other), [""; 0]);
+    }
+
+    #[test]
+    fn what_was_held_is_known_by_its_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copies = copies(folder.path(), "/plugins");
+        assert_eq!(copies.why_held("a.wasm", "abc"), None);
+        copies.hold("a.wasm", "abc", "it fails").expect("writes");
+        assert_eq!(copies.why_held("a.wasm", "abc").as_deref(), Some("it fails"));
+        assert_eq!(copies.why_held("a.wasm", "abd"), None);
+        assert_eq!(copies.why_held("b.wasm", "abc"), None);
     }
 
     #[test]

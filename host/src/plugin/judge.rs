@@ -7,7 +7,7 @@ use super::{
     admission::{Admission, Refusal},
     grants::{Asked, Grants},
     parameters::unfit,
-    serving::Waiting,
+    serving::{Serving, Waiting},
     shadow,
 };
 
@@ -27,11 +27,14 @@ impl Registry {
         let (setting, serving) = (self.setting(), self.snapshot());
         let name = &admission.manifest.name;
         let before = serving.plugins.get(name).map(|generation| &generation.admission);
+        let uses = |name: &str| setting.uses.get(name).map(Vec::as_slice).unwrap_or_default();
+        if let Some(reason) = renamed(&admission, &serving, |name| !uses(name).is_empty()) {
+            return Verdict::Refused(Refusal { file: admission.file, reason, passing: false });
+        }
         if before.is_some_and(|before| before.digest == admission.digest) {
             return Verdict::Serves(Box::new(admission), None);
         }
-        let uses = setting.uses.get(name).map(Vec::as_slice).unwrap_or_default();
-        if let Some(reason) = before.and_then(|before| unfit(&admission.manifest, &before.manifest, uses)) {
+        if let Some(reason) = before.and_then(|before| unfit(&admission.manifest, &before.manifest, uses(name))) {
             return Verdict::Refused(Refusal { file: admission.file, reason, passing: false });
         }
         let grant = setting.config.grants.get(name).cloned().unwrap_or_default();
@@ -43,9 +46,9 @@ impl Registry {
             Some(before) => shadow::run(before, &admission, &self.recents, &self.clock).await.map(Arc::new),
             None => None,
         };
-        if let Some(text) = difference.as_deref().and_then(Difference::worse) {
-            why.push(text);
-        }
+        let known = self.good.as_ref().filter(|_| setting.config.shadow && before.is_some());
+        let known = known.and_then(|good| good.why_held(&admission.file, &admission.digest));
+        why.extend(difference.as_deref().and_then(Difference::worse).or(known));
         if setting.config.hold && before.is_some() {
             why.push(format!("plugins.hold is on: `nudged plugin release {name}` has it serve"));
         }
@@ -54,5 +57,22 @@ impl Registry {
         }
         releasable &= before.is_some();
         Verdict::Waits(Waiting { admission, why, releasable }, difference)
+    }
+}
+
+/// Why a file may not give another plugin's name than it did: somebody uses the one that it gave, or another file gives the
+/// new one. Such a file was hardly meant to be where it is.
+fn renamed(new: &Admission, serving: &Serving, used: impl Fn(&str) -> bool) -> Option<String> {
+    let old = &serving.files.get(&new.file)?.serves.as_ref()?.admission.manifest.name;
+    let name = &new.manifest.name;
+    if old == name {
+        return None;
+    }
+    let taken = serving.plugins.get(name).map(|generation| &generation.admission.file);
+    match taken.filter(|file| **file != new.file) {
+        Some(file) => Some(format!("gives the name {name}, which {file} already serves; it goes on serving {old}")),
+        None => used(old).then(|| {
+            format!("gives the name {name}, but the configuration uses {old}, which it served and goes on serving")
+        }),
     }
 }

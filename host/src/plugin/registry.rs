@@ -14,8 +14,9 @@ use super::{
     conduct::Conducts,
     engine::PluginEngine,
     good::GoodCopies,
+    grants::{Asked, Grants},
     private,
-    serving::{File, Generation, Serving},
+    serving::{File, Generation, Serving, Waiting},
     shadow::Recents,
     update::Desk,
 };
@@ -122,11 +123,16 @@ impl Registry {
                 if file.refusal.is_some() || file.held.is_some() {
                     self.desk.forget(name);
                 }
-                file.serves = file.serves.as_ref().map(|generation| {
-                    let Generation { admission, since, number } = generation.as_ref();
-                    let admission = admission.with_limits(config.limits_of(&admission.manifest.name));
-                    Arc::new(Generation { admission, since: *since, number: *number })
-                });
+                let Some(generation) = file.serves.take() else { continue };
+                let Generation { admission, since, number } = generation.as_ref();
+                let admission = admission.with_limits(config.limits_of(&admission.manifest.name));
+                match unpinned(&admission, &config) {
+                    None => file.serves = Some(Arc::new(Generation { admission, since: *since, number: *number })),
+                    Some(why) => {
+                        self.desk.forget(name);
+                        file.held = Some(Arc::new(Waiting { admission, why: vec![why], releasable: false }));
+                    }
+                }
             }
         });
     }
@@ -171,9 +177,10 @@ impl Registry {
         measure(&before.snapshot(), &self.snapshot());
     }
 
-    /// Files that were refused, by file name.
+    /// Files that were refused, by file name; and what is held although nothing serves under its name.
     pub fn refusals(&self) -> Vec<Refusal> {
-        self.snapshot().refusals().cloned().collect()
+        let serving = self.snapshot();
+        serving.refusals().cloned().chain(serving.held_alone()).collect()
     }
 
     /// What is known of each plugin that serves, by name.
@@ -216,29 +223,25 @@ impl Registry {
     pub async fn release(&self, name: &str) -> Result<String, String> {
         let serving = self.snapshot();
         let held = serving.held_of(name).map(|(file, waiting)| (file.clone(), Arc::clone(waiting)));
-        let known = held.is_some() || serving.plugins.contains_key(name);
-        let mut done = Vec::new();
-        if known && self.conducts.of(name).release() {
-            done.push(format!("{name} is called again"));
-        }
-        match held {
-            Some((file, waiting)) if waiting.releasable => {
-                self.serve_released(&file, &waiting).await?;
-                done.push(format!("{} serves", waiting.admission.label()));
-            }
-            Some((_, waiting)) => {
-                let label = waiting.admission.label();
-                return Err(format!("{label} waits for more than a word: {}", waiting.why.join("; ")));
-            }
-            None => {}
-        }
-        if !known {
+        if held.is_none() && !serving.plugins.contains_key(name) {
             return Err(format!("there is no plugin {name}"));
         }
-        if done.is_empty() {
-            return Err(format!("nothing of {name} is held or in quarantine"));
+        if let Some((_, waiting)) = held.as_ref().filter(|(_, waiting)| !waiting.releasable) {
+            let label = waiting.admission.label();
+            return Err(format!("{label} waits for more than a word: {}", waiting.why.join("; ")));
         }
-        Ok(done.join("; "))
+        let mut done = Vec::new();
+        if let Some((file, waiting)) = held {
+            self.serve_released(&file, &waiting).await?;
+            done.push(format!("{} serves", waiting.admission.label()));
+        }
+        if self.conducts.of(name).release() {
+            done.push(format!("{name} is called again"));
+        }
+        match done.is_empty() {
+            true => Err(format!("nothing of {name} is held or in quarantine")),
+            false => Ok(done.join("; ")),
+        }
     }
 
     fn missing(&self, serving: &Serving, name: &str, what: &str) -> Fault {
@@ -310,12 +313,21 @@ impl Registry {
     }
 }
 
+/// Why this version may not serve, if the operator has pinned others.
+fn unpinned(admission: &Admission, config: &PluginsConfig) -> Option<String> {
+    let grants = Grants::new(config.grants.get(&admission.manifest.name)?);
+    grants.pinned(&Asked::of(&admission.manifest).unwrap_or_default(), &admission.digest).err()
+}
+
 /// Tells the metrics which generations serve, and what waits for somebody.
 fn measure(before: &Serving, after: &Serving) {
     let tell = |one: &Admission, serves| {
         metrics::generation(&one.manifest.name, &one.digest, &one.manifest.version, serves);
     };
-    before.plugins.values().for_each(|one| tell(&one.admission, false));
+    for one in before.plugins.values() {
+        tell(&one.admission, false);
+        metrics::plugin_held(&one.admission.manifest.name, false);
+    }
     for one in after.plugins.values() {
         metrics::announce_plugin(&one.admission.manifest.name);
         tell(&one.admission, true);

@@ -9,6 +9,7 @@ use std::{
 use super::{
     Difference,
     admission::{Admission, Refusal},
+    words::tidy,
 };
 use crate::model::Instant;
 
@@ -71,13 +72,15 @@ pub enum Change {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Loaded(plugin) => write!(f, "plugin loaded: {plugin}"),
-            Self::Replaced(plugin) => write!(f, "plugin replaced: {plugin}"),
-            Self::Removed(plugin) => write!(f, "plugin removed: {plugin}"),
-            Self::Held(plugin) => write!(f, "plugin held: {plugin}"),
-            Self::Refused(refusal) => write!(f, "plugin refused: {refusal}"),
-        }
+        // Names of files and texts of guests are in it: it stays one line.
+        let (what, whom) = match self {
+            Self::Loaded(plugin) => ("loaded", plugin.clone()),
+            Self::Replaced(plugin) => ("replaced", plugin.clone()),
+            Self::Removed(plugin) => ("removed", plugin.clone()),
+            Self::Held(plugin) => ("held", plugin.clone()),
+            Self::Refused(refusal) => ("refused", refusal.to_string()),
+        };
+        write!(f, "plugin {what}: {}", tidy(&whom))
     }
 }
 
@@ -123,22 +126,37 @@ impl Serving {
         known.map_or(now, |file| file.claimed)
     }
 
-    /// The generation with this digest that serves, whatever its name.
-    pub(super) fn of_digest(&self, digest: &str) -> Option<&Arc<Generation>> {
-        self.plugins.values().find(|generation| generation.admission.digest == digest)
+    /// The generation with this digest that serves, if this file may serve it too: the same content under another file's
+    /// name, unless the file serves another plugin.
+    pub(super) fn moved(&self, file: &str, digest: &str) -> Option<Arc<Generation>> {
+        let found = self.plugins.values().find(|generation| generation.admission.digest == digest)?;
+        let serves = self.files.get(file).and_then(|file| file.serves.as_ref());
+        let other = serves.is_some_and(|it| it.admission.manifest.name != found.admission.manifest.name);
+        (!other).then(|| Arc::clone(found))
     }
 
     pub(super) fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.files.values().filter_map(|file| file.refusal.as_ref()).chain(&self.clashes)
     }
 
+    /// What is held although nothing serves under its name.
+    pub(super) fn held_alone(&self) -> impl Iterator<Item = Refusal> {
+        let alone = self.held().filter(|(_, waiting)| !self.plugins.contains_key(&waiting.admission.manifest.name));
+        alone.map(|(file, waiting)| {
+            let reason = format!("is held: {}", waiting.why.join("; "));
+            Refusal { file: file.clone(), reason, passing: false }
+        })
+    }
+
     pub(super) fn held(&self) -> impl Iterator<Item = (&String, &Arc<Waiting>)> {
         self.files.iter().filter_map(|(name, file)| Some((name, file.held.as_ref()?)))
     }
 
-    /// What of a plugin is held, with its file.
+    /// What of a plugin is held, with its file: rather that of the file that serves it.
     pub(super) fn held_of<'a>(&'a self, plugin: &'a str) -> Option<(&'a String, &'a Arc<Waiting>)> {
-        self.held().find(|(_, waiting)| waiting.admission.manifest.name == plugin)
+        let serving = self.plugins.get(plugin).map(|generation| &generation.admission.file);
+        let of_plugin = || self.held().filter(|(_, waiting)| waiting.admission.manifest.name == plugin);
+        of_plugin().find(|(file, _)| Some(*file) == serving).or_else(|| of_plugin().next())
     }
 
     /// What is different from an earlier state, in the order of its text.

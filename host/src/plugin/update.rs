@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     io,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +15,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 
 use super::{
     Change, Registry,
@@ -45,10 +46,11 @@ impl Desk {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the file has other content than it had; from now on this is what it has.
-    fn note(&self, candidate: &Candidate) -> bool {
-        let before = self.newest().insert(candidate.file.clone(), candidate.digest.clone());
-        before.as_ref() != Some(&candidate.digest)
+    /// If the file has other content than it had: from now on this is what it has, and it is being dealt with.
+    fn note(&self, candidate: &Candidate) -> Option<Dealing<'_>> {
+        let (file, digest) = (candidate.file.clone(), candidate.digest.clone());
+        let before = self.newest().insert(file.clone(), digest.clone());
+        (before.as_ref() != Some(&digest)).then(|| Dealing { desk: self, file, digest, done: false })
     }
 
     fn is_newest(&self, file: &str, digest: &str) -> bool {
@@ -59,6 +61,34 @@ impl Desk {
     pub(super) fn forget(&self, file: &str) {
         self.newest().remove(file);
     }
+}
+
+/// A content that is being dealt with. If that is given up before its end, the next look deals with it.
+struct Dealing<'a> {
+    desk: &'a Desk,
+    file: String,
+    digest: String,
+    done: bool,
+}
+
+impl Dealing<'_> {
+    fn done(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Dealing<'_> {
+    fn drop(&mut self) {
+        if !self.done && self.desk.is_newest(&self.file, &self.digest) {
+            self.desk.forget(&self.file);
+        }
+    }
+}
+
+/// A file with new content.
+struct News<'a> {
+    candidate: Candidate,
+    dealing: Dealing<'a>,
 }
 
 impl Registry {
@@ -94,7 +124,7 @@ impl Registry {
     }
 
     /// Reads every file, lets go of what is gone, and answers with what is new.
-    async fn read_folder(&self, look: u64) -> io::Result<(Vec<Change>, Vec<Candidate>)> {
+    async fn read_folder(&self, look: u64) -> io::Result<(Vec<Change>, Vec<News<'_>>)> {
         let _reading = self.desk.reading.lock().await;
         let paths = self.component_files()?;
         let present: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
@@ -102,14 +132,16 @@ impl Registry {
         let (mut changes, mut new, mut moved) = (Vec::new(), Vec::new(), Vec::new());
         for path in paths {
             match self.gate().read(path).await {
-                Ok(candidate) if !self.desk.note(&candidate) => {}
-                Ok(candidate) => match self.snapshot().of_digest(&candidate.digest) {
-                    Some(serving) => moved.push((candidate.file, Arc::clone(serving))),
-                    None => {
-                        changes.extend(self.serve_last_good(&candidate.file, Some(&candidate.digest), look).await);
-                        new.push(candidate);
+                Ok(candidate) => {
+                    let Some(dealing) = self.desk.note(&candidate) else { continue };
+                    let known = self.snapshot().moved(&candidate.file, &candidate.digest);
+                    if let Some(serving) = known {
+                        moved.push((serving, candidate, dealing));
+                        continue;
                     }
-                },
+                    changes.extend(self.serve_last_good(&candidate.file, Some(&candidate.digest), look).await);
+                    new.push(News { candidate, dealing });
+                }
                 Err(refusal) => {
                     changes.extend(self.serve_last_good(&refusal.file, None, look).await);
                     self.desk.forget(&refusal.file);
@@ -119,16 +151,16 @@ impl Registry {
         }
         // In one step, so that what has only moved serves all the time.
         changes.extend(self.amend(|files| {
-            for (file, serving) in moved {
+            for (serving, Candidate { file, .. }, _) in &moved {
                 let claimed = files.get(&serving.admission.file).map_or(look, |known| known.claimed);
-                let serves = Some(renamed(&serving, file.clone()));
-                files.insert(file, File { serves, claimed, ..File::default() });
+                let serves = Some(renamed(serving, file.clone()));
+                files.insert(file.clone(), File { serves, claimed, ..File::default() });
             }
             files.retain(|file, _| present.contains(file));
         }));
-        if let Some(good) = &self.good {
-            good.keep_only(present.iter().map(String::as_str))
-                .unwrap_or_else(|error| tracing::warn!(%error, "old copies of plugins stay"));
+        for (_, Candidate { file, digest, bytes }, dealing) in moved {
+            dealing.done();
+            self.keep_good(&file, &digest, bytes).await;
         }
         Ok((changes, new))
     }
@@ -161,14 +193,12 @@ impl Registry {
     }
 
     /// Admits what is new and has it serve, wait or be refused.
-    async fn deal_with(&self, mut candidate: Candidate, young: Duration, look: u64) -> Vec<Change> {
+    async fn deal_with(&self, news: News<'_>, young: Duration, look: u64) -> Vec<Change> {
+        let News { mut candidate, mut dealing } = news;
         loop {
             let (file, digest) = (candidate.file.clone(), candidate.digest.clone());
             let bytes = self.good.is_some().then(|| Arc::clone(&candidate.bytes));
-            let verdict = match self.gate().admit(candidate).await {
-                Ok(admission) => self.judge(admission).await,
-                Err(refusal) => Verdict::Refused(refusal),
-            };
+            let verdict = self.verdict(candidate).await;
             if !self.desk.is_newest(&file, &digest) {
                 return Vec::new();
             }
@@ -179,19 +209,42 @@ impl Registry {
                 tokio::time::sleep(rest).await;
                 match self.read_again(&file, &digest).await {
                     Again::Changed(newer) => {
-                        candidate = newer;
+                        News { candidate, dealing } = newer;
                         continue;
                     }
                     Again::Gone => return Vec::new(),
                     Again::Same => {}
                 }
             }
+            if let (Verdict::Waits(_, Some(difference)), Some(good)) = (&verdict, &self.good)
+                && let Some(worse) = difference.worse()
+                && let Err(error) = good.hold(&file, &digest, &worse)
+            {
+                tracing::warn!(file, %error, "after a restart it is not known that it failed");
+            }
+            dealing.done();
             let changes = self.publish(&file, verdict, look);
             if let Some(bytes) = bytes {
                 self.keep_good(&file, &digest, bytes).await;
             }
             return changes;
         }
+    }
+
+    /// What becomes of a candidate. Whatever one of them brings about here, the others are dealt with.
+    async fn verdict(&self, candidate: Candidate) -> Verdict {
+        let file = candidate.file.clone();
+        let judged = async {
+            match self.gate().admit(candidate).await {
+                Ok(admission) => self.judge(admission).await,
+                Err(refusal) => Verdict::Refused(refusal),
+            }
+        };
+        let panicked = |_| {
+            let reason = "brought nudged to a panic; please report the file".to_owned();
+            Verdict::Refused(Refusal { file, reason, passing: false })
+        };
+        AssertUnwindSafe(judged).catch_unwind().await.unwrap_or_else(panicked)
     }
 
     fn publish(&self, file: &str, verdict: Verdict, look: u64) -> Vec<Change> {
@@ -267,21 +320,25 @@ impl Registry {
         young.checked_sub(age).filter(|rest| !rest.is_zero())
     }
 
-    async fn read_again(&self, file: &str, digest: &str) -> Again {
+    async fn read_again(&self, file: &str, digest: &str) -> Again<'_> {
         let _reading = self.desk.reading.lock().await;
         match self.gate().read(self.folder().join(file)).await {
             Ok(candidate) if candidate.digest == digest => Again::Same,
-            Ok(candidate) if self.desk.note(&candidate) => Again::Changed(candidate),
-            // Whoever noticed the change deals with it.
-            _ => Again::Gone,
+            Ok(candidate) => match self.desk.note(&candidate) {
+                Some(dealing) => Again::Changed(News { candidate, dealing }),
+                // Whoever noticed the change deals with it.
+                None => Again::Gone,
+            },
+            // The next look says why, if the file is there at all.
+            Err(_) => Again::Gone,
         }
     }
 }
 
 /// A file that was looked at again.
-enum Again {
+enum Again<'a> {
     Same,
-    Changed(Candidate),
+    Changed(News<'a>),
     Gone,
 }
 

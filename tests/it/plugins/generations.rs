@@ -163,6 +163,70 @@ async fn a_new_generation_that_fails_on_the_last_scans_items_waits() {
     assert_eq!(version(&registry), "3.0.0");
 }
 
+#[tokio::test]
+async fn what_failed_on_the_last_scans_items_still_waits_after_a_restart() {
+    let folder = PluginsFolder::with_guests(&["echo"]);
+    let config = PluginsConfig { shadow: true, ..config(&folder) };
+    let registry = started(&config).await;
+    call(&registry).await;
+    let manifest = json!({ "name": "echo", "version": "3.0.0", "kind": "share-strategy" });
+    folder.put("echo.wasm", &handmade::describing(manifest.to_string()));
+    changes(&registry).await;
+    let restarted = started(&config).await;
+    assert_eq!(call(&restarted).await, "echo");
+    let held = restarted.statuses()[0].held.clone().expect("it waits");
+    assert!(held.why[0].starts_with("failed on the last scan's items"), "{held:?}");
+    restarted.release("echo").await.expect("a word is enough");
+    assert_eq!(version(&*started(&config).await), "3.0.0");
+}
+
+/// A configuration is reloaded while a file is being admitted: the watch that did so is gone.
+#[tokio::test]
+async fn an_admission_that_was_given_up_is_taken_up_by_the_next_look() {
+    let folder = PluginsFolder::with_guests(&["echo"]);
+    let registry = started(&config(&folder)).await;
+    folder.put("echo.wasm", &guest("echo-v2"));
+    let looking = tokio::spawn({
+        let registry = Arc::clone(&registry);
+        async move { registry.rescan().await }
+    });
+    // It has begun to wait for the compiler by then, or not even to read.
+    tokio::task::yield_now().await;
+    looking.abort();
+    assert!(looking.await.expect_err("it was given up").is_cancelled());
+    assert_eq!(call(&registry).await, "echo");
+    changes(&registry).await;
+    assert_eq!(call(&registry).await, "echo-again");
+}
+
+/// A copy that went to the wrong place takes nobody out of service.
+#[tokio::test]
+async fn a_file_does_not_give_another_plugins_name() {
+    let folder = PluginsFolder::with_guests(&["echo", "errs"]);
+    let registry = started(&config(&folder)).await;
+    folder.put("echo.wasm", &marked(&guest("errs"), 1));
+    let expected =
+        "plugin refused: echo.wasm: gives the name errs, which errs.wasm already serves; it goes on serving echo";
+    assert_eq!(changes(&registry).await, [expected]);
+    assert_eq!(call(&registry).await, "echo");
+    folder.put("echo.wasm", &guest("errs"));
+    assert_eq!(changes(&registry).await, [""; 0], "the very content of the other is refused like that, too");
+    assert_eq!(call(&registry).await, "echo");
+}
+
+#[tokio::test]
+async fn to_take_a_file_away_and_put_another_in_its_place_is_no_way_around_a_hold() {
+    let folder = PluginsFolder::with_guests(&["echo"]);
+    let registry = started(&PluginsConfig { hold: true, ..config(&folder) }).await;
+    folder.remove("echo.wasm");
+    assert_eq!(changes(&registry).await, ["plugin removed: echo"]);
+    folder.put("echo.wasm", &guest("echo-v2"));
+    changes(&registry).await;
+    assert_eq!(call(&registry).await, "echo");
+    registry.release("echo").await.expect("it is held");
+    assert_eq!(call(&registry).await, "echo-again");
+}
+
 /// Whoever serves under a name goes on, whatever the names of files that come later.
 #[tokio::test]
 async fn a_newcomer_does_not_take_the_name_of_one_that_serves() {
