@@ -5,7 +5,7 @@
 //! counts: an admission that ends after its file has changed or gone comes to nothing.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -177,7 +177,8 @@ impl Registry {
                     Again::Same => {}
                 }
             }
-            let changes = self.publish(&file, verdict);
+            // Asked once more when nobody else can swap: a newer reading of the file may have come between.
+            let changes = self.publish(&file, verdict, || self.desk.is_newest(&file, &digest));
             if let Some(bytes) = bytes {
                 self.keep_good(&file, &digest, bytes).await;
             }
@@ -185,36 +186,34 @@ impl Registry {
         }
     }
 
-    fn publish(&self, file: &str, verdict: Verdict) -> Vec<Change> {
-        match verdict {
+    /// Swaps, if this is still right at that moment.
+    fn publish(&self, file: &str, verdict: Verdict, is_right: impl FnOnce() -> bool) -> Vec<Change> {
+        let state = match verdict {
             Verdict::Serves(admission, difference) => {
-                let serves = Some(self.generation(*admission));
-                let state = File { serves, difference, ..File::default() };
-                self.amend(|files| drop(files.insert(file.to_owned(), state)))
+                File { serves: Some(self.generation(*admission)), difference, ..File::default() }
             }
             Verdict::Waits(waiting, difference) => {
-                let held = Some(Arc::new(waiting));
-                self.amend(|files| {
-                    let serves = files.remove(file).and_then(|before| before.serves);
-                    files.insert(file.to_owned(), File { serves, held, difference, refusal: None });
-                })
+                File { held: Some(Arc::new(waiting)), difference, ..File::default() }
             }
-            Verdict::Refused(refusal) => {
-                // What may pass is looked at again by the next rescan, although the bytes are the same.
-                if refusal.passing {
-                    self.desk.forget(file);
-                }
-                self.refuse(refusal)
+            Verdict::Refused(refusal) => File { refusal: Some(refusal), ..File::default() },
+        };
+        let passing = state.refusal.as_ref().is_some_and(|refusal| refusal.passing);
+        self.amend(|files| {
+            if !is_right() {
+                return;
             }
-        }
+            // What may pass is looked at again by the next rescan, although the bytes are the same.
+            if passing {
+                self.desk.forget(file);
+            }
+            replace(files, file, state);
+        })
     }
 
-    /// A file whose newest content is refused goes on serving what it served.
+    /// A file whose newest content cannot be read goes on serving what it served.
     fn refuse(&self, refusal: Refusal) -> Vec<Change> {
-        self.amend(|files| {
-            let serves = files.remove(&refusal.file).and_then(|before| before.serves);
-            files.insert(refusal.file.clone(), File { serves, refusal: Some(refusal), ..File::default() });
-        })
+        let file = refusal.file.clone();
+        self.amend(|files| replace(files, &file, File { refusal: Some(refusal), ..File::default() }))
     }
 
     /// An operator has released what was held.
@@ -229,7 +228,7 @@ impl Registry {
         let candidate = read.ok().filter(|candidate| candidate.digest == digest);
         let Some(candidate) = candidate else { return Err(format!("{file} has changed meanwhile: look again")) };
         let difference = self.snapshot().files.get(file).and_then(|file| file.difference.clone());
-        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference));
+        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference), || true);
         self.keep_good(file, &digest, candidate.bytes).await;
         Ok(changes)
     }
@@ -272,6 +271,13 @@ enum Again {
     Same,
     Changed(Candidate),
     Gone,
+}
+
+/// Puts a file's new state in place of its old one. Unless something of it serves, what served goes on.
+fn replace(files: &mut BTreeMap<String, File>, file: &str, mut state: File) {
+    let before = files.remove(file).and_then(|before| before.serves);
+    state.serves = state.serves.or(before);
+    files.insert(file.to_owned(), state);
 }
 
 /// The same generation under another file's name.

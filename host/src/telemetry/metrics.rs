@@ -76,7 +76,7 @@ metrics! {
     PLUGIN_FILES_REFUSED = Gauge "nudged_plugin_refused_files" in Count:
         "Files of the plugins folder that were refused: what they served before goes on serving.";
     PLUGIN_GENERATION = Gauge "nudged_plugin_generation_info" in Count:
-        "1 for the generation of a plugin that serves, 0 for one that served before.";
+        "1 for the generation of a plugin that serves.";
     RELOAD_SUCCESS = Gauge "nudged_config_reload_success" in Count:
         "1 if the last reload of the configuration went well, 0 if the old one was kept.";
     RELOAD_SECONDS = Gauge "nudged_config_reload_seconds" in Seconds:
@@ -163,14 +163,6 @@ pub fn plugin_held(plugin: &str, held: bool) {
 /// How many files of the plugins folder were refused.
 pub fn plugin_files_refused(files: usize) {
     gauge!(PLUGIN_FILES_REFUSED.name).set(files as f64);
-}
-
-/// Whether a generation of a plugin serves.
-pub fn generation(plugin: &str, digest: &str, version: &str, serves: bool) {
-    let digest = digest.chars().take(12).collect::<String>();
-    let (plugin, version) = (plugin.to_owned(), version.to_owned());
-    let known = gauge!(PLUGIN_GENERATION.name, "plugin" => plugin, "digest" => digest, "version" => version);
-    known.set(f64::from(u8::from(serves)));
 }
 
 /// A configuration took effect.

@@ -3,7 +3,10 @@
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::metrics::{ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS};
+use super::{
+    generations,
+    metrics::{ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS},
+};
 
 /// Bounds of buckets in seconds. A plugin is called in micro- or milliseconds, up to its wall limit of some seconds.
 const CALLS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
@@ -36,7 +39,7 @@ impl Recorder {
     pub fn render(&self) -> String {
         // What histograms were told is put into their buckets, and forgotten.
         self.0.run_upkeep();
-        self.0.render()
+        self.0.render() + &generations::render()
     }
 
     /// Keeps memory bounded where nobody scrapes.

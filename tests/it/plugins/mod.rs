@@ -12,6 +12,7 @@ mod mail;
 mod poison;
 mod registry;
 mod relay;
+mod storm;
 mod strategies;
 mod watch;
 
