@@ -11,6 +11,7 @@ mod usage;
 use std::{
     io::Write,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use nudged::telemetry::recorder::Recorder;
@@ -27,10 +28,11 @@ fn recorder() -> &'static Recorder {
     RECORDER.get_or_init(|| Recorder::install().expect("the only recorder"))
 }
 
-/// A runtime as the daemon's, with two threads and few that wait for disks.
+/// A runtime with two threads, and one that waits for disks and stays: how many there are is no matter of chance.
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).max_blocking_threads(4).enable_all().build().expect("a runtime")
+    builder.worker_threads(2).max_blocking_threads(1).thread_keep_alive(Duration::from_secs(3600));
+    builder.enable_all().build().expect("a runtime")
 }
 
 /// Tells people, also where the test's output is kept back because it goes well.

@@ -4,6 +4,10 @@ use std::{fmt::Write, fs};
 
 use super::recorder;
 
+/// Mappings that may come late, and once: a thread's arena of the allocator and its stack for signals, or a large
+/// allocation that lives at this very moment.
+pub(super) const SLACK: usize = 6;
+
 /// What is held at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Usage {

@@ -199,7 +199,7 @@ async fn end(storm: &Storm, callers: Vec<JoinHandle<Caller>>, last: usize, chang
 async fn each_call_in_a_storm_of_rescans_sees_one_generation_and_none_fails() {
     let storm = Storm::brewing().await;
     let callers = callers(&storm);
-    let last = KNOWN + 300;
+    let last = KNOWN + 200;
     for swap in KNOWN + 1..=last {
         storm.put(swap);
         storm.rescan(swap).await;
@@ -214,7 +214,7 @@ async fn each_call_in_a_storm_of_files_sees_one_generation_and_none_fails() {
     let stop = CancellationToken::new();
     let watching = tokio::spawn(watch(Arc::clone(&storm.registry), stop.clone()));
     let callers = callers(&storm);
-    let last = KNOWN + 120;
+    let last = KNOWN + 60;
     for swap in KNOWN + 1..=last {
         storm.put(swap);
         if swap % 4 == 2 || swap == last {
@@ -224,7 +224,7 @@ async fn each_call_in_a_storm_of_files_sees_one_generation_and_none_fails() {
             tokio::time::sleep(Duration::from_millis((swap * 37 % 80) as u64)).await;
         }
     }
-    end(&storm, callers, last, 30).await;
+    end(&storm, callers, last, 15).await;
     stop.cancel();
     watching.await.expect("the watcher ends when it is told to");
 }
