@@ -56,3 +56,11 @@ pub fn compiler() -> Compiler {
 pub fn binary() -> PathBuf {
     told("NUDGED_TEST_BIN").into()
 }
+
+/// How many times a test is to do what it repeats: what this variable says, or `ordinarily`.
+///
+/// # Panics
+/// If the variable holds something else than a number.
+pub fn times(name: &str, ordinarily: usize) -> usize {
+    env::var(name).map_or(ordinarily, |text| text.parse().unwrap_or_else(|_| panic!("{name} is {text:?}, no number")))
+}

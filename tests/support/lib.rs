@@ -41,6 +41,7 @@ pub use database::Database;
 pub use doubles::{FindsEach, Shares};
 pub use env::{
     binary, compiler, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,
+    times,
 };
 pub use hand::{Fate, Hand};
 pub use home::{Done, Home, NOW};
@@ -48,7 +49,7 @@ pub use http::{Heard, Received, Recorder, Reply, Way};
 pub use means::Means;
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_about, notice_over, smtp, smtp_with};
-pub use plugins::{PluginsFolder, batch, context, guest, marked, notification, plugin, share};
+pub use plugins::{PluginsFolder, batch, context, digest, generation, guest, marked, notification, plugin, share};
 pub use post::Post;
 pub use process::Process;
 pub use proxy::Proxy;

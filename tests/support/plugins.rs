@@ -14,6 +14,7 @@ use nudged::{
     model::{Instant, Item, Notification, NotificationId, Reminder, Severity, Share, ShareItem},
     plugin::{Admission, Context, PluginEngine, Refusal, Registry},
 };
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::{
@@ -27,13 +28,15 @@ pub struct PluginsFolder {
     folder: TempDir,
     /// What calls may use: [`Limits::default`], until the test says otherwise.
     pub limits: Limits,
+    /// Bytes of compiled code that a cache may hold.
+    pub cache_bytes: u64,
 }
 
 impl Default for PluginsFolder {
     fn default() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         fs::create_dir(folder.path().join("plugins")).expect("a folder in it");
-        Self { folder, limits: Limits::default() }
+        Self { folder, limits: Limits::default(), cache_bytes: PluginsConfig::default().cache_bytes }
     }
 }
 
@@ -117,6 +120,7 @@ impl PluginsFolder {
         let config = PluginsConfig {
             directory: self.path(),
             cache: cache.unwrap_or_else(|| self.cache()),
+            cache_bytes: self.cache_bytes,
             limits: self.limits.clone(),
             ..PluginsConfig::default()
         };
@@ -165,6 +169,16 @@ fn component(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
 pub fn marked(component: &[u8], mark: u8) -> Vec<u8> {
     // Section id 0, its size, the length of its name, its name, one byte of content.
     [component, &[0, 6, 4, b'm', b'a', b'r', b'k', mark]].concat()
+}
+
+/// One of 65,536 generations of a component.
+pub fn generation(component: &[u8], number: u16) -> Vec<u8> {
+    number.to_be_bytes().iter().fold(component.to_vec(), |bytes, mark| marked(&bytes, *mark))
+}
+
+/// SHA-256 in hexadecimal, as the host names generations.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A submitted share of the dataset Sales.

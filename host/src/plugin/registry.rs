@@ -23,8 +23,8 @@ use super::{
 use crate::{
     clock::Clock,
     config::PluginsConfig,
-    model::{Fault, FaultKind},
-    telemetry::metrics,
+    model::{Fault, FaultKind, Manifest},
+    telemetry::{generations, metrics},
 };
 
 /// Who uses a plugin, and with what parameters.
@@ -321,17 +321,18 @@ fn unpinned(admission: &Admission, config: &PluginsConfig) -> Option<String> {
 
 /// Tells the metrics which generations serve, and what waits for somebody.
 fn measure(before: &Serving, after: &Serving) {
-    let tell = |one: &Admission, serves| {
-        metrics::generation(&one.manifest.name, &one.digest, &one.manifest.version, serves);
-    };
     for one in before.plugins.values() {
-        tell(&one.admission, false);
-        metrics::plugin_held(&one.admission.manifest.name, false);
+        let Admission { manifest, digest, .. } = &one.admission;
+        if !after.has(digest) {
+            generations::is_gone(&manifest.name, digest);
+        }
+        metrics::plugin_held(&manifest.name, after.held_of(&manifest.name).is_some());
     }
     for one in after.plugins.values() {
-        metrics::announce_plugin(&one.admission.manifest.name);
-        tell(&one.admission, true);
-        metrics::plugin_held(&one.admission.manifest.name, after.held_of(&one.admission.manifest.name).is_some());
+        let Manifest { name, version, .. } = &one.admission.manifest;
+        metrics::announce_plugin(name);
+        generations::serves(name, &one.admission.digest, version);
+        metrics::plugin_held(name, after.held_of(name).is_some());
     }
     metrics::refused_files(after.refusals().count());
 }

@@ -117,13 +117,9 @@ impl Serving {
         serving
     }
 
-    /// Since when the file gives this plugin's name; `now` if it does not yet.
-    pub(super) fn claimed(&self, file: &str, plugin: &str, now: u64) -> u64 {
-        let known = self
-            .files
-            .get(file)
-            .filter(|file| file.serves.as_ref().is_some_and(|generation| generation.admission.manifest.name == plugin));
-        known.map_or(now, |file| file.claimed)
+    /// Whether the generation with this digest serves.
+    pub(super) fn has(&self, digest: &str) -> bool {
+        self.plugins.values().any(|generation| generation.admission.digest == digest)
     }
 
     /// The generation with this digest that serves, if this file may serve it too: the same content under another file's

@@ -5,7 +5,7 @@
 //! counts: an admission that ends after its file has changed or gone comes to nothing.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io,
     panic::AssertUnwindSafe,
     sync::{
@@ -223,7 +223,8 @@ impl Registry {
                 tracing::warn!(file, %error, "after a restart it is not known that it failed");
             }
             dealing.done();
-            let changes = self.publish(&file, verdict, look);
+            // Asked once more when nobody else can swap: a newer reading of the file may have come between.
+            let changes = self.publish(&file, verdict, look, || self.desk.is_newest(&file, &digest));
             if let Some(bytes) = bytes {
                 self.keep_good(&file, &digest, bytes).await;
             }
@@ -247,37 +248,35 @@ impl Registry {
         AssertUnwindSafe(judged).catch_unwind().await.unwrap_or_else(panicked)
     }
 
-    fn publish(&self, file: &str, verdict: Verdict, look: u64) -> Vec<Change> {
-        match verdict {
+    /// Swaps, if this is still right at that moment.
+    fn publish(&self, file: &str, verdict: Verdict, look: u64, is_right: impl FnOnce() -> bool) -> Vec<Change> {
+        let state = match verdict {
             Verdict::Serves(admission, difference) => {
-                let claimed = self.snapshot().claimed(file, &admission.manifest.name, look);
                 let serves = Some(self.generation(*admission));
-                let state = File { serves, claimed, difference, ..File::default() };
-                self.amend(|files| drop(files.insert(file.to_owned(), state)))
+                File { serves, claimed: look, difference, ..File::default() }
             }
             Verdict::Waits(waiting, difference) => {
-                let held = Some(Arc::new(waiting));
-                self.amend(|files| {
-                    let File { serves, claimed, .. } = files.remove(file).unwrap_or_default();
-                    files.insert(file.to_owned(), File { serves, claimed, held, difference, refusal: None });
-                })
+                File { held: Some(Arc::new(waiting)), difference, ..File::default() }
             }
-            Verdict::Refused(refusal) => {
-                // What may pass is looked at again by the next rescan, although the bytes are the same.
-                if refusal.passing {
-                    self.desk.forget(file);
-                }
-                self.refuse(refusal)
+            Verdict::Refused(refusal) => File { refusal: Some(refusal), ..File::default() },
+        };
+        let passing = state.refusal.as_ref().is_some_and(|refusal| refusal.passing);
+        self.amend(|files| {
+            if !is_right() {
+                return;
             }
-        }
+            // What may pass is looked at again by the next rescan, although the bytes are the same.
+            if passing {
+                self.desk.forget(file);
+            }
+            replace(files, file, state);
+        })
     }
 
-    /// A file whose newest content is refused goes on serving what it served.
+    /// A file whose newest content cannot be read goes on serving what it served.
     fn refuse(&self, refusal: Refusal) -> Vec<Change> {
-        self.amend(|files| {
-            let File { serves, claimed, .. } = files.remove(&refusal.file).unwrap_or_default();
-            files.insert(refusal.file.clone(), File { serves, claimed, refusal: Some(refusal), ..File::default() });
-        })
+        let file = refusal.file.clone();
+        self.amend(|files| replace(files, &file, File { refusal: Some(refusal), ..File::default() }))
     }
 
     /// An operator has released what was held.
@@ -293,7 +292,7 @@ impl Registry {
         let Some(candidate) = candidate else { return Err(format!("{file} has changed meanwhile: look again")) };
         let look = self.desk.looks.load(Ordering::Relaxed);
         let difference = self.snapshot().files.get(file).and_then(|file| file.difference.clone());
-        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference), look);
+        let changes = self.publish(file, Verdict::Serves(Box::new(admission), difference), look, || true);
         self.keep_good(file, &digest, candidate.bytes).await;
         Ok(changes)
     }
@@ -340,6 +339,18 @@ enum Again<'a> {
     Same,
     Changed(News<'a>),
     Gone,
+}
+
+/// Puts a file's new state in place of its old one. Unless something of it serves, what served goes on. A name that the
+/// file gave before is its own since then.
+fn replace(files: &mut BTreeMap<String, File>, file: &str, mut state: File) {
+    let before = files.remove(file).unwrap_or_default();
+    let name = |file: &File| Some(file.serves.as_ref()?.admission.manifest.name.clone());
+    if state.serves.is_none() || name(&state) == name(&before) {
+        state.claimed = before.claimed;
+    }
+    state.serves = state.serves.or(before.serves);
+    files.insert(file.to_owned(), state);
 }
 
 /// The same generation under another file's name.

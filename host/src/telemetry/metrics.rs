@@ -77,7 +77,7 @@ metrics! {
     PLUGIN_QUARANTINED = Gauge "nudged_plugin_quarantined" in Count:
         "1 while a plugin is not called because its calls failed too often in a row, else 0.";
     PLUGIN_GENERATION = Gauge "nudged_plugin_generation_info" in Count:
-        "1 for the generation of a plugin that serves, 0 for one that served before.";
+        "1 for the generation of a plugin that serves.";
     PLUGIN_HELD = Gauge "nudged_plugin_held" in Count:
         "1 while a newer generation of a plugin is held and does not serve, else 0.";
     PLUGIN_REFUSED = Gauge "nudged_plugin_refused_files" in Count:
@@ -164,14 +164,6 @@ pub fn plugin_faulted(plugin: &str, class: FaultKind) {
 /// Whether a plugin is in quarantine.
 pub fn quarantined(plugin: &str, quarantined: bool) {
     gauge!(PLUGIN_QUARANTINED.name, "plugin" => plugin.to_owned()).set(f64::from(u8::from(quarantined)));
-}
-
-/// Whether a generation of a plugin serves.
-pub fn generation(plugin: &str, digest: &str, version: &str, serves: bool) {
-    let digest = digest.chars().take(12).collect::<String>();
-    let (plugin, version) = (plugin.to_owned(), version.to_owned());
-    let known = gauge!(PLUGIN_GENERATION.name, "plugin" => plugin, "digest" => digest, "version" => version);
-    known.set(f64::from(u8::from(serves)));
 }
 
 /// Whether a newer generation of a plugin is held.

@@ -1,5 +1,6 @@
 //! What tells of the daemon from outside: logs (text on a terminal, JSON for machines, always on stderr) and metrics.
 
+pub mod generations;
 pub mod metrics;
 pub mod outcomes;
 pub mod recorder;

@@ -3,8 +3,9 @@
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::metrics::{
-    ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_BUSY, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS,
+use super::{
+    generations,
+    metrics::{ALL, ATTEMPT_SECONDS, Kind, Metric, PLUGIN_BUSY, PLUGIN_CALL_SECONDS, PLUGIN_MEMORY, SCAN_SECONDS},
 };
 
 /// Bounds of buckets in seconds. A plugin is called in micro- or milliseconds, up to its wall limit of some seconds.
@@ -38,7 +39,7 @@ impl Recorder {
     pub fn render(&self) -> String {
         // What histograms were told is put into their buckets, and forgotten.
         self.0.run_upkeep();
-        self.0.render()
+        self.0.render() + &generations::render()
     }
 
     /// Keeps memory bounded where nobody scrapes.

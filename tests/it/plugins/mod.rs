@@ -21,6 +21,7 @@ mod quarantine;
 mod registry;
 mod relay;
 mod selftest;
+mod storm;
 mod strategies;
 mod wasi;
 mod watch;
