@@ -26,17 +26,50 @@ impl Strategies for Registry {
     }
 }
 
-/// Faults of one reminder in one run after which its strategy is not asked any more, as in any row of calls.
+/// Faults in a row of one reminder in one run after which its strategy is not asked any more, as in any row of calls.
 const PATIENCE: Patience = Patience::STRATEGY;
+
+/// Faults in all, successes between them or not: a hundred bad items are found one by one at about nine faults each.
+const MOST_FAULTS: u32 = 1000;
 
 /// One reminder in one run.
 pub(super) struct Asking<'a> {
     pub(super) reminder: &'a ReminderConfig,
     strategy: Arc<dyn Strategy>,
     context: Context,
-    faults: u32,
+    faults: Faults,
     /// Whether shares were not looked at, although nothing is known to be wrong with them.
     pub(super) overlooked: bool,
+}
+
+/// What a strategy has done wrong in this run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Faults {
+    /// Since the last success, but time-outs since the run began: each takes so long.
+    row: u32,
+    late: u32,
+    all: u32,
+}
+
+impl Faults {
+    fn add(&mut self, kind: FaultKind) {
+        let weight = PATIENCE.weight(kind);
+        self.row += weight;
+        self.all += 1;
+        if kind == FaultKind::Timeout {
+            self.late += weight;
+        }
+    }
+
+    fn answered(&mut self) {
+        self.row = self.late;
+    }
+
+    /// How many were too many, if they were.
+    fn too_many(self) -> Option<u32> {
+        let row = (self.row >= PATIENCE.faults).then_some(PATIENCE.faults);
+        row.or((self.all >= MOST_FAULTS).then_some(MOST_FAULTS))
+    }
 }
 
 /// A finding with the item it is about and the reminder (by its place in the run) that asked.
@@ -60,7 +93,7 @@ impl<'a> Asking<'a> {
             parameters: reminder.parameters.clone(),
             attributes,
         };
-        Self { reminder, strategy, context, faults: 0, overlooked: false }
+        Self { reminder, strategy, context, faults: Faults::default(), overlooked: false }
     }
 
     pub(super) fn strategy(&self) -> &dyn Strategy {
@@ -81,13 +114,16 @@ impl<'a> Asking<'a> {
         let mut waiting = vec![batch];
         let mut found = Vec::new();
         while let Some(batch) = waiting.pop() {
-            if batch.is_empty() || self.faults >= PATIENCE.faults {
+            if batch.is_empty() || self.faults.too_many().is_some() {
                 continue;
             }
             match self.strategy.evaluate(batch.clone().into(), &self.context).await {
-                Ok(findings) => found.extend(with_items(&batch, findings)),
+                Ok(findings) => {
+                    self.faults.answered();
+                    found.extend(with_items(&batch, findings));
+                }
                 Err(fault) => {
-                    self.faults += PATIENCE.weight(fault.kind);
+                    self.faults.add(fault.kind);
                     waiting.extend(self.halve(&fault, &batch, problems));
                 }
             }
@@ -99,12 +135,11 @@ impl<'a> Asking<'a> {
         let name = self.reminder.name.as_str();
         if fault.kind == FaultKind::Paused {
             // Nothing was asked, and nothing is wrong with any item: another run asks about all of them.
-            self.faults = PATIENCE.faults;
+            self.faults.row = PATIENCE.faults;
             return self.overlook(format!("reminder {name}: {fault}; it is not asked again in this run"), problems);
         }
         tracing::error!(reminder = name, items = batch.len(), %fault, "a strategy failed");
-        if self.faults >= PATIENCE.faults {
-            let faults = PATIENCE.faults;
+        if let Some(faults) = self.faults.too_many() {
             let text =
                 format!("reminder {name}: {fault}; after {faults} faults the strategy is not asked again in this run");
             return self.overlook(text, problems);
@@ -131,4 +166,30 @@ impl<'a> Asking<'a> {
 fn with_items(batch: &[Item], findings: Vec<Finding>) -> impl Iterator<Item = (Item, Finding)> {
     let by_key: HashMap<_, _> = batch.iter().map(|item| (item.key(), item.clone())).collect();
     findings.into_iter().filter_map(move |finding| Some((by_key.get(&finding.item)?.clone(), finding)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_ends_a_row_of_faults_but_neither_time_outs_nor_the_total_begin_anew() {
+        let mut faults = Faults::default();
+        for _ in 0..MOST_FAULTS - 4 {
+            faults.add(FaultKind::Trap);
+            assert_eq!(faults.too_many(), None);
+            faults.answered();
+        }
+        let mut late = faults;
+        for expected in [None, None, Some(PATIENCE.faults)] {
+            late.add(FaultKind::Timeout);
+            late.answered();
+            assert_eq!(late.too_many(), expected);
+        }
+        for expected in [None, None, None, Some(MOST_FAULTS)] {
+            faults.add(FaultKind::Trap);
+            faults.answered();
+            assert_eq!(faults.too_many(), expected);
+        }
+    }
 }

@@ -61,6 +61,7 @@ impl Caller {
         F: AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
     {
         let mut stay = self.enter(wall, &lent.about).await?;
+        stay.taken.several = lent.about.several();
         let held = Held::default();
         let mut store = self.store(lent, &held);
         let began = Instant::now();

@@ -68,6 +68,8 @@ pub(super) struct Taken {
     /// Waiting for the turns of others.
     pub(super) queued: Duration,
     pub(super) memory: usize,
+    /// Whether a fault may be one item's among several, to be found by asking about fewer.
+    pub(super) several: bool,
 }
 
 impl Taken {
@@ -279,7 +281,8 @@ impl State {
 
     fn judge(&mut self, digest: &str, now: Instant, taken: Taken, fault: Option<&Fault>) {
         let Some(fault) = fault else { return self.quarantine.answered(digest) };
-        if fault.kind == FaultKind::Timeout && taken.waited() {
+        let excused = if fault.kind == FaultKind::Timeout { taken.waited() } else { taken.several };
+        if excused {
             return self.quarantine.abandoned(now);
         }
         let patience = self.terms.map_or(Patience::CHANNEL, |terms| terms.patience);

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::Use;
 use crate::model::Manifest;
 
+/// What is wrong is told so many times at most: each text may hold all that was given.
+const MOST_ERRORS: usize = 20;
+
 /// Holds parameters against the JSON Schema of the plugin's manifest.
 ///
 /// # Errors
@@ -13,6 +16,7 @@ pub fn parameters_fit(manifest: &Manifest, parameters: &Value) -> Result<(), Str
     let validator = super::schema::validator(&manifest.parameters)?;
     let wrong: Vec<_> = validator
         .iter_errors(parameters)
+        .take(MOST_ERRORS)
         .map(|error| format!("parameters{}: {error}", error.instance_path().as_str().replace('/', ".")))
         .collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }

@@ -71,7 +71,8 @@ fn too_deep() -> String {
 /// A walk through a schema that looks at the target of a reference once.
 struct Unfolding<'a> {
     whole: &'a Value,
-    known: HashMap<&'a str, Weight>,
+    /// By target; `None` while it is being weighed.
+    known: HashMap<&'a str, Option<Weight>>,
 }
 
 impl<'a> Unfolding<'a> {
@@ -113,16 +114,17 @@ impl<'a> Unfolding<'a> {
 
     fn target(&mut self, target: &'a str, depth: u64) -> Result<Weight, String> {
         if let Some(known) = self.known.get(target) {
-            return Ok(*known);
+            // Parameters a hundred deep may be looked at in two to the hundredth ways.
+            return known
+                .ok_or_else(|| format!("it refers to {target:?} from within: what refers to itself has no bound"));
         }
         let pointer = target.strip_prefix('#').filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let pointer = pointer.ok_or_else(|| format!("it refers to {target:?}: only \"#/…\" is followed"))?;
         let found = self.whole.pointer(pointer);
         let found = found.ok_or_else(|| format!("it refers to {target:?}, which it does not hold"))?;
-        // Whoever comes back here while it is being weighed follows the parameters, which end.
-        self.known.insert(target, Weight::default());
+        self.known.insert(target, None);
         let weight = self.weigh(found, depth + 1)?;
-        self.known.insert(target, weight);
+        self.known.insert(target, Some(weight));
         Ok(weight)
     }
 }
@@ -148,11 +150,11 @@ mod tests {
     #[test]
     fn a_schema_with_references_of_its_own_holds_parameters_against_them() {
         let tree = json!({ "$defs": { "days": { "type": "integer" } }, "properties": {
-            "days": { "$ref": "#/$defs/days" }, "more": { "$ref": "#" }, "name": { "pattern": "^[a-z]+$" },
+            "days": { "$ref": "#/$defs/days" }, "weeks": { "$ref": "#/$defs/days" }, "name": { "pattern": "^[a-z]+$" },
         } });
         let validator = validator(&tree).expect("a schema");
-        assert!(validator.is_valid(&json!({ "days": 1, "more": { "more": { "days": 2, "name": "x" } } })));
-        assert!(!validator.is_valid(&json!({ "more": { "more": { "days": "2" } } })));
+        assert!(validator.is_valid(&json!({ "days": 1, "weeks": 2, "name": "x" })));
+        assert!(!validator.is_valid(&json!({ "weeks": "2" })));
         assert!(!validator.is_valid(&json!({ "name": "X" })));
         assert!(super::validator(&chain(8, 2)).is_ok());
     }
@@ -166,6 +168,15 @@ mod tests {
         refused(&json!({ "pattern": "((a{100}){100}){100}" }), "regex");
         let endless = validator(&json!({ "pattern": r"^(?=(a|a)*$)(a|aa)+\1!$" })).expect("a schema");
         assert!(!endless.is_valid(&json!("a".repeat(400) + "!")), "given up, and not taken for a match");
+    }
+
+    #[test]
+    fn what_refers_to_itself_is_refused() {
+        let forks = json!({ "patternProperties": { "^x": { "$ref": "#" }, "x$": { "$ref": "#" } } });
+        refused(&forks, "refers to \"#\" from within");
+        let rounds = json!({ "a": { "$ref": "#/$defs/b" }, "b": { "items": { "$ref": "#/$defs/a" } } });
+        refused(&json!({ "$defs": rounds }), "refers to \"#/$defs/b\" from within");
+        refused(&json!({ "properties": { "a": { "not": { "$ref": "#/properties" } } } }), "from within");
     }
 
     #[test]

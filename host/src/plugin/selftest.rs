@@ -8,6 +8,7 @@ mod case;
 mod expected;
 mod item;
 
+use serde_json::Value;
 use wasmtime::{
     Store,
     component::{ComponentExportIndex, InstancePre},
@@ -20,6 +21,7 @@ use super::{
     admission::Loaded,
     call::Caller,
     guest::{Guest, Lent},
+    parameters::parameters_fit,
     strategy::LoadedStrategy,
 };
 use crate::model::Manifest;
@@ -29,6 +31,13 @@ const INTERFACE: &str = "nudged:plugin/self-test@0.1.0";
 
 /// Bytes of all cases: what people write by hand is a hundredth of it.
 const MOST_BYTES: usize = 1 << 20;
+
+/// Bytes of one case's parameters, as JSON: the plugin gives them and the schema, and one is held against the other
+/// where other work waits.
+const PARAMETERS_BYTES: usize = 16 << 10;
+
+/// Arrays and objects within each other in one case's parameters.
+const PARAMETERS_DEPTH: usize = 16;
 
 /// Wall limits of a batch that all cases together may take: a plugin is admitted while others wait to be.
 const WALLS: u32 = 10;
@@ -99,6 +108,23 @@ async fn try_one(strategy: &LoadedStrategy, case: Case) -> Result<(), String> {
 
 /// Parameters that no reminder could have prove nothing.
 fn fits(case: &Case, manifest: &Manifest) -> Result<(), String> {
-    let schema = jsonschema::validator_for(&manifest.parameters).map_err(|error| error.to_string())?;
-    schema.validate(&case.context.parameters).map_err(|error| format!("parameters do not fit the schema: {error}"))
+    let parameters = &case.context.parameters;
+    if !shallow(parameters, PARAMETERS_DEPTH) {
+        return Err(format!("its parameters are nested more than {PARAMETERS_DEPTH} deep"));
+    }
+    let bytes = parameters.to_string().len();
+    if bytes > PARAMETERS_BYTES {
+        return Err(format!("its parameters are {bytes} bytes, at most {PARAMETERS_BYTES} are allowed"));
+    }
+    parameters_fit(manifest, parameters).map_err(|why| format!("parameters do not fit the schema: {why}"))
+}
+
+/// Whether nothing in the value is nested deeper than so many arrays and objects.
+fn shallow(value: &Value, depth: usize) -> bool {
+    let mut parts: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(parts) => Box::new(parts.iter()),
+        Value::Object(fields) => Box::new(fields.values()),
+        _ => return true,
+    };
+    depth > 0 && parts.all(|part| shallow(part, depth - 1))
 }

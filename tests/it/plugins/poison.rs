@@ -55,6 +55,15 @@ async fn one_poison_share_of_600_is_named_and_the_others_are_found() {
 }
 
 #[tokio::test]
+async fn a_poison_share_in_each_of_many_batches_hides_nothing_of_the_others() {
+    let mut uris = uris(6 * 256);
+    uris.iter_mut().step_by(256).for_each(|uri| "poison".clone_into(uri));
+    let report = scan(uris).await;
+    assert_eq!((report.scanned, report.findings), (6 * 256, 6 * 255));
+    assert!(report.problems.iter().all(|problem| problem.item.is_some()), "{:?}", report.problems);
+}
+
+#[tokio::test]
 async fn a_strategy_that_stands_no_share_is_given_up() {
     let report = scan(vec!["poison".to_owned(); 600]).await;
     assert_eq!((report.scanned, report.findings), (600, 0));

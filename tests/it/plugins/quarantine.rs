@@ -54,6 +54,18 @@ async fn a_strategy_is_not_called_after_36_faults_in_a_row_until_it_shows_that_i
     assert!((96..=144).contains(&wait.num_seconds()), "twice a minute, give or take a fifth: {wait}");
 }
 
+#[tokio::test]
+async fn faults_over_several_items_count_for_nothing_until_the_culprit_is_alone() {
+    let (folder, clock) = (PluginsFolder::with_guests(&["errs"]), clock());
+    let registry = folder.serving_by(Arc::clone(&clock) as _).await;
+    let strategy = registry.strategy("errs").expect("serves");
+    for _ in 0..40 {
+        let fault = strategy.evaluate(batch(["s1", "s2"]), &context()).await.expect_err("it fails");
+        assert_eq!(fault.kind, FaultKind::Error);
+    }
+    assert_eq!(wear_out(&registry).await, 36);
+}
+
 /// The files of quarantines.
 fn remembered(folder: &PluginsFolder) -> Vec<PathBuf> {
     let files = |path: PathBuf| fs::read_dir(path).expect("a folder").map(|entry| entry.expect("an entry").path());
@@ -128,4 +140,32 @@ async fn notices_of_a_channel_in_quarantine_wait_and_use_up_no_attempts() {
     attempts.sort_unstable();
     assert_eq!(attempts, [1, 1, 1, 2, 2, 2, 2, 2]);
     assert_eq!(registry.paused("does-as-told"), None);
+}
+
+#[tokio::test]
+async fn notices_of_a_plugin_that_is_not_loaded_wait_for_it_until_they_are_too_old() {
+    let database = Database::fresh_sqlite();
+    let office = Plan::default().open(&database.url(), at("2026-06-04T09:00:00Z")).await;
+    let folder = PluginsFolder::default();
+    let registry = folder.serving_by(Arc::clone(&office.clock) as _).await;
+    let deliverer = deliverer(&registry, &office, &json!([]));
+    office.put([notice_about("s1", "told", "pam@x.test")]).await;
+    for _ in 0..20 {
+        assert_eq!(once(&deliverer).await, (Vec::new(), 1));
+        office.clock.advance(TimeDelta::minutes(1));
+    }
+    folder.put("does-as-told.wasm", &guest("does-as-told"));
+    registry.rescan().await.expect("the folder is there");
+    let (delivered, _) = once(&deliverer).await;
+    assert_eq!(delivered.iter().map(|one| (one.outcome, one.attempts)).collect::<Vec<_>>(), [("delivered", 1)]);
+
+    folder.remove("does-as-told.wasm");
+    registry.rescan().await.expect("the folder is there");
+    office.put([notice_about("s2", "told", "pam@x.test")]).await;
+    assert_eq!(once(&deliverer).await, (Vec::new(), 1));
+    office.clock.advance(TimeDelta::from_std(DeliveryConfig::default().max_age).expect("two days"));
+    let (dead, _) = once(&deliverer).await;
+    let [dead] = &dead[..] else { panic!("{dead:?}") };
+    assert_eq!((dead.outcome, dead.attempts), ("dead", 1));
+    assert!(dead.detail.contains("no component in"), "{}", dead.detail);
 }

@@ -94,6 +94,19 @@ async fn cases_that_are_none_are_refused() {
 }
 
 #[tokio::test]
+async fn parameters_of_cases_are_bounded_before_they_are_held_against_the_schema() {
+    let given = |parameters: Value| {
+        let mut given = case("c", found());
+        given["parameters"] = parameters;
+        json!([given])
+    };
+    let deep = (0..16).fold(json!({}), |inner, _| json!({ "x": inner }));
+    fails(given(deep), "case \"c\": its parameters are nested more than 16 deep").await;
+    let long = given(json!({ "x": "x".repeat(16 << 10) }));
+    fails(long, "case \"c\": its parameters are 16392 bytes, at most 16384 are allowed").await;
+}
+
+#[tokio::test]
 async fn a_successor_that_fails_its_case_leaves_the_old_generation_serving() {
     let folder = PluginsFolder::with_guests(&["echo"]);
     let registry = folder.serving().await;

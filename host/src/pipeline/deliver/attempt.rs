@@ -116,6 +116,16 @@ impl Attempting {
         Some(self.deliverer.routes.paused(channel)?.until.min(now + LONGEST_WAIT))
     }
 
+    /// Until when a notice waits for a plugin that is not loaded. One that is too old is tried once more, and that ends it.
+    pub(super) fn waits_until(&self, lease: &Lease, now: Instant) -> Option<Instant> {
+        let fault = self.deliverer.routes.missing(&lease.notification.channel)?;
+        let young = age(lease.created, now) < self.deliverer.config.max_age;
+        young.then(|| {
+            tracing::debug!(notification = %lease.notification.id, %fault, "waits for its channel's plugin");
+            now + LONGEST_WAIT
+        })
+    }
+
     /// Its plugin was not called: it is in quarantine by now, or another attempt shows whether it is well.
     async fn wait_for_plugin(&self, lease: &Lease, fault: &Fault) {
         let now = self.deliverer.clock.now();

@@ -147,7 +147,8 @@ impl Lane {
         let mut deferred = Vec::new();
         for lease in leases {
             let now = clock.now();
-            let turn = paused.map_or_else(|| self.attempting.gate.enter(&lease.notification, now), Err);
+            let waits = paused.or_else(|| self.attempting.waits_until(&lease, now));
+            let turn = waits.map_or_else(|| self.attempting.gate.enter(&lease.notification, now), Err);
             match turn {
                 Ok(turn) => {
                     let attempting = self.attempting.clone();

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::plugin::{Channel, Pause, Registry, Ways};
+use crate::{
+    model::Fault,
+    plugin::{Channel, Pause, Registry, Ways},
+};
 
 /// What becomes of a channel's name: the plugin that serves it now, and what it may use.
 pub type Route = (Arc<dyn Channel>, Ways);
@@ -17,6 +20,12 @@ pub trait Routes: Send + Sync {
 
     /// Why the channel's plugin is not called now, if it is not. Its notices wait, and that is no attempt.
     fn paused(&self, _channel: &str) -> Option<Pause> {
+        None
+    }
+
+    /// What there is instead of the plugin of a channel that is configured, if it is not loaded. Its notices wait until
+    /// they are too old, and that is no attempt.
+    fn missing(&self, _channel: &str) -> Option<Fault> {
         None
     }
 }
@@ -43,5 +52,10 @@ impl Routes for ChannelRoutes {
     fn paused(&self, channel: &str) -> Option<Pause> {
         let (plugin, _) = self.channels.get(channel)?;
         self.registry.paused(plugin)
+    }
+
+    fn missing(&self, channel: &str) -> Option<Fault> {
+        let (plugin, _) = self.channels.get(channel)?;
+        self.registry.channel(plugin).err()
     }
 }

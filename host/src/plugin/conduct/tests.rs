@@ -32,7 +32,7 @@ fn trap() -> Fault {
 
 fn taken(busy: u64) -> Taken {
     let busy = Duration::from_secs(busy);
-    Taken { wall: busy * 2, busy, queued: Duration::ZERO, memory: 100 }
+    Taken { wall: busy * 2, busy, queued: Duration::ZERO, memory: 100, several: false }
 }
 
 /// A plugin of an empty folder, called under the usual terms.

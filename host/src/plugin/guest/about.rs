@@ -28,6 +28,11 @@ impl About {
         }
     }
 
+    /// Whether it is about more than one item.
+    pub(in crate::plugin) fn several(&self) -> bool {
+        matches!(self, Self::Items(items) if items.len() > 1)
+    }
+
     /// The key, within `plugins.limits`, of the time that such a call may take.
     pub(in crate::plugin) fn wall(&self) -> &'static str {
         match self {
