@@ -12,7 +12,7 @@ use std::{
 
 use nudged::{
     model::Outcome,
-    plugin::{Registry, Ways, watch},
+    plugin::{Noticing, Registry, Ways, watch},
 };
 use nudged_tests::{PluginsFolder, batch, context, digest, generation, guest, notification, times};
 use tokio::task::JoinHandle;

@@ -11,7 +11,7 @@ use std::{
 
 use nudged::{
     model::{Item, Outcome},
-    plugin::{Registry, Ways, watch},
+    plugin::{Noticing, Registry, Ways, watch},
 };
 use nudged_tests::{PluginsFolder, batch, context, digest, guest, marked, notification};
 use tokio::{task::JoinHandle, time::timeout};
@@ -212,7 +212,8 @@ async fn each_call_in_a_storm_of_rescans_sees_one_generation_and_none_fails() {
 async fn each_call_in_a_storm_of_files_sees_one_generation_and_none_fails() {
     let storm = Storm::brewing().await;
     let stop = CancellationToken::new();
-    let watching = tokio::spawn(watch(Arc::clone(&storm.registry), stop.clone()));
+    let watching =
+        tokio::spawn(watch(Arc::clone(&storm.registry), Duration::from_secs(5), Noticing::Both, stop.clone()));
     let callers = callers(&storm);
     let last = KNOWN + 60;
     for swap in KNOWN + 1..=last {
