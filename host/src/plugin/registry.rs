@@ -5,6 +5,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
 };
 
 use super::{
@@ -155,7 +156,12 @@ impl Registry {
     pub fn paused(&self, name: &str) -> Option<Pause> {
         let serving = self.snapshot();
         let generation = serving.plugins.get(name)?;
-        self.conducts.of(name).pause(&generation.admission.digest)
+        self.conducts.of(name).pause(&generation.admission.digest, self.hourly(name))
+    }
+
+    /// The time on a processor that the plugin of this name has in an hour, as the configuration says now.
+    fn hourly(&self, name: &str) -> Duration {
+        self.setting().config.limits_of(name).hourly
     }
 
     /// What serves, by name.
@@ -203,13 +209,13 @@ impl Registry {
             since: generation.since,
             generation: generation.number,
             account: conduct.account(),
-            pause: conduct.pause(digest),
+            pause: conduct.pause(digest, self.hourly(&manifest.name)),
             held,
             difference: serving.files.get(about).and_then(|file| file.difference.as_deref().cloned()),
         }
     }
 
-    /// An operator's word: a held generation of this plugin serves, and a quarantine ends. Answers what was done.
+    /// An operator's word: a held generation of this plugin serves, and it is called again. Answers what was done.
     ///
     /// # Errors
     /// A text for the operator: no such plugin, nothing to release, or what else keeps it from serving.
@@ -218,7 +224,7 @@ impl Registry {
         let held = serving.held_of(name).map(|(file, waiting)| (file.clone(), Arc::clone(waiting)));
         let known = held.is_some() || serving.plugins.contains_key(name);
         let mut done = Vec::new();
-        if known && self.conducts.of(name).release() {
+        if known && self.conducts.of(name).release(self.hourly(name)) {
             done.push(format!("{name} is called again"));
         }
         match held {
@@ -236,7 +242,7 @@ impl Registry {
             return Err(format!("there is no plugin {name}"));
         }
         if done.is_empty() {
-            return Err(format!("nothing of {name} is held or in quarantine"));
+            return Err(format!("nothing of {name} is held, in quarantine or out of time"));
         }
         Ok(done.join("; "))
     }
