@@ -25,7 +25,7 @@ impl Daemon {
     pub(super) async fn reload(&mut self, running: &mut Running, shutdown: &Shutdown) -> Result<Reloaded, String> {
         tracing::info!("the configuration is read again");
         let began = std::time::Instant::now();
-        let parts = match shutdown.soft.run_until_cancelled(self.prepare()).await {
+        let parts = match shutdown.soft.run_until_cancelled(Box::pin(self.prepare())).await {
             Some(Ok(parts)) => parts,
             Some(Err(why)) => return Ok(Err(refuse(why))),
             None => return Ok(Err(ReloadError::Stopping)),

@@ -68,7 +68,7 @@ impl Caller {
         let ended = tokio::time::timeout(wall, counted(body(&mut store), &mut stay.taken.busy, &held)).await;
         held.give_back();
         stay.taken.wall = began.elapsed();
-        stay.taken.queued = held.waited();
+        stay.taken.queued = held.queued();
         stay.taken.memory = store.data().budget.peak();
         let answer = match ended {
             Ok(Ok(value)) => Ok(value),
@@ -88,8 +88,8 @@ impl Caller {
         Fault { plugin: self.plugin.clone(), digest, kind, detail: tidy(detail.as_ref()) }
     }
 
-    /// Waits for a place, as long as the call itself may take: whoever has leased a notification for the call must not wait
-    /// until the lease is over.
+    /// Waits for a place, a quarter of what the call itself may take: whoever has leased a notification for the call must
+    /// not wait until the lease is over.
     async fn enter(&self, wall: Duration, about: &About) -> Result<Stay<'_>, Fault> {
         let Some(conduct) = self.conduct.as_deref() else {
             return Ok(Stay::new(self, self.engine.place().await, None));
@@ -100,10 +100,11 @@ impl Caller {
             let own = conduct.place(terms).await;
             (self.engine.place().await, own)
         };
-        let Ok((place, own)) = tokio::time::timeout(wall, places).await else {
+        let longest = wall / 4;
+        let Ok((place, own)) = tokio::time::timeout(longest, places).await else {
             let why =
                 format!("{instances} calls of it (plugins.limits.instances), or too many of others, are under way");
-            return Err(self.fault(FaultKind::Paused, format!("found no place within {wall:?}: {why}")));
+            return Err(self.fault(FaultKind::Paused, format!("found no place within {longest:?}: {why}")));
         };
         conduct.enter(&self.digest).map_err(|pause| self.paused(&pause))?;
         Ok(Stay::new(self, place, own))
@@ -169,9 +170,9 @@ impl<'a> Stay<'a> {
         self.over = true;
         let Self { caller, taken, .. } = &self;
         let Some(conduct) = &caller.conduct else { return };
-        metrics::plugin_called(&caller.plugin, taken.wall, taken.busy, taken.memory);
-        if let Some(fault) = fault {
-            metrics::plugin_faulted(&caller.plugin, fault.kind);
+        if !conduct.is_quiet() {
+            metrics::plugin_called(&caller.plugin, taken.wall, taken.busy, taken.memory);
+            fault.iter().for_each(|fault| metrics::plugin_faulted(&caller.plugin, fault.kind));
         }
         conduct.ended(&caller.digest, *taken, fault);
     }
@@ -180,7 +181,7 @@ impl<'a> Stay<'a> {
 impl Drop for Stay<'_> {
     fn drop(&mut self) {
         if let Some(conduct) = self.caller.conduct.as_ref().filter(|_| !self.over) {
-            conduct.abandoned(self.taken.busy);
+            conduct.abandoned(&self.caller.digest, self.taken.busy);
         }
     }
 }

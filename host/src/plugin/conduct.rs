@@ -18,9 +18,21 @@ use crate::{
     telemetry::metrics,
 };
 
+/// What keeps a plugin from being called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PauseKind {
+    /// Faults in a row. Another generation is called.
+    Quarantine,
+    /// The hour's time is used up, by whatever generations.
+    HourlyBudget,
+}
+
 /// Why a plugin is not called, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
+    /// What it is.
+    pub kind: PauseKind,
     /// When it is called again.
     pub until: Instant,
     /// For the operator: what it did.
@@ -65,7 +77,7 @@ impl Account {
 pub(super) struct Taken {
     pub(super) wall: Duration,
     pub(super) busy: Duration,
-    /// Waiting for the turns of others.
+    /// Waiting for the turns of the plugin's other calls.
     pub(super) queued: Duration,
     pub(super) memory: usize,
     /// Whether a fault may be one item's among several, to be found by asking about fewer.
@@ -120,6 +132,8 @@ pub(super) struct Conduct {
     state: Mutex<State>,
     /// Locked before the state, never after it: no call waits for a disk.
     remembered: Mutex<Remembered>,
+    /// Whether nobody is to hear of it.
+    quiet: bool,
 }
 
 #[derive(Default)]
@@ -145,7 +159,19 @@ impl Conduct {
             state.quarantine = quarantine;
             state.why = why;
         }
-        Self { plugin: plugin.to_owned(), clock, state: Mutex::new(state), remembered: Mutex::new(remembered) }
+        let (state, remembered) = (Mutex::new(state), Mutex::new(remembered));
+        Self { plugin: plugin.to_owned(), clock, state, remembered, quiet: false }
+    }
+
+    /// For calls that are not held against the plugin: neither log nor metrics tell of them, and nothing is remembered.
+    pub(super) fn apart(plugin: &str, clock: Arc<dyn Clock>) -> Self {
+        let nowhere = Remembered::new(None, plugin);
+        Self { quiet: true, ..Self::recall(plugin, clock, nowhere) }
+    }
+
+    /// Whether log and metrics do not tell of its calls.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Waits for one of the plugin's places. When their number changes, calls under way keep their old ones.
@@ -162,15 +188,16 @@ impl Conduct {
         let now = self.clock.now();
         let (was_open, is_open) = {
             let mut state = self.state();
-            if let Some(pause) = state.pause(digest, now) {
+            let hourly = state.hourly();
+            if let Some(pause) = state.pause(digest, hourly, now) {
                 return Err(pause);
             }
-            if std::mem::take(&mut state.spent) {
+            if std::mem::take(&mut state.spent) && !self.quiet {
                 tracing::info!(plugin = self.plugin, "the plugin has time again and is called");
             }
             let was_open = state.quarantine.is_open();
             let entered = state.quarantine.enter(digest, now);
-            entered.map_err(|until| Pause { until, why: state.why.clone() })?;
+            entered.map_err(|until| state.quarantined(until))?;
             (was_open, state.quarantine.is_open())
         };
         self.settle(was_open, is_open);
@@ -183,7 +210,7 @@ impl Conduct {
         let (was_open, is_open) = {
             let mut state = self.state();
             state.account.add(taken, fault);
-            state.spend(&self.plugin, now, taken.busy);
+            self.spend(&mut state, now, taken.busy);
             let was_open = state.quarantine.is_open();
             state.judge(digest, now, taken, fault);
             (was_open, state.quarantine.is_open())
@@ -191,24 +218,45 @@ impl Conduct {
         self.settle(was_open, is_open);
     }
 
-    /// A call came to no end: whoever made it waits no more.
-    pub(super) fn abandoned(&self, busy: Duration) {
+    /// A call of the generation of this digest came to no end: whoever made it waits no more.
+    pub(super) fn abandoned(&self, digest: &str, busy: Duration) {
         let now = self.clock.now();
         let mut state = self.state();
-        state.quarantine.abandoned(now);
-        state.spend(&self.plugin, now, busy);
+        state.quarantine.abandoned(digest, now);
+        self.spend(&mut state, now, busy);
     }
 
-    /// Why the generation of this digest would not be called now.
-    pub(super) fn pause(&self, digest: &str) -> Option<Pause> {
-        self.state().pause(digest, self.clock.now())
+    /// Why the generation of this digest would not be called now, with so much time in an hour.
+    pub(super) fn pause(&self, digest: &str, hourly: Duration) -> Option<Pause> {
+        self.state().pause(digest, Some(hourly), self.clock.now())
     }
 
-    /// Ends a quarantine; says whether there was one.
-    pub(super) fn release(&self) -> bool {
-        let released = self.state().quarantine.release();
+    /// Ends a quarantine, and forgets the time that was used if it is all there is in an hour. Says whether there was
+    /// anything to end.
+    pub(super) fn release(&self, hourly: Duration) -> bool {
+        let now = self.clock.now();
+        let (released, spent) = {
+            let mut state = self.state();
+            let spent = state.budget.spent_until(now, hourly).is_some();
+            if spent {
+                state.budget = Budget::default();
+                state.spent = false;
+            }
+            (state.quarantine.release(), spent)
+        };
         self.settle(released, false);
-        released
+        released || spent
+    }
+
+    fn spend(&self, state: &mut State, now: Instant, busy: Duration) {
+        state.budget.spend(now, busy);
+        let Some(limit) = state.hourly().filter(|_| !state.spent) else { return };
+        let Some(until) = state.budget.spent_until(now, limit) else { return };
+        state.spent = true;
+        if !self.quiet {
+            let plugin = self.plugin.as_str();
+            tracing::warn!(plugin, %until, ?limit, "the plugin has used up its hour's time (plugins.limits.hourly)");
+        }
     }
 
     /// What the calls came to.
@@ -218,7 +266,7 @@ impl Conduct {
 
     /// Tells of a quarantine that began or ended, and has it remembered. Nothing, for a call that was like any other.
     fn settle(&self, was_open: bool, is_open: bool) {
-        if !was_open && !is_open {
+        if self.quiet || (!was_open && !is_open) {
             return;
         }
         if was_open != is_open {
@@ -259,35 +307,32 @@ impl State {
         Arc::clone(self.places.insert(places))
     }
 
-    fn pause(&self, digest: &str, now: Instant) -> Option<Pause> {
-        let spent = self.terms.and_then(|terms| Some((terms.hourly, self.budget.spent_until(now, terms.hourly)?)));
-        if let Some((hourly, until)) = spent {
-            let why = format!("its calls of the last hour were busy for more than {hourly:?} (plugins.limits.hourly)");
-            return Some(Pause { until, why });
-        }
-        let until = self.quarantine.refuses_until(digest, now)?;
-        Some(Pause { until, why: self.why.clone() })
+    fn hourly(&self) -> Option<Duration> {
+        self.terms.map(|terms| terms.hourly)
     }
 
-    fn spend(&mut self, plugin: &str, now: Instant, busy: Duration) {
-        self.budget.spend(now, busy);
-        let Some(terms) = self.terms.filter(|_| !self.spent) else { return };
-        if let Some(until) = self.budget.spent_until(now, terms.hourly) {
-            self.spent = true;
-            let limit = terms.hourly;
-            tracing::warn!(plugin, %until, ?limit, "the plugin has used up its hour's time (plugins.limits.hourly)");
+    fn pause(&self, digest: &str, hourly: Option<Duration>, now: Instant) -> Option<Pause> {
+        let spent = hourly.and_then(|hourly| Some((hourly, self.budget.spent_until(now, hourly)?)));
+        if let Some((hourly, until)) = spent {
+            let why = format!("its calls of the last hour were busy for more than {hourly:?} (plugins.limits.hourly)");
+            return Some(Pause { kind: PauseKind::HourlyBudget, until, why });
         }
+        Some(self.quarantined(self.quarantine.refuses_until(digest, now)?))
+    }
+
+    fn quarantined(&self, until: Instant) -> Pause {
+        Pause { kind: PauseKind::Quarantine, until, why: self.why.clone() }
     }
 
     fn judge(&mut self, digest: &str, now: Instant, taken: Taken, fault: Option<&Fault>) {
         let Some(fault) = fault else { return self.quarantine.answered(digest) };
         let excused = if fault.kind == FaultKind::Timeout { taken.waited() } else { taken.several };
         if excused {
-            return self.quarantine.abandoned(now);
+            return self.quarantine.abandoned(digest, now);
         }
         let patience = self.terms.map_or(Patience::CHANNEL, |terms| terms.patience);
         self.quarantine.failed(digest, fault.kind, patience, now, fastrand::f64());
-        if self.quarantine.is_open() {
+        if self.quarantine.refuses_until(digest, now).is_some() {
             self.why = format!("in quarantine after faults in a row, the last: {}: {}", fault.kind, fault.detail);
         }
     }

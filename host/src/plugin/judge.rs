@@ -16,7 +16,7 @@ pub(super) enum Verdict {
     /// It serves.
     Serves(Box<Admission>, Option<Arc<Difference>>),
     /// It waits for the operator.
-    Waits(Waiting, Option<Arc<Difference>>),
+    Waits(Box<Waiting>, Option<Arc<Difference>>),
     /// It cannot serve.
     Refused(Refusal),
 }
@@ -56,7 +56,7 @@ impl Registry {
             return Verdict::Serves(Box::new(admission), difference);
         }
         releasable &= before.is_some();
-        Verdict::Waits(Waiting { admission, why, releasable }, difference)
+        Verdict::Waits(Box::new(Waiting { admission, why, releasable }), difference)
     }
 }
 

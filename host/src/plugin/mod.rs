@@ -64,7 +64,7 @@ use crate::{
 pub use admission::{Admission, Refusal};
 pub(crate) use compile::precompile;
 pub use compile::{Allowance, Compiler};
-pub use conduct::{Account, Pause};
+pub use conduct::{Account, Pause, PauseKind};
 pub use engine::PluginEngine;
 pub use grants::{Asked, Grants, Lending};
 pub use parameters::parameters_fit;

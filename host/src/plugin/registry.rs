@@ -5,6 +5,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
 };
 
 use super::{
@@ -161,7 +162,12 @@ impl Registry {
     pub fn paused(&self, name: &str) -> Option<Pause> {
         let serving = self.snapshot();
         let generation = serving.plugins.get(name)?;
-        self.conducts.of(name).pause(&generation.admission.digest)
+        self.conducts.of(name).pause(&generation.admission.digest, self.hourly(name))
+    }
+
+    /// The time on a processor that the plugin of this name has in an hour, as the configuration says now.
+    fn hourly(&self, name: &str) -> Duration {
+        self.setting().config.limits_of(name).hourly
     }
 
     /// What serves, by name.
@@ -210,13 +216,13 @@ impl Registry {
             since: generation.since,
             generation: generation.number,
             account: conduct.account(),
-            pause: conduct.pause(digest),
+            pause: conduct.pause(digest, self.hourly(&manifest.name)),
             held,
             difference: serving.files.get(about).and_then(|file| file.difference.as_deref().cloned()),
         }
     }
 
-    /// An operator's word: a held generation of this plugin serves, and a quarantine ends. Answers what was done.
+    /// An operator's word: a held generation of this plugin serves, and it is called again. Answers what was done.
     ///
     /// # Errors
     /// A text for the operator: no such plugin, nothing to release, or what else keeps it from serving.
@@ -235,11 +241,11 @@ impl Registry {
             self.serve_released(&file, &waiting).await?;
             done.push(format!("{} serves", waiting.admission.label()));
         }
-        if self.conducts.of(name).release() {
+        if self.conducts.of(name).release(self.hourly(name)) {
             done.push(format!("{name} is called again"));
         }
         match done.is_empty() {
-            true => Err(format!("nothing of {name} is held or in quarantine")),
+            true => Err(format!("nothing of {name} is held, in quarantine or out of time")),
             false => Ok(done.join("; ")),
         }
     }

@@ -91,7 +91,11 @@ fn write(path: &Path, written: &Written) -> io::Result<()> {
     Ok(())
 }
 
+/// The file is removed, so that it is not found again.
 fn ignored<T>(path: &Path, why: &dyn std::fmt::Display) -> Option<T> {
     tracing::warn!(path = %path.display(), %why, "what was remembered of a quarantine is no use and is ignored");
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "it cannot be removed");
+    }
     None
 }

@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Context, admission::Admission, conduct::Conducts};
+use super::{Account, Context, admission::Admission, conduct::Conduct};
 use crate::{
     clock::Clock,
     model::{Finding, Instant, Item},
@@ -170,7 +170,7 @@ fn tell(plugin: &str, difference: &Difference) {
 
 /// The findings of each call, and what they took. What the calls do is not held against the plugin that serves.
 async fn ask(one: &Admission, calls: &[Call], clock: &Arc<dyn Clock>) -> Option<(Vec<Vec<Finding>>, Cost)> {
-    let conduct = Conducts::new(Arc::clone(clock), None).of(&one.manifest.name);
+    let conduct = Arc::new(Conduct::apart(&one.manifest.name, Arc::clone(clock)));
     let strategy = one.apart(Arc::clone(&conduct))?;
     let mut found = Vec::with_capacity(calls.len());
     for (items, context) in calls {

@@ -34,18 +34,20 @@ pub(super) struct Held(Arc<Mutex<Waiting>>);
 #[derive(Default)]
 struct Waiting {
     turn: Option<Turn>,
-    /// How long it waited for turns, but for the one that it waits for now.
+    /// How long it waited for the turns of the plugin's other calls, but for the one that it waits for now.
     before: Duration,
     since: Option<Instant>,
 }
 
 impl Turns {
-    /// Leaves the thread to others and waits for a turn.
+    /// Leaves the thread to others and waits for a turn. What it waits for other plugins is no fault of its own, and is not
+    /// counted.
     pub(super) async fn wait(&self, plugin: &str, held: &Held) {
-        held.waits();
         // Whoever has a turn lets others have theirs, and the runtime its timers, before the next.
         tokio::task::yield_now().await;
+        held.queues();
         let own = self.of(plugin).acquire_owned().await.ok();
+        held.is_first();
         let all = Arc::clone(self.all.get_or_init(|| Arc::new(Semaphore::new(at_one_time()))));
         held.take(Turn { _all: all.acquire_owned().await.ok(), _own: own });
     }
@@ -66,21 +68,25 @@ impl Held {
         self.inner().turn = None;
     }
 
-    /// How long the call waited for turns.
-    pub(super) fn waited(&self) -> Duration {
+    /// How long the call waited for the turns of the plugin's other calls.
+    pub(super) fn queued(&self) -> Duration {
         let inner = self.inner();
         inner.before + inner.since.map(|since| since.elapsed()).unwrap_or_default()
     }
 
-    fn waits(&self) {
+    fn queues(&self) {
         self.inner().since = Some(Instant::now());
     }
 
-    fn take(&self, turn: Turn) {
+    /// Of the plugin's calls it is the next.
+    fn is_first(&self) {
         let mut inner = self.inner();
-        let waited = inner.since.take().map(|since| since.elapsed());
-        inner.before += waited.unwrap_or_default();
-        inner.turn = Some(turn);
+        let queued = inner.since.take().map(|since| since.elapsed());
+        inner.before += queued.unwrap_or_default();
+    }
+
+    fn take(&self, turn: Turn) {
+        self.inner().turn = Some(turn);
     }
 
     fn inner(&self) -> MutexGuard<'_, Waiting> {

@@ -181,9 +181,8 @@ impl Registry {
         match self.gate().admit(copy).await {
             Ok(admission) => {
                 let serves = Some(self.generation(admission));
-                self.amend(|files| {
-                    drop(files.insert(file.to_owned(), File { serves, claimed: look, ..File::default() }))
-                })
+                let state = File { serves, claimed: look, ..File::default() };
+                self.amend(|files| replace(files, file, state))
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "the last good copy of a plugin cannot be used");
@@ -256,7 +255,7 @@ impl Registry {
                 File { serves, claimed: look, difference, ..File::default() }
             }
             Verdict::Waits(waiting, difference) => {
-                File { held: Some(Arc::new(waiting)), difference, ..File::default() }
+                File { held: Some(Arc::from(waiting)), difference, ..File::default() }
             }
             Verdict::Refused(refusal) => File { refusal: Some(refusal), ..File::default() },
         };
@@ -301,7 +300,7 @@ impl Registry {
     async fn keep_good(&self, file: &str, digest: &str, bytes: Arc<[u8]>) {
         let serving = self.snapshot();
         let serves = serving.files.get(file).and_then(|file| file.serves.as_ref());
-        if !serves.is_some_and(|serves| serves.admission.digest == digest) {
+        if serves.is_none_or(|serves| serves.admission.digest != digest) {
             return;
         }
         let Some(good) = self.good.clone() else { return };

@@ -15,6 +15,9 @@ const PROBING: Duration = Duration::from_secs(5);
 /// A probe of which nothing was heard for so long has come to nothing: another takes its place.
 const LONGEST: Duration = Duration::from_secs(120);
 
+/// No wait is longer, with all its jitter: whatever is further ahead was there before the clock was set back.
+pub(super) const FARTHEST: Duration = Duration::from_secs(2 * 3600);
+
 /// One destination's state. After some failures in a row it is dead: nothing is sent there but a probe now and then, until
 /// one gets through. What others would have failed at, they do not try, and it does not count as their attempt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,8 +60,8 @@ impl Circuit {
     /// What [`Circuit::enter`] would refuse with now: whoever asks this does not become the probe.
     pub fn refuses_until(&self, now: Instant) -> Option<Instant> {
         match self.state {
-            State::Dead { until } if now < until => Some(until),
-            State::Probed { until } if now < until => Some(now + PROBING),
+            State::Dead { until } if lasts(until, now, FARTHEST) => Some(until),
+            State::Probed { until } if lasts(until, now, LONGEST) => Some(now + PROBING),
             State::Alive | State::Dead { .. } | State::Probed { .. } => None,
         }
     }
@@ -66,7 +69,7 @@ impl Circuit {
     /// Until when nothing is tried, if it is dead.
     pub fn dead_until(&self, now: Instant) -> Option<Instant> {
         match self.state {
-            State::Dead { until } if now < until => Some(until),
+            State::Dead { until } if lasts(until, now, FARTHEST) => Some(until),
             _ => None,
         }
     }
@@ -119,6 +122,11 @@ impl Circuit {
             self.state = State::Dead { until: now };
         }
     }
+}
+
+/// Whether a wait of at most so long is not over. A clock that was set back must keep nobody waiting for days.
+fn lasts(until: Instant, now: Instant, longest: Duration) -> bool {
+    now < until && until <= now + longest
 }
 
 #[cfg(test)]
@@ -184,6 +192,16 @@ mod tests {
         assert_eq!(circuit.enter(at(149)), Err(at(154)));
         assert_eq!(circuit.enter(at(150)), Ok(()));
         assert_eq!(circuit.enter(at(151)), Err(at(156)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nobody_waiting() {
+        let day = 24 * 3600;
+        let mut circuit = dead(5);
+        assert_eq!(circuit.dead_until(at(-day)), None);
+        assert_eq!(circuit.enter(at(-day)), Ok(()));
+        assert_eq!(circuit.enter(at(-day)), Err(at(5 - day)));
+        assert_eq!(circuit.enter(at(-2 * day)), Ok(()), "nor does a probe");
     }
 
     #[test]

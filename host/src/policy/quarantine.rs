@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Backoff, Circuit};
+use super::{Backoff, Circuit, circuit::FARTHEST};
 use crate::model::{FaultKind, Instant};
 
 /// Waits of a plugin in quarantine: a fault that has passed costs a minute, and one that stays is tried once an hour.
 const WAITS: Backoff = Backoff { first: Duration::from_secs(60), longest: Duration::from_secs(3600) };
-
-/// A wait with all its jitter is not longer than this: what is remembered beyond it was not ours.
-const LONGEST: Duration = Duration::from_secs(2 * 3600);
 
 /// How many faults in a row are put up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +55,7 @@ impl Quarantine {
     /// Goes on where an earlier process was. What nobody of ours can have written does not count.
     pub fn recall(confinement: Confinement, now: Instant) -> Option<Self> {
         let Confinement { digest, times, until } = confinement;
-        (until <= now + LONGEST).then(|| Self { digest, circuit: Circuit::dead(times, until) })
+        (until <= now + FARTHEST).then(|| Self { digest, circuit: Circuit::dead(times, until) })
     }
 
     /// What has to be remembered; nothing while it is well, or while a call shows whether it is.
@@ -87,21 +84,25 @@ impl Quarantine {
         self.circuit.is_open()
     }
 
-    /// A call went well.
+    /// A call went well. Like all that ends, it says nothing of another generation than its own.
     pub fn answered(&mut self, digest: &str) {
-        self.turn_to(digest);
-        self.circuit.answered();
+        if self.digest == digest {
+            self.circuit.answered();
+        }
     }
 
     /// A call ended in a fault; `random` is uniform in 0..1.
     pub fn failed(&mut self, digest: &str, kind: FaultKind, patience: Patience, now: Instant, random: f64) {
-        self.turn_to(digest);
-        self.circuit.failed_by(patience.weight(kind), now, patience.faults, WAITS, random);
+        if self.digest == digest {
+            self.circuit.failed_by(patience.weight(kind), now, patience.faults, WAITS, random);
+        }
     }
 
     /// A call came to no end: another may show whether the plugin is well.
-    pub fn abandoned(&mut self, now: Instant) {
-        self.circuit.abandoned(now);
+    pub fn abandoned(&mut self, digest: &str, now: Instant) {
+        if self.digest == digest {
+            self.circuit.abandoned(now);
+        }
     }
 
     /// Ends it; says whether there was one.
@@ -128,6 +129,7 @@ mod tests {
     /// After so many faults of this kind of the generation `a`.
     fn after(faults: u32, kind: FaultKind, patience: Patience) -> Quarantine {
         let mut quarantine = Quarantine::default();
+        quarantine.enter("a", at(0)).expect("it is well");
         (0..faults).for_each(|_| quarantine.failed("a", kind, patience, at(0), 0.5));
         quarantine
     }
@@ -174,7 +176,7 @@ mod tests {
         assert_eq!(quarantine.refuses_until("a", at(60)), None, "whoever only looks is not that call");
         assert_eq!(quarantine.enter("a", at(60)), Ok(()));
         assert_eq!(quarantine.enter("a", at(61)), Err(at(66)));
-        quarantine.abandoned(at(61));
+        quarantine.abandoned("a", at(61));
         assert_eq!(quarantine.enter("a", at(61)), Ok(()));
         quarantine.answered("a");
         assert!(!quarantine.is_open());
@@ -191,6 +193,17 @@ mod tests {
         assert!(quarantine.release());
         assert!(!quarantine.release());
         assert_eq!(quarantine.enter("a", at(0)), Ok(()));
+    }
+
+    #[test]
+    fn calls_of_an_older_generation_say_nothing_of_the_newer_one() {
+        let mut quarantine = ill();
+        assert_eq!(quarantine.enter("a", at(60)), Ok(()));
+        let before = quarantine.clone();
+        quarantine.answered("old");
+        quarantine.failed("old", FaultKind::Trap, Patience::CHANNEL, at(60), 0.5);
+        quarantine.abandoned("old", at(60));
+        assert_eq!(quarantine, before);
     }
 
     #[test]

@@ -55,7 +55,10 @@ async fn what_is_held_waits_for_a_word_and_serves_after_it_also_after_a_restart(
     let released = restarted.release("echo").await.expect("it is held");
     assert!(released.starts_with("echo 2.0.0 (echo.wasm, "), "{released}");
     assert_eq!(call(&restarted).await, "echo-again");
-    assert_eq!(restarted.release("echo").await, Err("nothing of echo is held or in quarantine".to_owned()));
+    assert_eq!(
+        restarted.release("echo").await,
+        Err("nothing of echo is held, in quarantine or out of time".to_owned())
+    );
     assert_eq!(restarted.release("nobody").await, Err("there is no plugin nobody".to_owned()));
     assert_eq!(version(&*started(&config).await), "2.0.0", "a released generation is the last good one");
 }

@@ -9,7 +9,7 @@ use crate::{
         Format,
         output::{line, rfc3339},
     },
-    plugin::{Held, PluginStatus},
+    plugin::{Held, Pause, PauseKind, PluginStatus},
 };
 
 /// Digits of a digest that tell generations apart.
@@ -83,9 +83,16 @@ fn cells(plugin: &PluginStatus) -> [String; 12] {
 
 fn state(plugin: &PluginStatus) -> &'static str {
     match (&plugin.pause, &plugin.held) {
-        (Some(_), _) => "quarantined",
+        (Some(pause), _) => paused(pause),
         (None, Some(_)) => "serving, newer held",
         (None, None) => "serving",
+    }
+}
+
+fn paused(pause: &Pause) -> &'static str {
+    match pause.kind {
+        PauseKind::Quarantine => "quarantined",
+        PauseKind::HourlyBudget => "out of time",
     }
 }
 
@@ -93,11 +100,12 @@ fn state(plugin: &PluginStatus) -> &'static str {
 fn remarks(plugin: &PluginStatus) -> Vec<String> {
     let name = &plugin.name;
     let pause = plugin.pause.iter().map(|pause| {
-        format!(
-            "quarantined until {}: {}; another generation or `nudged plugin release {name}` ends it before",
-            rfc3339(pause.until),
-            pause.why
-        )
+        let other = match pause.kind {
+            PauseKind::Quarantine => "another generation",
+            PauseKind::HourlyBudget => "a higher limit",
+        };
+        let (what, until, why) = (paused(pause), rfc3339(pause.until), &pause.why);
+        format!("{what} until {until}: {why}; {other} or `nudged plugin release {name}` ends it before")
     });
     let held = plugin.held.iter().map(|Held { digest, version, why, releasable }| {
         let (digest, why) = (short(digest), why.join("; "));
@@ -143,7 +151,7 @@ fn object(plugin: &PluginStatus) -> Value {
         "generation": plugin.generation,
         "digest": plugin.digest,
         "since": rfc3339(plugin.since),
-        "state": if plugin.pause.is_some() { "quarantined" } else { "serving" },
+        "state": plugin.pause.as_ref().map_or("serving", paused),
         "until": plugin.pause.as_ref().map(|pause| rfc3339(pause.until)),
         "why": plugin.pause.as_ref().map(|pause| &pause.why),
         "held": held,
@@ -164,7 +172,6 @@ mod tests {
         super::samples::{busy, difference, status},
         *,
     };
-    use crate::plugin::Pause;
 
     #[test]
     fn what_serves_stands_in_aligned_columns() {
@@ -183,7 +190,8 @@ mod tests {
 
     #[test]
     fn why_one_does_not_serve_stands_below_it_with_what_clears_it() {
-        let pause = Pause { until: "2026-05-04T09:00:00Z".parse().unwrap(), why: "5 faults in a row".to_owned() };
+        let until = "2026-05-04T09:00:00Z".parse().unwrap();
+        let pause = Pause { kind: PauseKind::Quarantine, until, why: "5 faults in a row".to_owned() };
         let why = vec!["plugins.hold is on".to_owned(), "its findings differ".to_owned()];
         let held =
             |releasable| Held { digest: "f".repeat(64), version: "2.0.0".to_owned(), why: why.clone(), releasable };
@@ -207,6 +215,17 @@ mod tests {
         let held = PluginStatus { held: Some(held(false)), ..status("email") };
         assert_eq!(remarks(&held), ["held 2.0.0 (ffffffffffff): plugins.hold is on; its findings differ"]);
         assert_eq!(state(&held), "serving, newer held");
+    }
+
+    #[test]
+    fn to_be_out_of_time_is_no_quarantine() {
+        let until = "2026-05-04T09:00:00Z".parse().unwrap();
+        let pause = Pause { kind: PauseKind::HourlyBudget, until, why: "busy for more than 600s".to_owned() };
+        let plugin = PluginStatus { pause: Some(pause), ..status("email") };
+        assert_eq!((state(&plugin), &object(&plugin)["state"]), ("out of time", &json!("out of time")));
+        let remark = "out of time until 2026-05-04T09:00:00Z: busy for more than 600s; a higher limit or \
+                      `nudged plugin release email` ends it before";
+        assert_eq!(remarks(&plugin), [remark]);
     }
 
     #[test]

@@ -76,8 +76,8 @@ async fn a_quarantine_is_kept_for_this_user_alone_until_it_is_over() {
     assert_eq!((mode(&file), mode(file.parent().expect("a folder"))), (0o600, 0o700));
 
     let second = conduct(&clock, Some(&folder)).await;
-    assert_eq!(second.pause("a"), Some(pause));
-    assert_eq!(second.pause("b"), None, "another generation");
+    assert_eq!(second.pause("a", TERMS.hourly), Some(pause));
+    assert_eq!(second.pause("b", TERMS.hourly), None, "another generation");
     clock.advance(100);
     second.enter("a").expect("one call shows whether it is well");
     assert!(second.enter("a").is_err());
@@ -92,10 +92,10 @@ async fn an_operator_and_another_generation_end_a_quarantine() {
     let (clock, folder) = (Hand::new(), TempDir::new().expect("a folder"));
     let file = folder.path().join("quarantine/p.json");
     let conduct = conduct(&clock, Some(&folder)).await;
-    assert!(!conduct.release());
+    assert!(!conduct.release(TERMS.hourly));
     fail(&conduct, 5);
     assert!(file.exists());
-    assert!(conduct.release());
+    assert!(conduct.release(TERMS.hourly));
     assert!(!file.exists());
     fail(&conduct, 5);
     assert_eq!(conduct.enter("b"), Ok(()));
@@ -112,6 +112,7 @@ async fn a_file_that_is_none_of_ours_is_ignored_and_replaced() {
         fs::write(&file, garbage).expect("a file");
         let conduct = conduct(&clock, Some(&folder)).await;
         assert_eq!(conduct.enter("a"), Ok(()), "{garbage:?}");
+        assert!(!file.exists(), "it is not found again");
     }
     fail(&*conduct(&clock, Some(&folder)).await, 5);
     assert!(conduct(&clock, Some(&folder)).await.enter("a").is_err());
@@ -134,7 +135,7 @@ async fn a_call_that_is_abandoned_leaves_its_place_to_another() {
     fail(&conduct, 5);
     clock.advance(100);
     conduct.enter("a").expect("it shows whether the plugin is well");
-    conduct.abandoned(Duration::ZERO);
+    conduct.abandoned("a", Duration::ZERO);
     conduct.enter("a").expect("another does");
 }
 
@@ -162,9 +163,31 @@ async fn who_has_used_up_the_hours_time_waits() {
     let pause = conduct.enter("a").expect_err("it has used up its time");
     assert_eq!(pause.until.timestamp(), 61 * 60);
     assert!(pause.why.contains("600s (plugins.limits.hourly)"), "{pause:?}");
-    assert_eq!(conduct.pause("b"), Some(pause), "another generation of it is the same plugin");
+    assert_eq!(conduct.pause("b", TERMS.hourly), Some(pause), "another generation of it is the same plugin");
     clock.advance(61 * 60);
     assert_eq!(conduct.enter("a"), Ok(()));
+}
+
+#[tokio::test]
+async fn more_time_and_an_operator_let_it_be_called_again_at_once() {
+    let conduct = conduct(&Hand::new(), None).await;
+    conduct.ended("a", taken(600), None);
+    assert_eq!(conduct.pause("a", TERMS.hourly).expect("it is out of time").kind, PauseKind::HourlyBudget);
+    let more = Terms { hourly: TERMS.hourly * 2, ..TERMS };
+    assert_eq!(conduct.pause("a", more.hourly), None, "nobody has to call it first");
+    assert!(!conduct.release(more.hourly));
+    assert!(conduct.release(TERMS.hourly));
+    assert_eq!((conduct.pause("a", TERMS.hourly), conduct.enter("a")), (None, Ok(())));
+}
+
+#[tokio::test]
+async fn what_is_called_apart_is_judged_and_nobody_hears_of_it() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let conduct = Conduct::apart("p", Hand::new());
+    drop(conduct.place(TERMS).await);
+    ::metrics::with_local_recorder(&recorder, || fail(&conduct, 5));
+    assert_eq!(conduct.enter("a").expect_err("it is in quarantine").kind, PauseKind::Quarantine);
+    assert!(!recorder.handle().render().contains("nudged_plugin"));
 }
 
 #[tokio::test]
