@@ -152,12 +152,10 @@ async fn what_was_taken_too_often_without_an_outcome_is_dead_unsent(database: Da
 async fn faults_of_channels_are_no_outcomes(database: Database) {
     let table = [
         ("unheard-of", "retry", "the channel unheard-of is not in the configuration any more"),
-        ("unplugged", "retry", "no component in"),
         ("panics", "retry", "cannot reach panics@x.test"),
         ("rejects", "rejected", "nobody here is rejects@x.test"),
     ];
     let office = Plan::default()
-        .channel("unplugged", "no-such-plugin", None)
         .file(guest_file("panics-channel"))
         .channel("panics", "panics-channel", None)
         .file(guest_file("rejects"))
