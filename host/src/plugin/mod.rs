@@ -26,6 +26,7 @@ mod call;
 mod channel;
 mod compile;
 mod conduct;
+mod desk;
 mod ending;
 mod engine;
 mod failure;

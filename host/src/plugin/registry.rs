@@ -13,13 +13,13 @@ use super::{
     admission::{Admission, Gate, Refusal},
     cache::CodeCache,
     conduct::Conducts,
+    desk::Desk,
     engine::PluginEngine,
     good::GoodCopies,
     grants::{Asked, Grants},
     private,
     serving::{File, Generation, Serving, Waiting},
     shadow::Recents,
-    update::Desk,
 };
 use crate::{
     clock::Clock,

@@ -5,13 +5,10 @@
 //! counts: an admission that ends after its file has changed or gone comes to nothing.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, SystemTime},
 };
 
@@ -20,6 +17,7 @@ use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use super::{
     Change, Registry,
     admission::{Candidate, Refusal, file_name},
+    desk::News,
     judge::Verdict,
     serving::{File, Generation, Waiting},
 };
@@ -27,69 +25,6 @@ use super::{
 /// A file that was written so lately is perhaps not written yet: if it is refused, it is looked at again before that is
 /// said. Slow copies pause, but hardly for so long.
 const YOUNG: Duration = Duration::from_secs(2);
-
-/// Who reads what.
-#[derive(Default)]
-pub(super) struct Desk {
-    /// One rescan at a time, until all that it found is dealt with.
-    turn: tokio::sync::Mutex<()>,
-    /// One reading of the folder at a time.
-    reading: tokio::sync::Mutex<()>,
-    /// By file name, the digest that was read last and is dealt with, or being dealt with.
-    newest: Mutex<HashMap<String, String>>,
-    /// Counts the looks at the folder.
-    looks: AtomicU64,
-}
-
-impl Desk {
-    fn newest(&self) -> MutexGuard<'_, HashMap<String, String>> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// If the file has other content than it had: from now on this is what it has, and it is being dealt with.
-    fn note(&self, candidate: &Candidate) -> Option<Dealing<'_>> {
-        let (file, digest) = (candidate.file.clone(), candidate.digest.clone());
-        let before = self.newest().insert(file.clone(), digest.clone());
-        (before.as_ref() != Some(&digest)).then(|| Dealing { desk: self, file, digest, done: false })
-    }
-
-    fn is_newest(&self, file: &str, digest: &str) -> bool {
-        self.newest().get(file).is_some_and(|newest| newest == digest)
-    }
-
-    /// Has the file looked at again by the next rescan, although its content may be the same.
-    pub(super) fn forget(&self, file: &str) {
-        self.newest().remove(file);
-    }
-}
-
-/// A content that is being dealt with. If that is given up before its end, the next look deals with it.
-struct Dealing<'a> {
-    desk: &'a Desk,
-    file: String,
-    digest: String,
-    done: bool,
-}
-
-impl Dealing<'_> {
-    fn done(mut self) {
-        self.done = true;
-    }
-}
-
-impl Drop for Dealing<'_> {
-    fn drop(&mut self) {
-        if !self.done && self.desk.is_newest(&self.file, &self.digest) {
-            self.desk.forget(&self.file);
-        }
-    }
-}
-
-/// A file with new content.
-struct News<'a> {
-    candidate: Candidate,
-    dealing: Dealing<'a>,
-}
 
 impl Registry {
     /// Reads the folder and deals with all that has changed.
@@ -128,7 +63,7 @@ impl Registry {
         let _reading = self.desk.reading.lock().await;
         let paths = self.component_files()?;
         let present: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
-        self.desk.newest().retain(|file, _| present.contains(file));
+        self.desk.keep_only(&present);
         let (mut changes, mut new, mut moved) = (Vec::new(), Vec::new(), Vec::new());
         for path in paths {
             match self.gate().read(path).await {
