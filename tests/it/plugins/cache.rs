@@ -106,6 +106,8 @@ async fn code_behind_a_link_or_open_to_others_is_compiled_again() {
     let (_, second) = start(&folder).await;
     assert_ne!(first, second);
     assert!(fs::symlink_metadata(&file).expect("is there").is_file(), "the link is gone");
+    // As long as it is open, no other file gets its number.
+    let _open = fs::File::open(&file).expect("opens");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("another mode");
     assert_ne!(start(&folder).await.1, second);
     assert_eq!(mode(file), 0o600);
