@@ -74,8 +74,8 @@ pub(super) fn row(guest: Guest) -> Row {
             .bytes(|| one(by_hand::instances("(memory 1)", 3))),
         Guest::ManyTables => Row::refused("has five tables", "5 tables")
             .bytes(|| one(by_hand::instances("(table 1 funcref)", 5))),
-        Guest::LargeMemory => Row::refused("begins with more memory than it may have", "memory")
-            .bytes(|| one(by_hand::instances("(memory 1025)", 1))),
+        Guest::LargeMemory => Row::refused("begins with more memory than it can address", "memory")
+            .bytes(|| one(by_hand::instances("(memory 65537)", 1))),
 
         // What starts badly.
         Guest::LoopsInStart => Row::refused_for_now("loops in its start function", "describe failed").within(hasty)
@@ -90,8 +90,8 @@ pub(super) fn row(guest: Guest) -> Row {
             .bytes(|| ["", "1.0.0", "{}", "{\"name\":", "[[[", "\u{0}"].map(by_hand::describing).to_vec()),
         Guest::ManifestIsNoText => Row::refused("describes itself in no UTF-8", "describe failed")
             .bytes(|| one(by_hand::describing(b"{\"name\":\"\xff\"}"))),
-        Guest::ManifestIsTooLong => Row::refused("describes itself in 10 MB", "bytes, more than 262144").weighed()
-            .bytes(|| one(by_hand::describing_at_length(HEAD, "licence ", 1_250_000, TAIL))),
+        Guest::ManifestIsTooLong => Row::refused("describes itself in 2 MB", "bytes, more than 262144").weighed()
+            .bytes(|| one(by_hand::describing_at_length(HEAD, "licence ", 250_000, TAIL))),
         Guest::ManifestNestsDeep => Row::refused("nests 100,000 arrays in its manifest", "recursion limit exceeded")
             .bytes(|| one(by_hand::nested(100_000))),
         Guest::ManifestOfAPath => Row::refused("has a path for a name", "is not like \"pending-share\"")
@@ -104,8 +104,8 @@ pub(super) fn row(guest: Guest) -> Row {
             .bytes(|| ["http://127.0.0.1:9/x", "file:///etc/passwd"].map(referring).to_vec()),
         Guest::SchemaForks => Row::refused("brings a schema of 2³⁰ steps", "unfolds to more than 20000 values")
             .weighed().bytes(|| one(by_hand::unfolding_schema())),
-        Guest::SchemaIsTooLong => Row::refused("brings 10 MB of schema", "bytes, more than 262144").weighed()
-            .bytes(|| one(by_hand::describing_at_length(LIST, "{\"minLength\":3},", 650_000, "{}]}}"))),
+        Guest::SchemaIsTooLong => Row::refused("brings 2 MB of schema", "bytes, more than 262144").weighed()
+            .bytes(|| one(by_hand::describing_at_length(LIST, "{\"minLength\":3},", 130_000, "{}]}}"))),
         Guest::SchemaWithALargePattern => Row::refused("brings a pattern of a million letters", "is not a \"regex\"")
             .weighed().bytes(|| one(manifest("x", "1", "{\"pattern\":\"((a{100}){100}){100}\"}"))),
 
@@ -123,7 +123,7 @@ pub(super) fn row(guest: Guest) -> Row {
         Guest::MemoryBomb => Row::fault(Memory, "takes ever more memory", "asked for more than 67108864 bytes of memory").weighed(),
         Guest::HugeString => Row::fault(Memory, "writes a text of 1 GiB", "asked for more than 67108864 bytes of memory").weighed(),
         Guest::TenMillionFindings => Row::fault(Memory, "makes 10⁷ findings", "asked for more than 67108864 bytes of memory").weighed(),
-        Guest::LeavesHandles => Row::fault(Trap, "makes handles of its own without end", "handle").weighed()
+        Guest::LeavesHandles => Row::fault(Memory, "makes handles of its own without end", "(plugins.limits.handles)").weighed()
             .bytes(|| one(by_hand::leaves_handles())),
         Guest::KeepsTheBatch => Row::fault(Trap, "keeps what it borrowed", "borrow handles still remain")
             .bytes(|| one(by_hand::keeps_the_batch())),
@@ -141,11 +141,11 @@ pub(super) fn row(guest: Guest) -> Row {
         Guest::ManyFindings => Row::fault(Contract, "answers with 20,000 findings", "20000 findings in a batch, at most 10000"),
         Guest::ClaimsTenMillionFindings => Row::fault(Trap, "claims 10⁷ findings", "out of bounds").weighed()
             .bytes(|| one(by_hand::claims_findings())),
-        Guest::FillsMemoryWithFindings => Row::fault(Trap, "fills its 64 MiB with 600,000 findings", "fuel allocated for hostcalls")
+        Guest::FillsMemoryWithFindings => Row::fault(Trap, "fills its 64 MiB with 600,000 findings", "(plugins.limits.host_bytes)")
             .weighed().bytes(|| one(by_hand::fills_memory_with_findings())),
         Guest::ClaimsAGigabyte => Row::fault(Trap, "claims a text of 1 GiB", "out of bounds").weighed()
             .bytes(|| one(by_hand::claims_a_gigabyte())),
-        Guest::Unfolds => Row::fault(Trap, "has 1,600 findings share a text of 64 KiB", "fuel allocated for hostcalls")
+        Guest::Unfolds => Row::fault(Trap, "has 1,600 findings share a text of 64 KiB", "(plugins.limits.host_bytes)")
             .weighed().bytes(|| one(by_hand::unfolds())),
         Guest::LogFlood => Row::answers("writes a megabyte to the log", "the plugin logs too much: the rest of this call's log is dropped"),
 

@@ -53,12 +53,7 @@ impl Stage {
         let logged = self.log.has("ERROR", &format!("plugin refused: {FILE}: {reason}"));
         assert!(logged, "{name}: {reason:?} is not in\n{}", self.log.text());
         assert_eq!(self.reason_of("echo").await, "echo", "{name}: the last good one serves");
-        let good = self.registry.admissions().into_iter().find(|one| one.manifest.name == "echo").expect("serves");
-        let serves = format!(
-            "nudged_plugin_generation_info{{plugin=\"echo\",digest=\"{}\",version=\"1.0.0\"}}",
-            &good.digest[..12]
-        );
-        assert_eq!(self.counts.sample(&serves), Some(1.0), "{name}");
+        assert_eq!(self.counts.sample("nudged_plugin_refused_files"), Some(1.0), "{name}");
     }
 
     /// It is refused or admitted, and either way soon.
