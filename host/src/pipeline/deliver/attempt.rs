@@ -39,6 +39,9 @@ pub(super) struct Attempting {
 /// any time, and they are looked at again at the cost of one look at the outbox.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(1);
 
+/// How long they wait for a plugin that is not loaded: whoever puts it into the folder expects them to go out.
+const LOAD: TimeDelta = TimeDelta::seconds(10);
+
 /// How long they wait for a plugin that was not called although nothing is known to keep it from being called: others
 /// had taken its places.
 const PLACES: TimeDelta = TimeDelta::seconds(5);
@@ -122,7 +125,7 @@ impl Attempting {
         let young = age(lease.created, now) < self.deliverer.config.max_age;
         young.then(|| {
             tracing::debug!(notification = %lease.notification.id, %fault, "waits for its channel's plugin");
-            now + LONGEST_WAIT
+            now + LOAD
         })
     }
 
