@@ -6,8 +6,7 @@ mod together;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
@@ -54,35 +53,4 @@ async fn email(directories: &Directories, group: &str) -> Vec<String> {
 
 fn written(groups: &[(&str, &[&str])]) -> BTreeMap<String, Addresses> {
     groups.iter().map(|(name, addresses)| ((*name).to_owned(), on_email(addresses))).collect()
-}
-
-/// What is logged on the test's thread, which is its runtime's only one.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Takes down what is logged until the guard is dropped.
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let sink = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || sink.clone()).finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    /// How many lines hold this text.
-    fn lines(&self, part: &str) -> usize {
-        let bytes = self.0.lock().expect("nobody panicked");
-        String::from_utf8_lossy(&bytes).lines().filter(|line| line.contains(part)).count()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

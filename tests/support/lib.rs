@@ -14,6 +14,7 @@ pub mod handmade;
 mod home;
 mod http;
 mod http_session;
+mod log;
 mod means;
 mod metrics;
 mod outbox;
@@ -46,6 +47,7 @@ pub use env::{
 pub use hand::{Fate, Hand};
 pub use home::{Done, Home, NOW};
 pub use http::{Heard, Received, Recorder, Reply, Way};
+pub use log::Log;
 pub use means::Means;
 pub use outbox::{attempt, end, take};
 pub use parts::{Office, Plan, code_cache, lay, notice, notice_about, notice_over, smtp, smtp_with};

@@ -25,7 +25,7 @@ use super::{
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
     guest::{Guest, Lent, linker},
-    schema, selftest,
+    private, schema, selftest,
     shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
     words::tidy,
@@ -159,7 +159,7 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn new(file: &str, bytes: Vec<u8>) -> Self {
-        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = private::hex(&Sha256::digest(&bytes));
         Self { file: file.to_owned(), digest, bytes: bytes.into() }
     }
 }

@@ -75,11 +75,6 @@ impl Difference {
         let fault = self.took_after.first_fault.as_deref().unwrap_or_default();
         (after > before).then(|| format!("failed on the last scan's items, {after} times, at first with: {fault}"))
     }
-
-    /// Whether both found the same.
-    pub fn is_none(&self) -> bool {
-        [&self.added, &self.removed, &self.changed].iter().all(|side| side.count == 0)
-    }
 }
 
 /// One call of the last scan.

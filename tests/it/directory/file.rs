@@ -17,7 +17,9 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Log, clock, email, mail, open, refused};
+use nudged_tests::Log;
+
+use super::{clock, email, mail, open, refused};
 
 /// How long a change may take on a busy machine before the test fails. What no notification tells is found
 /// after five seconds.
@@ -109,7 +111,8 @@ async fn an_editors_save_is_read_again_and_again() {
 
 #[tokio::test]
 async fn a_half_written_file_changes_nothing_until_it_is_whole() {
-    let (log, _guard) = Log::start();
+    let log = Log::default();
+    let _guard = log.capture();
     let watched = watched().await;
     let whole = sales("al@x.test");
     let (half, rest) = whole.split_at(whole.len() / 2);
@@ -146,7 +149,8 @@ async fn a_swapped_symlink_is_noticed() {
 
 #[tokio::test]
 async fn a_deleted_file_is_used_until_it_is_back() {
-    let (log, _guard) = Log::start();
+    let log = Log::default();
+    let _guard = log.capture();
     let watched = watched().await;
     fs::remove_file(watched.path("groups.json")).expect("removes");
     watched.says_once(&log, "groups.json: does not exist: put it there").await;

@@ -9,10 +9,10 @@ use std::{
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use nudged::directory::{Directories, Directory};
-use nudged_tests::Database;
+use nudged_tests::{Database, Log};
 use sqlx::{Connection, PgConnection};
 
-use super::{Log, clock, email, mail, open, query, refused};
+use super::{clock, email, mail, open, query, refused};
 
 const MEMBERS: &str = "SELECT address FROM members WHERE team = $1 ORDER BY address";
 
@@ -92,7 +92,8 @@ async fn once(database: Database) {
 
 async fn stale(database: Database) {
     with_members(&database).await;
-    let (log, _guard) = Log::start();
+    let log = Log::default();
+    let _guard = log.capture();
     let clock = clock();
     let directories = open(&query(&database, MEMBERS), &clock).await.expect("a directory");
     assert_eq!(email(&directories, "sales").await, ["pam@x.test"]);

@@ -6,10 +6,8 @@ use nudged::{
     model::{Fault, FaultKind, Outcome},
     plugin::{Strategy, Ways},
 };
-use nudged_tests::{PluginsFolder, batch, context, guest, handmade, notification, plugin};
+use nudged_tests::{Log, PluginsFolder, batch, context, guest, handmade, notification, plugin};
 use serde_json::json;
-
-use super::log::Log;
 
 /// Calls a strategy, expects its fault, and sees that a good neighbour then answers.
 async fn fault(folder: &PluginsFolder, bytes: &[u8]) -> Fault {

@@ -14,7 +14,6 @@ mod handles;
 mod handmade;
 mod http;
 mod isolation;
-mod log;
 mod mail;
 mod poison;
 mod quarantine;

@@ -6,9 +6,9 @@ use nudged::{
     model::{Fault, FaultKind, Finding, Instant},
     plugin::{Context, Strategy},
 };
-use nudged_tests::{PluginsFolder, batch, context};
+use nudged_tests::{Log, PluginsFolder, batch, context};
 
-use super::{handmade, log::Log};
+use super::handmade;
 
 const STDOUT: &str = r#"(import "wasi:cli/stdout@0.2.6" "get-stdout" (func $stdout (result i32)))"#;
 const STDERR: &str = r#"(import "wasi:cli/stderr@0.2.6" "get-stderr" (func $stderr (result i32)))"#;

@@ -6,8 +6,8 @@
 //! only.
 
 mod compiled;
+mod counts;
 mod ledger;
-mod log;
 mod row;
 mod stage;
 mod table;

@@ -7,12 +7,12 @@ mod strategy;
 use std::{fs, sync::Arc, time::Duration};
 
 use nudged::plugin::{Admission, Registry};
-use nudged_tests::{PluginsFolder, batch, context, guest};
+use nudged_tests::{Log, PluginsFolder, batch, context, guest};
 use tokio::time::timeout;
 
 use super::{
     Told,
-    log::{Counts, Log},
+    counts::Counts,
     row::{Body, End, Row},
     weigh,
 };
@@ -37,7 +37,7 @@ pub(super) fn play(name: &str, row: &Row) -> Told {
         return Told::default();
     }
     let stage = Stage::new(row);
-    let _log = stage.log.start();
+    let _log = stage.log.capture();
     let _counts = ::metrics::set_default_local_recorder(&stage.counts.recorder);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let told = runtime.block_on(async {
