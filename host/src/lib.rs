@@ -5,6 +5,7 @@
 //! → `model`.
 
 pub mod api;
+pub mod authoring;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -69,7 +69,7 @@ enum Command {
     /// Show what waits to be delivered or failed; retry it or drop it.
     #[command(subcommand)]
     Outbox(outbox::Arguments),
-    /// Show how the plugins do and which wait; release one.
+    /// Show how the plugins do, release one that waits; make and try your own.
     #[command(subcommand)]
     Plugin(plugin::Arguments),
     /// Print the JSON Schema of the configuration, for editors that complete and check.
@@ -173,7 +173,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
         Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
         Command::Outbox(options) => outbox::outbox(load(&path)?, options, clock).await,
-        Command::Plugin(options) => plugin::plugin(load(&path)?, options, clock).await,
+        Command::Plugin(options) => plugin::plugin(&path, options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

@@ -49,6 +49,7 @@ mod turns;
 mod update;
 mod watch;
 mod words;
+mod workbench;
 mod world;
 
 use std::sync::Arc;
@@ -74,6 +75,7 @@ pub use serving::Change;
 pub use shadow::{Cost, Difference, Side};
 pub use status::{Held, PluginStatus};
 pub use watch::watch;
+pub use workbench::Workbench;
 
 pub use crate::watch::Noticing;
 

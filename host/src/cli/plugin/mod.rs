@@ -8,13 +8,13 @@ mod release;
 #[cfg(test)]
 mod samples;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anyhow::anyhow;
 use clap::Subcommand;
 
 use self::ask::{Daemon, NoAnswer};
-use super::{End, Failure, Format, output};
+use super::{End, Failure, Format, load, output};
 use crate::{api::Overview, clock::Clock, config::Config, daemon};
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,8 @@ pub(super) enum Arguments {
     },
 }
 
-pub(super) async fn plugin(config: Config, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+pub(super) async fn plugin(path: &Path, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+    let config = load(path)?;
     let daemon = Daemon::of(&config.api);
     match arguments {
         Arguments::List { format } => {
