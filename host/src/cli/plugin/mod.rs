@@ -1,6 +1,7 @@
 //! `nudged plugin`: how the plugins do, how a new generation differs, and an operator's word for one that waits.
 
 mod ask;
+mod database;
 mod diff;
 mod figures;
 mod list;
