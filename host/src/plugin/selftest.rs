@@ -64,6 +64,22 @@ pub(super) async fn run(plugin: &Loaded) -> Result<(), String> {
     }
 }
 
+/// How many cases the plugin carries; `None` if it carries none at all.
+///
+/// # Errors
+/// Why they cannot be had.
+pub(super) async fn count(plugin: &Loaded) -> Result<Option<usize>, String> {
+    let (pre, caller) = match plugin {
+        Loaded::Strategy(strategy) => (strategy.evaluation.instance_pre(), &strategy.caller),
+        Loaded::Channel(channel) => (channel.pre.instance_pre(), &channel.caller),
+    };
+    let Some(interface) = pre.component().get_export_index(None, INTERFACE) else { return Ok(None) };
+    let text = carried(caller, pre, interface).await?;
+    let cases: Vec<serde::de::IgnoredAny> =
+        serde_json::from_str(&text).map_err(|error| format!("the cases are not a JSON array: {error}"))?;
+    Ok(Some(cases.len()))
+}
+
 async fn try_all(strategy: &LoadedStrategy, interface: ComponentExportIndex) -> Result<(), String> {
     let wall = strategy.caller.limits.strategy_wall * WALLS;
     let trial = async {
