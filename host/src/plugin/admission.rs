@@ -24,7 +24,7 @@ use super::{
     compile::NotCompiled,
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
-    guest::{Guest, Lent, linker},
+    guest::{Guest, Heard, Lent, linker},
     private, schema, selftest,
     shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
@@ -100,6 +100,11 @@ impl Admission {
     /// The same plugin within other limits.
     pub(super) fn with_limits(&self, limits: &Limits) -> Self {
         Self { plugin: self.plugin.with(|caller| caller.limits.clone_from(limits)), ..self.clone() }
+    }
+
+    /// The plugin as it is tried: nothing is held against it, and what it logs is heard here.
+    pub(super) fn on_trial(&self, heard: &Heard) -> Loaded {
+        self.plugin.with(|caller| (caller.conduct, caller.heard) = (None, Some(heard.clone())))
     }
 
     /// The strategy, if it is one, with another conduct: what it does is told to nobody else.
@@ -194,6 +199,20 @@ impl Gate {
 
     /// Takes a candidate through all stages.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
+        let admission = self.load(candidate).await?;
+        selftest::run(&admission.plugin).await.map_err(|why| Refusal {
+            file: admission.file.clone(),
+            reason: tidy(&why),
+            passing: false,
+        })?;
+        // From here on calls are measured, and held against the plugin.
+        let conduct = self.conducts.of(&admission.manifest.name);
+        Ok(Admission { plugin: admission.plugin.served(conduct, &self.recents), ..admission })
+    }
+
+    /// Takes a candidate through all stages but the last: the cases that it carries are not tried, and its calls are not
+    /// measured.
+    pub(super) async fn load(&self, candidate: Candidate) -> Result<Admission, Refusal> {
         let Candidate { file, digest, bytes } = candidate;
         let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
         is_component(&bytes).map_err(refuse)?;
@@ -209,6 +228,7 @@ impl Gate {
             plugin: stem.to_owned(),
             digest: digest.clone(),
             conduct: None,
+            heard: None,
         };
         let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
         let text = linked.describe(&caller).await.map_err(|fault| Refusal {
@@ -219,9 +239,6 @@ impl Gate {
         caller.plugin.clone_from(&manifest.name);
         caller.limits.clone_from(self.config.limits_of(&manifest.name));
         let plugin = linked.load(caller, manifest.clone());
-        selftest::run(&plugin).await.map_err(refuse)?;
-        // From here on calls are measured, and held against the plugin.
-        let plugin = plugin.served(self.conducts.of(&manifest.name), &self.recents);
         Ok(Admission { manifest, digest, file, plugin })
     }
 

@@ -38,4 +38,13 @@ impl Workbench {
         let candidate = self.gate.read(file.to_owned()).await?;
         self.gate.admit(candidate).await
     }
+
+    /// Takes the file through all stages but the last: the cases that it carries are not tried.
+    ///
+    /// # Errors
+    /// The first reason why a daemon would refuse it.
+    pub async fn load(&self, file: &Path) -> Result<Admission, Refusal> {
+        let candidate = self.gate.read(file.to_owned()).await?;
+        self.gate.load(candidate).await
+    }
 }
