@@ -139,7 +139,10 @@ mod tests {
     fn blessing_changes_nothing_but_what_is_expected() {
         let long = json!([{ "item": 0, "text": "x".repeat(120) }]);
         let blessed = replaced(TEXT, &[(0, long.clone())]).expect("JSON");
-        let body = format!("[\n            {{\n                \"item\": 0,\n                \"text\": \"{}\"\n            }}\n        ]", "x".repeat(120));
+        let body = format!(
+            "[\n            {{\n                \"item\": 0,\n                \"text\": \"{}\"\n            }}\n        ]",
+            "x".repeat(120)
+        );
         assert_eq!(blessed, TEXT.replace("[ ]", &body));
         assert_eq!(replaced(&blessed, &[(0, long)]).expect("JSON"), blessed, "it is stable");
         assert_eq!(replaced(TEXT, &[(1, json!([]))]).expect("JSON"), TEXT.replace("[1]", "[]"));

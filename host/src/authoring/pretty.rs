@@ -68,7 +68,8 @@ fn on_one_line(value: &Value) -> String {
         Value::Array(values) => format!("[{}]", listed(values.iter().map(on_one_line))),
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
         Value::Object(fields) => {
-            let field = |(key, value): (&String, &Value)| format!("{}: {}", Value::from(key.as_str()), on_one_line(value));
+            let field =
+                |(key, value): (&String, &Value)| format!("{}: {}", Value::from(key.as_str()), on_one_line(value));
             format!("{{ {} }}", listed(fields.iter().map(field)))
         }
         other => other.to_string(),

@@ -19,8 +19,29 @@ const OFTEN: usize = 3;
 /// Columns have codes in them if their names end in one of these. Names of people and teams are short and occur often,
 /// too: the look of a value alone does not tell.
 const CODED: [&str; 24] = [
-    "active", "category", "class", "code", "country", "criticality", "currency", "enabled", "flag", "kind", "level",
-    "method", "mode", "period", "phase", "priority", "region", "severity", "stage", "state", "status", "tier", "type",
+    "active",
+    "category",
+    "class",
+    "code",
+    "country",
+    "criticality",
+    "currency",
+    "enabled",
+    "flag",
+    "kind",
+    "level",
+    "method",
+    "mode",
+    "period",
+    "phase",
+    "priority",
+    "region",
+    "severity",
+    "stage",
+    "state",
+    "status",
+    "tier",
+    "type",
     "unit",
 ];
 
@@ -79,7 +100,11 @@ fn is_number(value: &str) -> bool {
     let (whole, rest) = value.strip_prefix('-').unwrap_or(value).split_once('.').unwrap_or((value, "0"));
     let whole = whole.strip_prefix('-').unwrap_or(whole);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(rest) && whole.len() <= DIGITS && rest.len() <= DIGITS && (whole == "0" || !whole.starts_with('0'))
+    digits(whole)
+        && digits(rest)
+        && whole.len() <= DIGITS
+        && rest.len() <= DIGITS
+        && (whole == "0" || !whole.starts_with('0'))
 }
 
 #[cfg(test)]
