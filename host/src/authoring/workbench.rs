@@ -1,11 +1,8 @@
 //! The desk on which authors' commands try components.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
+use super::cache;
 use crate::{
     clock::SystemClock,
     config::{self, PluginsConfig},
@@ -30,30 +27,7 @@ pub fn workbench(config: Option<&Path>) -> anyhow::Result<Workbench> {
 /// # Errors
 /// If the engine cannot be started.
 pub fn workbench_with(plugins: &PluginsConfig) -> anyhow::Result<Workbench> {
-    let cache = cache_folder(std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME"));
     // No folder has an empty path: without a cache every component is compiled each time.
-    let plugins = PluginsConfig { cache: cache.unwrap_or_default(), ..plugins.clone() };
+    let plugins = PluginsConfig { cache: cache::folder().unwrap_or_default(), ..plugins.clone() };
     Workbench::new(Compiler::this_program(), &plugins, Arc::new(SystemClock))
-}
-
-/// `$XDG_CACHE_HOME/nudged`, or `~/.cache/nudged`. Relative paths count for nothing, as the XDG specification says.
-fn cache_folder(xdg: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
-    let absolute = |path: Option<OsString>| path.map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = absolute(xdg).or_else(|| Some(absolute(home)?.join(".cache")))?;
-    Some(base.join("nudged"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compiled_code_is_kept_where_users_keep_caches() {
-        let folder = |xdg: &str, home: &str| cache_folder(Some(xdg.into()), Some(home.into()));
-        assert_eq!(folder("/var/cache/pam", "/home/pam"), Some("/var/cache/pam/nudged".into()));
-        assert_eq!(folder("cache", "/home/pam"), Some("/home/pam/.cache/nudged".into()));
-        assert_eq!(folder("", "/home/pam"), Some("/home/pam/.cache/nudged".into()));
-        assert_eq!(folder("", "home"), None);
-        assert_eq!(cache_folder(None, None), None);
-    }
 }

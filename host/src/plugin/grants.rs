@@ -40,6 +40,14 @@ impl Asked {
         })
     }
 
+    /// Everything in the manifest that keeps [`Asked::of`] from taking it, each a text for the plugin's author.
+    pub(super) fn wrong(manifest: &Manifest) -> Vec<String> {
+        let interfaces = manifest.asks.iter().filter_map(|name| interface(name).err());
+        let hosts = manifest.hosts.iter().filter_map(|text| host(text).err());
+        let secrets = manifest.secrets.iter().filter_map(|name| secret(name).err());
+        interfaces.chain(hosts).chain(secrets).collect()
+    }
+
     /// Whether this host is among those that it names, if it names any.
     fn names_host(&self, wanted: &HostGrant) -> bool {
         self.hosts.is_empty() || self.hosts.iter().any(|host| host.covers(wanted))

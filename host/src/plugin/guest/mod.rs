@@ -93,8 +93,9 @@ pub(super) struct Lent {
     pub(super) trace: Arc<Trace>,
 }
 
-/// A linker in which the imports of the kind's world find the call's state, and those of WASI where there are any.
-pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component) -> Result<Linker<Guest>> {
+/// A linker in which the imports of the kind's world find the call's state, and those of WASI where there are any. With
+/// `stubs` every other import is there too, and traps.
+pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component, stubs: bool) -> Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     let it = &mut linker;
     match kind {
@@ -105,6 +106,9 @@ pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component) -> Resu
     }?;
     if world::wants_wasi(engine, component) {
         wasi::link(it)?;
+    }
+    if stubs {
+        linker.define_unknown_imports_as_traps(component)?;
     }
     Ok(linker)
 }
