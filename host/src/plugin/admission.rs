@@ -25,7 +25,7 @@ use super::{
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
     examination::{Examination, Going},
-    guest::{Guest, Lent, linker},
+    guest::{Guest, Heard, Lent, linker},
     private,
     shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
@@ -96,6 +96,11 @@ impl Admission {
     /// The same plugin within other limits.
     pub(super) fn with_limits(&self, limits: &Limits) -> Self {
         Self { plugin: self.plugin.with(|caller| caller.limits.clone_from(limits)), ..self.clone() }
+    }
+
+    /// The plugin as it is tried: nothing is held against it, and what it logs is heard here.
+    pub(super) fn on_trial(&self, heard: &Heard) -> Loaded {
+        self.plugin.with(|caller| (caller.conduct, caller.heard) = (None, Some(heard.clone())))
     }
 
     /// The strategy, if it is one, with another conduct: what it does is told to nobody else.
@@ -191,7 +196,7 @@ impl Gate {
     /// Takes a candidate through all stages, up to the first that has anything against it.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
         let mut seen = self.look(&candidate, Going::ToTheFirst).await;
-        self.try_cases(&mut seen).await;
+        self.try_cases(&mut seen, Going::ToTheFirst).await;
         self.admission(seen)
     }
 

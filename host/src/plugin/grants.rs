@@ -85,7 +85,8 @@ impl Default for Grants {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lending {
     interfaces: BTreeSet<String>,
-    hosts: Vec<HostGrant>,
+    /// `None`: all that there are.
+    hosts: Option<Vec<HostGrant>>,
     /// `None`: all that the channel has.
     secrets: Option<BTreeSet<String>>,
 }
@@ -110,7 +111,7 @@ impl Grants {
     /// serve. Mail and inbox are granted to all that ask, within what their channel has.
     pub fn lends(&self, asked: &Asked, digest: &str) -> Lending {
         if self.pinned(asked, digest).is_err() {
-            return Lending { interfaces: BTreeSet::new(), hosts: Vec::new(), secrets: Some(BTreeSet::new()) };
+            return Lending { interfaces: BTreeSet::new(), hosts: Some(Vec::new()), secrets: Some(BTreeSet::new()) };
         }
         let mut interfaces = asked.interfaces.clone();
         let hosts = if interfaces.contains(HTTP) { self.hosts(asked) } else { Vec::new() };
@@ -118,7 +119,7 @@ impl Grants {
             interfaces.remove(HTTP);
         }
         let secrets = (!asked.secrets.is_empty()).then(|| asked.secrets.clone());
-        Lending { interfaces, hosts, secrets }
+        Lending { interfaces, hosts: Some(hosts), secrets }
     }
 
     fn hosts(&self, asked: &Asked) -> Vec<HostGrant> {
@@ -193,6 +194,13 @@ fn more_secrets(old: &Asked, new: &Asked, digest: &str) -> Vec<String> {
 }
 
 impl Lending {
+    /// All that a version asks for, as if it were granted.
+    pub(super) fn all(asked: &Asked) -> Self {
+        let hosts = (!asked.hosts.is_empty()).then(|| asked.hosts.iter().cloned().collect());
+        let secrets = (!asked.secrets.is_empty()).then(|| asked.secrets.clone());
+        Self { interfaces: asked.interfaces.clone(), hosts, secrets }
+    }
+
     /// Whether this interface is lent.
     pub fn interface(&self, name: &str) -> bool {
         self.interfaces.contains(name)
@@ -200,7 +208,7 @@ impl Lending {
 
     /// The hosts that requests may go to.
     pub fn hosts(&self) -> &[HostGrant] {
-        &self.hosts
+        self.hosts.as_deref().unwrap_or_default()
     }
 
     /// Whether this secret is lent, if the channel has it.
@@ -209,8 +217,8 @@ impl Lending {
     }
 
     /// What holds for the call's requests.
-    pub(crate) fn bounds(self) -> Bounds {
-        Bounds { hosts: Some(self.hosts), secrets: self.secrets }
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { hosts: self.hosts.clone(), secrets: self.secrets.clone() }
     }
 }
 

@@ -51,7 +51,7 @@ impl Workbench {
     /// The same with the cases: what has no reason for refusal then, a daemon admits.
     pub async fn check(&self, file: &Path) -> Examination {
         let mut seen = self.look(file).await;
-        self.gate.try_cases(&mut seen).await;
+        self.gate.try_cases(&mut seen, Going::On).await;
         seen
     }
 

@@ -9,11 +9,15 @@ mod figures;
 mod inspect;
 mod list;
 mod new;
+mod record;
 mod release;
+mod replay;
 mod run;
 #[cfg(test)]
 mod samples;
 mod table;
+mod test;
+mod trials;
 
 use std::{
     path::{Path, PathBuf},
@@ -39,6 +43,12 @@ pub(super) enum Arguments {
     Inspect(inspect::Arguments),
     /// Show what a strategy finds in a database. Writes nothing.
     Run(run::Arguments),
+    /// Try a plugin on its cases: what it should find or send, held against what it does.
+    Test(test::Arguments),
+    /// Make cases of the items of a database, without what people wrote in them. The database is only read.
+    Record(record::Arguments),
+    /// Hold a plugin against cases that were recorded.
+    Replay(replay::Arguments),
     /// List the plugins: what their calls came to, which wait, and which files were refused. Asks the running daemon.
     List {
         /// The form of the answer.
@@ -74,6 +84,9 @@ pub(super) async fn plugin(named: Option<&Path>, arguments: Arguments, clock: Ar
         Arguments::Check(options) => check::check(named, options, clock).await,
         Arguments::Inspect(options) => inspect::inspect(options).await,
         Arguments::Run(options) => run::run(options, clock).await,
+        Arguments::Test(options) => test::test(options).await,
+        Arguments::Record(options) => record::record(options, clock.as_ref()).await,
+        Arguments::Replay(options) => replay::replay(options).await,
         Arguments::List { format } => list(load(path)?, format, clock).await,
         Arguments::Diff { plugin, format } => diff(&load(path)?, plugin.as_deref(), format).await,
         Arguments::Release { plugin, format } => release(&load(path)?, &plugin, format).await,

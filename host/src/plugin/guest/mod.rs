@@ -45,7 +45,8 @@ pub(super) use about::About;
 pub(super) use channel::{MailWay, outcome_from_guest};
 pub(super) use http::HttpWay;
 pub(super) use inbox::InboxWay;
-pub(super) use log::GuestLog;
+pub use log::Said;
+pub(super) use log::{GuestLog, Heard};
 pub(super) use trace::Trace;
 pub(super) use wasi::Wasi;
 #[allow(unreachable_pub)] // the generated bindings export it again
