@@ -1,16 +1,13 @@
 //! The project's own commands: `cargo xtask help`. They need nothing but cargo; what else is missing they fetch
 //! (Debian's packages, a wasm target), saying so first.
 
-mod apt;
 mod demo;
 mod files;
 mod guests;
 mod layout;
 mod paths;
 mod servers;
-mod shell;
 mod test;
-mod toolchain;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -18,8 +15,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use layout::{Parts, Profile};
+use nudged_toolchain::shell::{Interrupted, Shell};
 use paths::Paths;
-use shell::{Interrupted, Shell};
 
 /// As shells report a program that ended by SIGINT.
 const INTERRUPTED: u8 = 130;
