@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{guests, layout::host_cargo, paths::Paths, servers::Servers, shell::Shell};
+use crate::{book, guests, layout::host_cargo, paths::Paths, servers::Servers, shell::Shell};
 
 /// Runs all stages, or, with arguments for `cargo test`, only the tests that they choose.
 pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Result<()> {
@@ -39,6 +39,7 @@ impl Stages<'_> {
             let mut doc = self.cargo(&["doc", "--workspace", "--no-deps"]);
             self.shell.run(doc.env("RUSTDOCFLAGS", "-Dwarnings"))
         })?;
+        self.stage("book", || book::book(self.shell, self.paths).map(drop))?;
         let deny = ["deny", "check", "bans", "licenses", "sources"];
         self.optional("licences and sources", "cargo install cargo-deny --locked", &deny)?;
         if self.shell.read(&mut self.cargo(&["deny", "fetch", "db"])).is_ok() {

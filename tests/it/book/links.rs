@@ -29,7 +29,7 @@ fn broken(from: &Page, link: &str) -> Option<String> {
         "" => from.path.clone(),
         path => from.path.parent().unwrap_or(Path::new("")).join(path),
     };
-    if !page::folder().join(&target).is_file() {
+    if !page::folder().join(&target).exists() {
         return Some(format!("there is no {}", target.display()));
     }
     let inside = page::folder().canonicalize().expect("the book");

@@ -117,6 +117,10 @@ fn what_a_page_leaves_running_ends_with_its_session() {
     let left = output.trim().parse().ok().and_then(Pid::from_raw).expect("a process id");
     drop(session);
     // Nobody has waited for it: until init has, it is a zombie, which is not running.
-    let state = std::fs::read_to_string(format!("/proc/{}/stat", left.as_raw_nonzero())).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z "), "{state}");
+    let deadline = Instant::now() + PATIENCE;
+    let state = || std::fs::read_to_string(format!("/proc/{}/stat", left.as_raw_nonzero())).unwrap_or_default();
+    while !(state().is_empty() || state().contains(") Z ")) {
+        assert!(Instant::now() < deadline, "it still runs: {}", state());
+        thread::yield_now();
+    }
 }
