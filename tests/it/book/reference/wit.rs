@@ -36,7 +36,7 @@ fn world(page: &mut String, resolve: &Resolve, name: &str, world: &World) {
         short.map(|name| format!("[`{name}`](#interface-{name})")).collect::<Vec<_>>().join(", ")
     };
     let (imports, exports) = (names(&mut world.imports.iter()), names(&mut world.exports.iter()));
-    *page += &format!("\n### World `{name}`\n\n{}\n", docs(&world.docs));
+    *page += &format!("\n### World `{name}`\n\n{}", paragraphs(&world.docs));
     if !imports.is_empty() {
         *page += &format!("* may import {imports}\n");
     }
@@ -44,7 +44,7 @@ fn world(page: &mut String, resolve: &Resolve, name: &str, world: &World) {
 }
 
 fn interface(page: &mut String, resolve: &Resolve, name: &str, interface: &Interface) {
-    *page += &format!("\n## Interface `{name}`\n\n{}\n", docs(&interface.docs));
+    *page += &format!("\n## Interface `{name}`\n\n{}", paragraphs(&interface.docs));
     for (name, id) in &interface.types {
         definition(page, resolve, name, *id);
         let methods: Vec<_> =
@@ -64,7 +64,7 @@ fn definition(page: &mut String, resolve: &Resolve, name: &str, id: TypeId) {
         TypeDefKind::Type(kind) => (format!("type {name} = {}", text(resolve, kind)), vec![]),
         TypeDefKind::Record(record) => {
             let field = |field: &wit_parser::Field| {
-                (format!("`{}`: `{}`", field.name, text(resolve, &field.ty)), docs(&field.docs))
+                (format!("`{}: {}`", field.name, text(resolve, &field.ty)), docs(&field.docs))
             };
             (format!("record {name}"), record.fields.iter().map(field).collect())
         }
@@ -82,12 +82,9 @@ fn definition(page: &mut String, resolve: &Resolve, name: &str, id: TypeId) {
         TypeDefKind::Resource => (format!("resource {name}"), vec![]),
         _ => (format!("type {name} = {}", unnamed(resolve, id)), vec![]),
     };
-    *page += &format!("\n### `{word}`\n\n{}\n", docs(&kind.docs));
+    *page += &format!("\n### `{word}`\n\n{}", paragraphs(&kind.docs));
     for (member, docs) in members {
         *page += &format!("* {member}{}{docs}\n", if docs.is_empty() { "" } else { ": " });
-    }
-    if matches!(kind.kind, TypeDefKind::Resource) {
-        *page += "\n";
     }
 }
 
@@ -103,7 +100,13 @@ fn described(page: &mut String, resolve: &Resolve, function: &Function) {
     let result = if name == "constructor" { String::new() } else { result };
     let docs = docs(&function.docs);
     let colon = if docs.is_empty() { "" } else { ": " };
-    *page += &format!("* `{name}({}){result}`{colon}{}\n", parameters.join(", "), docs.replace("\n\n", "\n\n  "));
+    *page += &format!("* `{name}({}){result}`{colon}{}\n", parameters.join(", "), docs.replace('\n', "\n  "));
+}
+
+/// Paragraphs with an empty line after the last; nothing where nothing is said.
+fn paragraphs(kept: &Docs) -> String {
+    let text = docs(kept);
+    if text.is_empty() { text } else { text + "\n\n" }
 }
 
 /// Paragraphs, each on one line; lists stay lists.
