@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use nudged_toolchain::shell::Shell;
 
-use crate::{layout::host_cargo, paths::Paths, shell::Shell};
+use crate::{layout::host_cargo, paths::Paths};
 
 /// The version whose pages were looked at.
 const VERSION: &str = "0.5.4";

@@ -3,12 +3,12 @@
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
+use nudged_toolchain::shell::Shell;
 
 use crate::{
     files,
     layout::{Parts, Profile},
     paths::Paths,
-    shell::Shell,
 };
 
 /// Headings and arguments of the commands that the demo runs, in order.

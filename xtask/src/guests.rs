@@ -6,13 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-
-use crate::{
-    files,
-    paths::Paths,
+use nudged_toolchain::{
+    rust::{TARGET, Toolchain},
     shell::Shell,
-    toolchain::{TARGET, Toolchain},
 };
+
+use crate::{files, paths::Paths};
 
 /// The profile in the workspace's `Cargo.toml`.
 const PROFILE: &str = "guest";
@@ -21,7 +20,7 @@ const TEST_GUESTS: &str = "nudged-test-guests";
 
 /// Builds plugins and test guests.
 pub(crate) fn all(shell: &Shell, paths: &Paths) -> Result<()> {
-    let toolchain = Toolchain::find(shell, paths)?;
+    let toolchain = Toolchain::find(shell, &paths.target)?;
     plugins(shell, paths, &toolchain)?;
     test_guests(shell, paths, &toolchain)
 }

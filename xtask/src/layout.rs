@@ -9,7 +9,9 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{files, guests, paths::Paths, shell::Shell, toolchain::Toolchain};
+use nudged_toolchain::{rust::Toolchain, shell::Shell};
+
+use crate::{files, guests, paths::Paths};
 
 /// How the host is compiled.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +49,7 @@ pub(crate) struct Parts {
 impl Parts {
     /// Compiles plugins and host.
     pub(crate) fn build(shell: &Shell, paths: &Paths, profile: Profile) -> Result<Self> {
-        let plugins = guests::plugins(shell, paths, &Toolchain::find(shell, paths)?)?;
+        let plugins = guests::plugins(shell, paths, &Toolchain::find(shell, &paths.target)?)?;
         let mut cargo = host_cargo(paths);
         cargo.args(["build", "--package", "nudged", "--target-dir"]).arg(&paths.target);
         shell.run(cargo.args(profile.flags()))?;

@@ -1,7 +1,6 @@
 //! The project's own commands: `cargo xtask help`. They need nothing but cargo; what else is missing they fetch
 //! (Debian's packages, a wasm target), saying so first.
 
-mod apt;
 mod book;
 mod demo;
 mod files;
@@ -9,9 +8,7 @@ mod guests;
 mod layout;
 mod paths;
 mod servers;
-mod shell;
 mod test;
-mod toolchain;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -19,8 +16,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use layout::{Parts, Profile};
+use nudged_toolchain::shell::{Interrupted, Shell};
 use paths::Paths;
-use shell::{Interrupted, Shell};
 
 /// As shells report a program that ended by SIGINT.
 const INTERRUPTED: u8 = 130;

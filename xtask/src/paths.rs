@@ -42,12 +42,3 @@ impl Paths {
         self.target.join("tools")
     }
 }
-
-/// Finds `name` in `PATH` or in one of the system's own folders, which an ordinary user may not have in `PATH`.
-pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"].map(PathBuf::from))
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
-}

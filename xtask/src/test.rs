@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{book, guests, layout::host_cargo, paths::Paths, servers::Servers, shell::Shell};
+use nudged_toolchain::shell::Shell;
+
+use crate::{book, guests, layout::host_cargo, paths::Paths, servers::Servers};
 
 /// Runs all stages, or, with arguments for `cargo test`, only the tests that they choose.
 pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Panics reach the daemon's log before the trap ends the call.
 
 use std::{
+    any::Any,
     cell::RefCell,
     panic::{self, PanicHookInfo},
     sync::Once,
@@ -32,9 +33,14 @@ pub(super) fn item() -> String {
 }
 
 fn report(info: &PanicHookInfo<'_>) -> String {
-    let text = info.payload_as_str().unwrap_or("a value that is no text");
+    let text = text(info.payload()).unwrap_or("a value that is no text");
     let place = info.location().map(|place| format!(" at {place}")).unwrap_or_default();
     let item = item();
     let item = if item.is_empty() { item } else { format!(" while working on {item}") };
     format!("panicked{place}{item}: {text}")
+}
+
+/// `panic!` with arguments has a `String`, without any a `&str`.
+fn text(payload: &dyn Any) -> Option<&str> {
+    payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied())
 }

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::chown, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::paths::program;
+use nudged_toolchain::program;
 
 /// Accounts that a system has for such things, in order of preference.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];

@@ -18,7 +18,9 @@ use std::{
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::{paths::Paths, shell::Shell};
+use nudged_toolchain::shell::Shell;
+
+use crate::paths::Paths;
 use account::Account;
 use server::Server;
 

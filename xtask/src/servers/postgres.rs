@@ -7,15 +7,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use nudged_toolchain::{
+    apt::{self, Root},
+    shell::Shell,
+};
 use rustix::process::Signal;
 
 use super::{
     account::Account,
     server::{Plan, Server},
-};
-use crate::{
-    apt::{self, Root},
-    shell::Shell,
 };
 
 /// Every test may hold a pool of its own.

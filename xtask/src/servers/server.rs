@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::shell::{POLL, Shell};
+use nudged_toolchain::shell::{POLL, Shell};
 
 /// A cold machine takes some seconds.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -50,7 +50,8 @@ impl Server {
             let log = File::create(plan.log)?;
             let mut command = (plan.command)(port);
             command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
-            let child = command.spawn().with_context(|| format!("cannot run {}", crate::shell::show(&command)))?;
+            let child =
+                command.spawn().with_context(|| format!("cannot run {}", nudged_toolchain::shell::show(&command)))?;
             let mut server = Self { child, port, stop: plan.stop };
             if server.answers(shell, plan)? {
                 return Ok(server);

@@ -9,17 +9,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use nudged_toolchain::{apt, program, shell::Shell};
 use rustix::process::Signal;
 
 use super::{
     account::Account,
     server::{Plan, Server},
 };
-use crate::{
-    apt, files,
-    paths::{Paths, program},
-    shell::Shell,
-};
+use crate::{files, paths::Paths};
 
 /// Connections waiting to be accepted.
 const BACKLOG: &str = "100";

@@ -1,9 +1,11 @@
 //! `nudged plugin`: how the plugins do, how a new generation differs, and an operator's word for one that waits.
 
 mod ask;
+mod build;
 mod diff;
 mod figures;
 mod list;
+mod new;
 mod release;
 #[cfg(test)]
 mod samples;
@@ -19,6 +21,10 @@ use crate::{api::Overview, clock::Clock, config::Config, daemon};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
+    /// Begin a plugin: a folder that builds and passes its tests.
+    New(new::Arguments),
+    /// Build the component of a plugin's folder, into its folder dist.
+    Build(build::Arguments),
     /// List the plugins: what their calls came to, which wait, and which files were refused. Asks the running daemon.
     List {
         /// The form of the answer.
@@ -46,24 +52,32 @@ pub(super) enum Arguments {
 }
 
 pub(super) async fn plugin(path: &Path, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
-    let config = load(path)?;
-    let daemon = Daemon::of(&config.api);
     match arguments {
-        Arguments::List { format } => {
-            list::show(&overview_or_folder(daemon, &config, clock).await?, format);
-            Ok(End::Well)
-        }
-        Arguments::Diff { plugin, format } => {
-            let overview = match daemon {
-                Ok(daemon) => daemon.overview().await,
-                Err(why) => Err(why),
-            };
-            diff::show(&overview.map_err(needed)?, plugin.as_deref(), config.plugins.shadow, format)
-        }
-        Arguments::Release { plugin, format } => match daemon {
-            Ok(daemon) => release::release(&daemon, &plugin, format).await.map_err(needed),
-            Err(why) => Err(needed(why)),
-        },
+        Arguments::New(options) => new::new(options),
+        Arguments::Build(options) => build::build(options).await,
+        Arguments::List { format } => list(load(path)?, format, clock).await,
+        Arguments::Diff { plugin, format } => diff(&load(path)?, plugin.as_deref(), format).await,
+        Arguments::Release { plugin, format } => release(&load(path)?, &plugin, format).await,
+    }
+}
+
+async fn list(config: Config, format: Format, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+    list::show(&overview_or_folder(Daemon::of(&config.api), &config, clock).await?, format);
+    Ok(End::Well)
+}
+
+async fn diff(config: &Config, plugin: Option<&str>, format: Format) -> Result<End, Failure> {
+    let overview = match Daemon::of(&config.api) {
+        Ok(daemon) => daemon.overview().await,
+        Err(why) => Err(why),
+    };
+    diff::show(&overview.map_err(needed)?, plugin, config.plugins.shadow, format)
+}
+
+async fn release(config: &Config, plugin: &str, format: Format) -> Result<End, Failure> {
+    match Daemon::of(&config.api) {
+        Ok(daemon) => release::release(&daemon, plugin, format).await.map_err(needed),
+        Err(why) => Err(needed(why)),
     }
 }
 

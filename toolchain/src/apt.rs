@@ -4,15 +4,15 @@ use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{paths::program, shell::Shell};
+use crate::{program, shell::Shell};
 
 /// Debian, or a system that has its package tools.
-pub(crate) fn available() -> bool {
+pub fn available() -> bool {
     program("apt-get").is_some() && program("dpkg-deb").is_some()
 }
 
 /// Installs packages, without what they recommend. Needs root, or sudo that asks for no password.
-pub(crate) fn install(shell: &Shell, packages: &[&str]) -> Result<()> {
+pub fn install(shell: &Shell, packages: &[&str]) -> Result<()> {
     let what = packages.join(" ");
     let Some(root) = Root::find(shell) else {
         bail!("missing Debian packages; install them with: sudo apt-get install --no-install-recommends {what}");
@@ -31,7 +31,7 @@ pub(crate) fn install(shell: &Shell, packages: &[&str]) -> Result<()> {
 }
 
 /// Downloads a package and unpacks it into `into`: nothing is installed, root is not needed.
-pub(crate) fn unpack(shell: &Shell, package: &str, into: &Path) -> Result<()> {
+pub fn unpack(shell: &Shell, package: &str, into: &Path) -> Result<()> {
     eprintln!("unpacking Debian's {package} into {}", into.display());
     let downloads = tempfile::tempdir()?;
     shell.read(Command::new("apt-get").args(["download", "-q", package]).current_dir(downloads.path())).with_context(
@@ -43,7 +43,7 @@ pub(crate) fn unpack(shell: &Shell, package: &str, into: &Path) -> Result<()> {
 
 /// A way to do things as root without a password.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Root {
+pub enum Root {
     /// We are root.
     Me,
     /// sudo does not ask.
@@ -52,7 +52,7 @@ pub(crate) enum Root {
 
 impl Root {
     /// Finds a way, if there is one.
-    pub(crate) fn find(shell: &Shell) -> Option<Self> {
+    pub fn find(shell: &Shell) -> Option<Self> {
         if rustix::process::geteuid().is_root() {
             return Some(Self::Me);
         }
@@ -60,7 +60,7 @@ impl Root {
     }
 
     /// A program that runs as root and must not ask anything.
-    pub(crate) fn command(self, program: &str) -> Command {
+    pub fn command(self, program: &str) -> Command {
         let mut command = match self {
             Self::Me => Command::new("env"),
             Self::Sudo => {

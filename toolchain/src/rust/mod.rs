@@ -15,16 +15,16 @@ use std::{env, ffi::OsString, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{apt, paths::Paths, shell::Shell};
+use crate::{apt, shell::Shell};
 use linker::Linker;
 
 /// The guests' target.
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Forces `rustup` or `debian`, to test one where the other would do.
 const FORCE: &str = "NUDGED_WASM_TOOLCHAIN";
 
-/// Variables that would bend a build of guests: meant for the host's compiler, or left by the cargo that runs xtask.
+/// Variables that would bend a build of guests: meant for the host's compiler, or left by the cargo that runs this program.
 const FOREIGN: [&str; 10] = [
     "CARGO_BUILD_RUSTC",
     "CARGO_BUILD_RUSTC_WRAPPER",
@@ -40,7 +40,7 @@ const FOREIGN: [&str; 10] = [
 
 /// A compiler that makes components for [`TARGET`].
 #[derive(Debug)]
-pub(crate) struct Toolchain {
+pub struct Toolchain {
     cargo: OsString,
     linker: Linker,
     set: Vec<(&'static str, OsString)>,
@@ -49,20 +49,20 @@ pub(crate) struct Toolchain {
 
 impl Toolchain {
     /// Finds a compiler, or makes one.
-    pub(crate) fn find(shell: &Shell, paths: &Paths) -> Result<Self> {
+    pub fn find(shell: &Shell, cache: &Path) -> Result<Self> {
         match env::var(FORCE).as_deref() {
             Ok("rustup") => rustup::installed(shell)?.map_or_else(|| rustup::add_target(shell), Ok),
-            Ok("debian") => debian::cached(shell, paths)?.map_or_else(|| debian::build(shell, paths), Ok),
+            Ok("debian") => debian::cached(shell, cache)?.map_or_else(|| debian::build(shell, cache), Ok),
             Ok(other) => bail!("{FORCE} is {other:?}: set it to rustup or debian, or not at all"),
-            Err(_) => Self::any(shell, paths),
+            Err(_) => Self::any(shell, cache),
         }
     }
 
-    fn any(shell: &Shell, paths: &Paths) -> Result<Self> {
+    fn any(shell: &Shell, cache: &Path) -> Result<Self> {
         if let Some(found) = rustup::installed(shell)? {
             return Ok(found);
         }
-        if let Some(found) = debian::cached(shell, paths)? {
+        if let Some(found) = debian::cached(shell, cache)? {
             return Ok(found);
         }
         let refused = match rustup::add_target(shell) {
@@ -72,7 +72,7 @@ impl Toolchain {
         shell.check()?;
         eprintln!("{refused:#}");
         if apt::available() {
-            return debian::build(shell, paths).context("no compiler for guests by rustup, nor by Debian's packages");
+            return debian::build(shell, cache).context("no compiler for guests by rustup, nor by Debian's packages");
         }
         bail!(
             "no compiler for {TARGET}: with a network, run `rustup target add {TARGET}`; \
@@ -81,7 +81,7 @@ impl Toolchain {
     }
 
     /// `cargo` set up for guests; the caller adds the command and what to build.
-    pub(crate) fn cargo(&self) -> Command {
+    pub fn cargo(&self) -> Command {
         let mut cargo = Command::new(&self.cargo);
         for name in FOREIGN.iter().chain(self.unset) {
             cargo.env_remove(name);

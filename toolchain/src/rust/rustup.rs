@@ -8,7 +8,7 @@ use super::{
     TARGET, Toolchain, has_std,
     linker::{Linker, sysroot},
 };
-use crate::{paths::program, shell::Shell};
+use crate::{program, shell::Shell};
 
 /// A download of some 20 MB; without a network rustup itself tries for long.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);

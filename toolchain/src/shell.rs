@@ -1,5 +1,5 @@
-//! Running other programs: every one in a process group of its own, so that Ctrl-C or a SIGTERM to xtask alone
-//! ends it with all its children, and xtask then leaves by the ordinary way, cleaning up as it goes.
+//! Running other programs: every one in a process group of its own, so that Ctrl-C or a SIGTERM to this
+//! program alone ends it with all its children, and it then leaves by the ordinary way, cleaning up as it goes.
 
 use std::{
     env, fmt,
@@ -19,11 +19,11 @@ use signal_hook::{
 };
 
 /// How often a child with a deadline, or a server that is starting or stopping, is looked at.
-pub(crate) const POLL: Duration = Duration::from_millis(10);
+pub const POLL: Duration = Duration::from_millis(10);
 
-/// Someone asked xtask to stop.
+/// Someone asked this program to stop.
 #[derive(Debug)]
-pub(crate) struct Interrupted;
+pub struct Interrupted;
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,7 +35,7 @@ impl std::error::Error for Interrupted {}
 
 /// Runs programs and passes signals on to the one that is running.
 #[derive(Debug, Clone)]
-pub(crate) struct Shell {
+pub struct Shell {
     state: Arc<Mutex<State>>,
 }
 
@@ -47,7 +47,7 @@ struct State {
 
 impl Shell {
     /// Starts listening for SIGINT, SIGTERM and SIGHUP.
-    pub(crate) fn new() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         let shell = Self { state: Arc::default() };
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
         let listener = shell.clone();
@@ -56,13 +56,13 @@ impl Shell {
     }
 
     /// Runs a program with its output on ours; anything but success is an error.
-    pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
+    pub fn run(&self, command: &mut Command) -> Result<()> {
         let child = self.spawn(command.stdin(Stdio::null()))?;
         succeeded(command, self.wait(child)?, "")
     }
 
     /// Like [`Shell::run`], but gives up after `limit` and says nothing unless it fails.
-    pub(crate) fn run_within(&self, command: &mut Command, limit: Duration) -> Result<()> {
+    pub fn run_within(&self, command: &mut Command, limit: Duration) -> Result<()> {
         let mut child = self.spawn(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?;
         let deadline = Instant::now() + limit;
         while child.try_wait()?.is_none() {
@@ -77,7 +77,7 @@ impl Shell {
     }
 
     /// Runs a program for what it prints, trimmed. Its complaints are part of the error.
-    pub(crate) fn read(&self, command: &mut Command) -> Result<String> {
+    pub fn read(&self, command: &mut Command) -> Result<String> {
         let child = self.spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
         let group = Pid::from_child(&child);
         let output = child.wait_with_output()?;
@@ -87,7 +87,7 @@ impl Shell {
     }
 
     /// Like [`Shell::run`], and shows `see` every line of standard output as it passes.
-    pub(crate) fn watch(&self, command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
+    pub fn watch(&self, command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
         let mut child = self.spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
         let passed = child.stdout.take().map_or(Ok(()), |output| pass_lines(output, &mut see));
         if passed.is_err() {
@@ -98,14 +98,14 @@ impl Shell {
     }
 
     /// Waits until someone asks xtask to stop.
-    pub(crate) fn wait_for_interrupt(&self) {
+    pub fn wait_for_interrupt(&self) {
         while self.check().is_ok() {
             thread::sleep(POLL);
         }
     }
 
-    /// Fails once someone has asked xtask to stop.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Fails once someone has asked this program to stop.
+    pub fn check(&self) -> Result<()> {
         if self.lock().signals > 0 { Err(Interrupted.into()) } else { Ok(()) }
     }
 
@@ -157,13 +157,13 @@ fn signal_group(group: Pid, signal: Signal) {
 }
 
 /// A program and its arguments, for headings and errors.
-pub(crate) fn show(command: &Command) -> String {
+pub fn show(command: &Command) -> String {
     let program = command.get_program().to_string_lossy();
     let name = program.rsplit('/').next().unwrap_or(&program).to_owned();
     command.get_args().fold(name, |line, arg| line + " " + &arg.to_string_lossy())
 }
 
-/// Takes away what cargo sets for xtask itself: other packages would see it as theirs and be built anew.
+/// Takes away what cargo sets for the program that it runs: other packages would see it as theirs and be built anew.
 fn clean(command: &mut Command) -> &mut Command {
     const OWN: [&str; 5] =
         ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];

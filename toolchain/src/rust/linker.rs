@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{paths::program, shell::Shell};
+use crate::{program, shell::Shell};
 
 /// The linker for guests.
 #[derive(Debug)]

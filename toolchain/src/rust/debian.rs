@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use super::{FOREIGN, TARGET, Toolchain, has_std, linker::Linker};
-use crate::{apt, paths::Paths, shell::Shell};
+use crate::{apt, shell::Shell};
 
 /// By full path: rustup's come first in `PATH`.
 const RUSTC: &str = "/usr/bin/rustc";
@@ -36,23 +36,23 @@ panic = "abort"
 "#;
 
 /// The sysroot that an earlier run built for the compiler that is installed now.
-pub(super) fn cached(shell: &Shell, paths: &Paths) -> Result<Option<Toolchain>> {
+pub(super) fn cached(shell: &Shell, cache: &Path) -> Result<Option<Toolchain>> {
     if !installed() {
         return Ok(None);
     }
-    let sysroot = sysroot(shell, paths)?;
+    let sysroot = sysroot(shell, cache)?;
     if has_std(&sysroot) { toolchain(shell, &sysroot).map(Some) } else { Ok(None) }
 }
 
 /// Installs the compiler where it is missing, and builds std.
-pub(super) fn build(shell: &Shell, paths: &Paths) -> Result<Toolchain> {
+pub(super) fn build(shell: &Shell, cache: &Path) -> Result<Toolchain> {
     if !installed() {
         apt::install(shell, &PACKAGES)?;
     }
     if !installed() {
         bail!("{} brought no {RUSTC}, {CARGO} or {STD_SOURCE}", PACKAGES.join(", "));
     }
-    let sysroot = sysroot(shell, paths)?;
+    let sysroot = sysroot(shell, cache)?;
     eprintln!("building std for {TARGET} with Debian's compiler, once (about a minute)");
     let start = Instant::now();
     build_std(shell, &sysroot)?;
@@ -65,11 +65,11 @@ fn installed() -> bool {
 }
 
 /// Its folder carries the compiler's version: std fits no other.
-fn sysroot(shell: &Shell, paths: &Paths) -> Result<PathBuf> {
+fn sysroot(shell: &Shell, cache: &Path) -> Result<PathBuf> {
     let version = shell.read(compiler(RUSTC).arg("-vV"))?;
     let value = |name| version.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown");
     let (release, commit) = (value("release: "), value("commit-hash: "));
-    Ok(paths.target.join("wasm-sysroot").join(format!("{release}-{commit:.9}-{RECIPE}")))
+    Ok(cache.join("wasm-sysroot").join(format!("{release}-{commit:.9}-{RECIPE}")))
 }
 
 fn toolchain(shell: &Shell, sysroot: &Path) -> Result<Toolchain> {

@@ -1,0 +1,72 @@
+//! Posts each notification as JSON.
+
+use nudged_sdk::{Channel, Manifest, Notification, Outcome, http::Request};
+use serde::{Deserialize, Serialize};
+
+struct {{ type }};
+
+/// What a channel of the configuration sets.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    /// The name of the secret that holds the whole URL.
+    url: String,
+}
+
+/// What is posted.
+#[derive(Debug, Serialize)]
+struct Message<'a> {
+    id: &'a str,
+    to: &'a str,
+    subject: &'a str,
+    text: &'a str,
+}
+
+impl Channel for {{ type }} {
+    type Parameters = Parameters;
+
+    fn manifest() -> Manifest {
+        Manifest::channel(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+            .licence(env!("CARGO_PKG_LICENSE"))
+            .asks(["http"])
+            .parameters(
+                r#"{
+                    "type": "object",
+                    "properties": {
+                        "url": { "type": "string", "description": "The name of the secret that holds the whole URL." }
+                    },
+                    "required": ["url"],
+                    "additionalProperties": false
+                }"#,
+            )
+    }
+
+    fn send(notification: &Notification<'_, Parameters>) -> Outcome {
+        let (id, to) = (notification.id(), notification.address());
+        let (subject, text) = (notification.subject(), notification.text());
+        let message = Message { id: &id, to: &to, subject: &subject, text: &text };
+        // The guest never sees the URL: the host fills it in.
+        let request = Request::post(format!("secret:{}", notification.parameters.url)).json(&message);
+        match request.send() {
+            Ok(answer) => answer.outcome(),
+            Err(failure) => failure.into(),
+        }
+    }
+}
+
+nudged_sdk::channel!({{ type }});
+
+#[cfg(test)]
+mod tests {
+    use nudged_sdk::testing::{HttpHost, NotificationBuilder, PlainResponse};
+
+    use super::*;
+
+    #[test]
+    fn a_notification_is_posted_and_the_answer_kept() {
+        let network = HttpHost::answering([Ok(PlainResponse::new(202, "queued"))]);
+        let notification = NotificationBuilder::new().build(Parameters { url: "hook".to_owned() });
+        assert_eq!({{ type }}::send(&notification), Outcome::Delivered("202: queued".to_owned()));
+        assert_eq!(network.sent()[0].url, "secret:hook");
+    }
+}
