@@ -138,10 +138,12 @@ macro_rules! record_strategy {
 }
 
 /// Makes the crate a plugin: exports a type that implements [`Channel`].
+/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
 #[macro_export]
 macro_rules! channel {
-    ($channel:ty) => {
+    ($channel:ty $(, cases = $cases:expr)?) => {
         $crate::__export!(channel, export_channel, ChannelExport, Channel, $channel);
+        $($crate::__carry!($cases);)?
     };
 }
 

@@ -3,7 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Admission, Compiler, PluginEngine, Refusal, admission::Gate, cache::CodeCache, conduct::Conducts, shadow::Recents,
+    Account, Admission, Compiler, Examination, PluginEngine, Refusal, admission::Gate, cache::CodeCache,
+    conduct::Conducts, examination::Going, shadow::Recents,
 };
 use crate::{clock::Clock, config::PluginsConfig};
 
@@ -37,5 +38,33 @@ impl Workbench {
     pub async fn admit(&self, file: &Path) -> Result<Admission, Refusal> {
         let candidate = self.gate.read(file.to_owned()).await?;
         self.gate.admit(candidate).await
+    }
+
+    /// Looks at the file as far as there is anything to see, and leaves out the cases that it carries.
+    pub async fn look(&self, file: &Path) -> Examination {
+        match self.gate.read(file.to_owned()).await {
+            Ok(candidate) => self.gate.look(&candidate, Going::On).await,
+            Err(refusal) => Examination::unread(refusal),
+        }
+    }
+
+    /// The same with the cases: what has no reason for refusal then, a daemon admits.
+    pub async fn check(&self, file: &Path) -> Examination {
+        let mut seen = self.look(file).await;
+        self.gate.try_cases(&mut seen).await;
+        seen
+    }
+
+    /// What was looked at, as a plugin that can be called.
+    ///
+    /// # Errors
+    /// The first reason why a daemon would refuse it.
+    pub fn admission(&self, seen: Examination) -> Result<Admission, Refusal> {
+        self.gate.admission(seen)
+    }
+
+    /// What the calls of the plugin of this name came to on this workbench.
+    pub fn account(&self, plugin: &str) -> Account {
+        self.gate.conducts.of(plugin).account()
     }
 }

@@ -2,13 +2,18 @@
 
 mod ask;
 mod build;
+mod database;
 mod diff;
 mod figures;
 mod list;
 mod new;
+mod record;
 mod release;
+mod replay;
 #[cfg(test)]
 mod samples;
+mod test;
+mod trials;
 
 use std::{path::Path, sync::Arc};
 
@@ -25,6 +30,12 @@ pub(super) enum Arguments {
     New(new::Arguments),
     /// Build the component of a plugin's folder, into its folder dist.
     Build(build::Arguments),
+    /// Try a plugin on its cases: what it should find or send, held against what it does.
+    Test(test::Arguments),
+    /// Make cases of the items of a database, without what people wrote in them. The database is only read.
+    Record(record::Arguments),
+    /// Hold a plugin against cases that were recorded.
+    Replay(replay::Arguments),
     /// List the plugins: what their calls came to, which wait, and which files were refused. Asks the running daemon.
     List {
         /// The form of the answer.
@@ -55,6 +66,9 @@ pub(super) async fn plugin(path: &Path, arguments: Arguments, clock: Arc<dyn Clo
     match arguments {
         Arguments::New(options) => new::new(options),
         Arguments::Build(options) => build::build(options).await,
+        Arguments::Test(options) => test::test(options).await,
+        Arguments::Record(options) => record::record(options, clock.as_ref()).await,
+        Arguments::Replay(options) => replay::replay(options).await,
         Arguments::List { format } => list(load(path)?, format, clock).await,
         Arguments::Diff { plugin, format } => diff(&load(path)?, plugin.as_deref(), format).await,
         Arguments::Release { plugin, format } => release(&load(path)?, &plugin, format).await,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use super::case::from_value;
+use super::reading::from_value;
 use crate::model::{Instant, Item, Kind, Record, Share, ShareItem, Stack};
 
 /// Reads the item at this index of a batch of a strategy of this kind.
@@ -23,9 +23,8 @@ pub(super) fn read(kind: Kind, index: usize, now: Instant, value: Value) -> Resu
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-#[derive(Default)]
 struct WrittenShare {
     uri: Option<String>,
     status: String,
@@ -94,7 +93,7 @@ fn end_of(day: NaiveDate) -> Option<Instant> {
     Some(day.succ_opt()?.and_time(NaiveTime::MIN).and_utc())
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct WrittenShareItem {
     uri: String,
@@ -114,7 +113,7 @@ impl WrittenShareItem {
     }
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct WrittenStack {
     uri: Option<String>,
@@ -180,10 +179,103 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
+/// An item as a case has it: without what is empty.
+pub fn write(item: &Item) -> Value {
+    let written = match item {
+        Item::Share(share) => json!(WrittenShare::of(share)),
+        Item::Stack(stack) => json!(WrittenStack::of(stack)),
+        Item::Record(record) => {
+            let columns: Map<_, _> = record.columns.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            return json!({ "id": record.id, "source": record.source, "columns": columns });
+        }
+    };
+    without_defaults(written)
+}
+
+/// Leaves out what is read again from nothing.
+fn without_defaults(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let said = fields.into_iter().filter(|(_, value)| !is_default(value));
+            said.map(|(name, value)| (name, without_defaults(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(without_defaults).collect(),
+        other => other,
+    }
+}
+
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        _ => false,
+    }
+}
+
+impl WrittenShare {
+    fn of(share: &Share) -> Self {
+        let share = share.clone();
+        Self {
+            uri: Some(share.uri),
+            status: share.status,
+            since: Some(share.since),
+            owner: share.owner,
+            requesters: share.group,
+            principal: share.principal,
+            principal_type: share.principal_type,
+            purpose: share.purpose,
+            expiry_day: share.expiry_day,
+            expires: share.expires,
+            extension_asked: share.extension_asked,
+            extension_reason: share.extension_reason,
+            requested_expiry_day: share.requested_expiry_day,
+            reject_purpose: share.reject_purpose,
+            non_expirable: share.non_expirable,
+            dataset_uri: share.dataset_uri,
+            dataset_label: share.dataset_label,
+            confidentiality: share.confidentiality,
+            expiry_setting: share.expiry_setting,
+            expiry_min_duration: share.expiry_min,
+            expiry_max_duration: share.expiry_max,
+            producers: share.producers,
+            stewards: share.stewards,
+            environment_uri: share.environment_uri,
+            environment_label: share.environment_label,
+            items: share.items.into_iter().map(WrittenShareItem::of).collect(),
+        }
+    }
+}
+
+impl WrittenShareItem {
+    fn of(item: ShareItem) -> Self {
+        let ShareItem { uri, name, kind, status, health, health_message, touched, verified } = item;
+        Self { uri, name, r#type: kind, status, health, health_message, touched, verified }
+    }
+}
+
+impl WrittenStack {
+    fn of(stack: &Stack) -> Self {
+        let stack = stack.clone();
+        Self {
+            uri: Some(stack.uri),
+            kind: stack.kind,
+            status: stack.status,
+            target_uri: stack.target_uri,
+            target_label: stack.target_label,
+            account: stack.account,
+            region: stack.region,
+            error: stack.error,
+            producers: stack.producers,
+            stewards: stack.stewards,
+            environment_label: stack.environment_label,
+            environment_admins: stack.environment_admins,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     const NOW: Instant = Instant::UNIX_EPOCH;
@@ -213,5 +305,24 @@ mod tests {
     fn items_of_another_kind_are_refused() {
         assert!(read(Kind::StackStrategy, 0, NOW, json!({ "owner": "x" })).is_err());
         assert!(read(Kind::StackStrategy, 0, NOW, json!({ "account": "1" })).is_ok());
+    }
+
+    #[test]
+    fn what_was_written_is_read_as_the_same_item() {
+        let share = json!({
+            "uri": "s1", "status": "Processed", "since": "2026-06-03T09:00:00.5Z", "owner": "rita@x.test",
+            "expiry-day": "2026-07-31", "expires": "2026-07-31T22:00:00Z", "extension-asked": true,
+            "expiry-min-duration": 1, "producers": "sales",
+            "items": [{ "name": "orders", "type": "DatasetTable", "verified": "2026-06-03T09:00:00Z" }],
+        });
+        let stack = json!({ "uri": "k1", "kind": "dataset", "account": "1", "environment-admins": "admins" });
+        let record = json!({ "id": "r1", "source": "rows", "columns": { "z": "1", "empty": "" } });
+        let kinds = [(Kind::ShareStrategy, share), (Kind::StackStrategy, stack), (Kind::RecordStrategy, record)];
+        for (kind, written) in kinds {
+            let item = read(kind, 0, NOW, written.clone()).expect("sound");
+            let again = write(&item);
+            assert_eq!(again.as_object().map(Map::len), written.as_object().map(Map::len), "{again}");
+            assert_eq!(read(kind, 0, NOW, again).as_ref(), Ok(&item));
+        }
     }
 }

@@ -1,0 +1,1 @@
+//! Nothing that people wrote is left, and what belonged together still does.

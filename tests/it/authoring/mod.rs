@@ -1,0 +1,3 @@
+//! What authors of plugins do at their desk, with the real binary.
+
+mod new;
