@@ -19,7 +19,7 @@ pub(super) fn follow(language: &str, page: &str) {
 
 fn reachable(language: &str) -> Result<(), String> {
     let (tool, question): (&str, &[&str]) = match language {
-        "javascript" => ("npm", &["view", "@bytecodealliance/jco", "version", "--fetch-retries=1"]),
+        "javascript" => ("npm", &["view", "componentize-qjs", "version", "--fetch-retries=1"]),
         _ => ("python3", &["-m", "pip", "index", "versions", "componentize-py", "--retries=1"]),
     };
     let asked = Command::new(tool).args(question).stdin(Stdio::null()).output();
