@@ -196,7 +196,7 @@ impl Gate {
     /// Takes a candidate through all stages, up to the first that has anything against it.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
         let mut seen = self.look(&candidate, Going::ToTheFirst).await;
-        self.try_cases(&mut seen).await;
+        self.try_cases(&mut seen, Going::ToTheFirst).await;
         self.admission(seen)
     }
 

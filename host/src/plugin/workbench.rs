@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     Account, Admission, Compiler, Examination, PluginEngine, Refusal, admission::Gate, cache::CodeCache,
-    conduct::Conducts, examination::Going, shadow::Recents,
+    conduct::Conducts, examination::Going, selftest, shadow::Recents,
 };
 use crate::{clock::Clock, config::PluginsConfig};
 
@@ -51,8 +51,19 @@ impl Workbench {
     /// The same with the cases: what has no reason for refusal then, a daemon admits.
     pub async fn check(&self, file: &Path) -> Examination {
         let mut seen = self.look(file).await;
-        self.gate.try_cases(&mut seen).await;
+        self.gate.try_cases(&mut seen, Going::On).await;
         seen
+    }
+
+    /// How many cases the component carries; `None` if it carries none, or could not be loaded.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    pub async fn cases(&self, seen: &Examination) -> Result<Option<usize>, String> {
+        match seen.plugin() {
+            Some(plugin) => selftest::count(plugin).await,
+            None => Ok(None),
+        }
     }
 
     /// What was looked at, as a plugin that can be called.
