@@ -9,6 +9,7 @@ mod against_dataall;
 mod api;
 mod audience;
 mod authoring;
+mod book;
 mod brake;
 mod cli;
 mod closing;

@@ -1,3 +1,7 @@
 //! What authors of plugins do at their desk, with the real binary.
 
+mod bench;
+mod check;
+mod inspect;
 mod new;
+mod run;

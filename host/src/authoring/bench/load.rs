@@ -77,8 +77,10 @@ impl Load {
 
     /// Calls of one round with batches of this size.
     pub(super) fn calls(&self, size: usize) -> usize {
-        let (Self::Items { items: all, .. }, _) = (self, ()) else { return CALLS };
-        (all.len() / size).clamp(1, CALLS)
+        match self {
+            Self::Items { items, .. } => (items.len() / size).clamp(1, CALLS),
+            Self::Sending(_) => CALLS,
+        }
     }
 
     /// Makes the call of this number of a round.
