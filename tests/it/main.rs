@@ -8,6 +8,7 @@ mod acting;
 mod against_dataall;
 mod api;
 mod audience;
+mod authoring;
 mod brake;
 mod cli;
 mod closing;
