@@ -4,6 +4,7 @@
 mod demo;
 mod files;
 mod guests;
+mod languages;
 mod layout;
 mod paths;
 mod servers;

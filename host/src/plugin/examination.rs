@@ -113,9 +113,9 @@ impl Gate {
     }
 
     /// Tries the cases that the plugin carries, if it could be loaded.
-    pub(super) async fn try_cases(&self, seen: &mut Examination) {
+    pub(super) async fn try_cases(&self, seen: &mut Examination, going: Going) {
         if let Some(plugin) = &seen.plugin {
-            let failed = selftest::run(plugin).await.err();
+            let failed = selftest::run(plugin, going).await;
             seen.refuse(failed);
         }
     }

@@ -14,6 +14,7 @@ use super::{
     admission::Loaded,
     call::Caller,
     cases::{self, Case, compared},
+    examination::Going,
     guest::{Guest, Heard, Lent},
 };
 use crate::model::Kind;
@@ -40,24 +41,36 @@ impl Admission {
     }
 }
 
-/// Runs the cases that the plugin carries, if any.
-///
-/// # Errors
-/// Which case failed, what was expected and what came.
-pub(super) async fn run(plugin: &Loaded) -> Result<(), String> {
+/// Runs the cases that the plugin carries, if any: to the first that fails, or all. Answers with those that failed, what
+/// was expected and what came.
+pub(super) async fn run(plugin: &Loaded, going: Going) -> Vec<String> {
     let carrier = Carrier::of(plugin);
     let wall = carrier.caller.limits.strategy_wall * WALLS;
+    let mut failed = Vec::new();
     let trial = async {
         let Some(text) = carrier.carried().await? else { return Ok(()) };
         for case in cases::read(&text, carrier.kind, MOST_CASES)? {
-            try_one(plugin, &case).await?;
+            failed.extend(try_one(plugin, &case).await.err());
+            if going == Going::ToTheFirst && !failed.is_empty() {
+                break;
+            }
         }
         Ok(())
     };
     let ended = tokio::time::timeout(wall, trial).await;
-    ended
-        .unwrap_or_else(|_| Err(format!("its cases took more than {wall:?}")))
-        .map_err(|why| format!("its self-test failed: {why}"))
+    let ended = ended.unwrap_or_else(|_| Err(format!("its cases took more than {wall:?}")));
+    failed.extend(ended.err());
+    failed.into_iter().map(|why| format!("its self-test failed: {why}")).collect()
+}
+
+/// How many cases the plugin carries; `None` if it carries none at all.
+///
+/// # Errors
+/// Why they cannot be had.
+pub(super) async fn count(plugin: &Loaded) -> Result<Option<usize>, String> {
+    let carrier = Carrier::of(plugin);
+    let Some(text) = carrier.carried().await? else { return Ok(None) };
+    Ok(Some(cases::read(&text, carrier.kind, MOST_CASES)?.len()))
 }
 
 async fn try_one(plugin: &Loaded, case: &Case) -> Result<(), String> {

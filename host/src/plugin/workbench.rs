@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     Account, Admission, Compiler, Examination, PluginEngine, Refusal, admission::Gate, cache::CodeCache,
-    conduct::Conducts, examination::Going, shadow::Recents,
+    conduct::Conducts, examination::Going, selftest, shadow::Recents,
 };
 use crate::{clock::Clock, config::PluginsConfig};
 
@@ -12,6 +12,7 @@ use crate::{clock::Clock, config::PluginsConfig};
 /// but compiled code.
 pub struct Workbench {
     pub(super) gate: Gate,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Workbench {
@@ -25,10 +26,10 @@ impl Workbench {
             engine: PluginEngine::new(config, compiler)?,
             cache: CodeCache::open(&config.cache, config.cache_bytes).ok(),
             config: Arc::new(config.clone()),
-            conducts: Arc::new(Conducts::new(clock, None)),
+            conducts: Arc::new(Conducts::new(Arc::clone(&clock), None)),
             recents: Arc::new(Recents::new(false)),
         };
-        Ok(Self { gate })
+        Ok(Self { gate, clock })
     }
 
     /// Takes the file through all stages of admission.
@@ -51,8 +52,19 @@ impl Workbench {
     /// The same with the cases: what has no reason for refusal then, a daemon admits.
     pub async fn check(&self, file: &Path) -> Examination {
         let mut seen = self.look(file).await;
-        self.gate.try_cases(&mut seen).await;
+        self.gate.try_cases(&mut seen, Going::On).await;
         seen
+    }
+
+    /// How many cases the component carries; `None` if it carries none, or could not be loaded.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    pub async fn cases(&self, seen: &Examination) -> Result<Option<usize>, String> {
+        match seen.plugin() {
+            Some(plugin) => selftest::count(plugin).await,
+            None => Ok(None),
+        }
     }
 
     /// What was looked at, as a plugin that can be called.
