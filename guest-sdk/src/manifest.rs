@@ -152,10 +152,10 @@ impl Manifest {
 /// Writes a member's name, after a comma unless it is the object's first.
 fn key(json: &mut String, name: &str) {
     if !json.ends_with('{') {
-        json.push(',');
+        json::put(",", json);
     }
     json::quote(name, json);
-    json.push(':');
+    json::put(":", json);
 }
 
 fn words(json: &mut String, words: &[(&str, &str)]) {
@@ -169,10 +169,10 @@ fn lists(json: &mut String, lists: &[(&str, List)]) {
     for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
         key(json, name);
         for (at, word) in list.iter().enumerate() {
-            json.push(if at == 0 { '[' } else { ',' });
+            json::put(if at == 0 { "[" } else { "," }, json);
             json::quote(word, json);
         }
-        json.push(']');
+        json::put("]", json);
     }
 }
 
@@ -180,16 +180,16 @@ fn numbers(json: &mut String, numbers: &[(&str, Option<u32>)]) {
     for (name, number) in numbers {
         if let Some(number) = number {
             key(json, name);
-            json.push_str(&number.to_string());
+            crate::schema::Parameter::value(number, json);
         }
     }
 }
 
 fn object(json: &mut String, name: &str, members: impl FnOnce(&mut String)) {
     key(json, name);
-    json.push('{');
+    json::put("{", json);
     members(json);
-    json.push('}');
+    json::put("}", json);
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Code {
     fn flush(&mut self) {
         let literal = std::mem::take(&mut self.literal);
         if !literal.is_empty() {
-            self.statements.extend(quote!(out.push_str(#literal);));
+            self.statements.extend(quote!(::nudged_sdk::schema::put(#literal, out);));
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn parameter(input: &DeriveInput, data: &DataEnum) -> Result<TokenStr
                 said.one_of(#all, out);
             }
             fn value(&self, out: &mut ::std::string::String) {
-                out.push_str(match self { #(Self::#idents => #names,)* });
+                ::nudged_sdk::schema::put(match self { #(Self::#idents => #names,)* }, out);
             }
         }
     })

@@ -14,6 +14,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned};
 
+pub use quote::put;
 pub(crate) use quote::quote;
 use reader::Reader;
 

@@ -1,7 +1,15 @@
 //! The schemas of the types that every author knows.
 
-use super::{Parameter, Said};
+use std::fmt;
+
+use super::{Parameter, Said, put};
 use crate::{Pairs, json};
+
+/// A number as it is printed.
+fn decimal(number: fmt::Arguments<'_>, out: &mut String) {
+    // Into a `String`, which never fails.
+    let _ = fmt::Write::write_fmt(out, number);
+}
 
 macro_rules! integers {
     ($($integer:ident $least:literal $greatest:literal;)*) => {
@@ -9,15 +17,15 @@ macro_rules! integers {
             fn schema(out: &mut String, said: Said) {
                 said.kind("integer", out);
                 if !said.minimum {
-                    out.push_str(concat!(",\"minimum\":", $least));
+                    put(concat!(",\"minimum\":", $least), out);
                 }
                 if !said.maximum {
-                    out.push_str(concat!(",\"maximum\":", $greatest));
+                    put(concat!(",\"maximum\":", $greatest), out);
                 }
             }
 
             fn value(&self, out: &mut String) {
-                out.push_str(&self.to_string());
+                decimal(format_args!("{self}"), out);
             }
         })*
     };
@@ -42,7 +50,7 @@ macro_rules! simple {
             }
 
             fn value(&self, out: &mut String) {
-                out.push_str(&self.to_string());
+                decimal(format_args!("{self}"), out);
             }
         })*
     };
@@ -74,7 +82,7 @@ impl<T: Parameter> Parameter for Option<T> {
     fn value(&self, out: &mut String) {
         match self {
             Some(value) => value.value(out),
-            None => out.push_str("null"),
+            None => put("null", out),
         }
     }
 
@@ -87,36 +95,36 @@ impl<T: Parameter> Parameter for Vec<T> {
     fn schema(out: &mut String, said: Said) {
         said.kind("array", out);
         if !said.items {
-            out.push_str(",\"items\":{");
+            put(",\"items\":{", out);
             T::schema(out, Said::default());
-            out.push('}');
+            put("}", out);
         }
     }
 
     fn value(&self, out: &mut String) {
-        out.push('[');
+        put("[", out);
         for (at, part) in self.iter().enumerate() {
-            out.push_str(if at == 0 { "" } else { "," });
+            put(if at == 0 { "" } else { "," }, out);
             part.value(out);
         }
-        out.push(']');
+        put("]", out);
     }
 }
 
 impl Parameter for Pairs {
     fn schema(out: &mut String, said: Said) {
         said.kind("object", out);
-        out.push_str(",\"additionalProperties\":{\"type\":\"string\"}");
+        put(",\"additionalProperties\":{\"type\":\"string\"}", out);
     }
 
     fn value(&self, out: &mut String) {
-        out.push('{');
+        put("{", out);
         for (at, (name, value)) in self.0.iter().enumerate() {
-            out.push_str(if at == 0 { "" } else { "," });
+            put(if at == 0 { "" } else { "," }, out);
             json::quote(name, out);
-            out.push(':');
+            put(":", out);
             json::quote(value, out);
         }
-        out.push('}');
+        put("}", out);
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Parameters, json};
 
+pub use json::put;
 pub use kinds::{List, Number, Text, list, number, text, within};
 
 /// A type that a field of [`Parameters`] can have.
@@ -46,17 +47,18 @@ pub struct Said {
 
 impl Said {
     /// Writes `"type"`.
+    #[inline(never)]
     pub fn kind(self, kind: &str, out: &mut String) {
-        out.push_str(if self.nullable { "\"type\":[\"" } else { "\"type\":\"" });
-        out.push_str(kind);
-        out.push_str(if self.nullable { "\",\"null\"]" } else { "\"" });
+        put(if self.nullable { "\"type\":[\"" } else { "\"type\":\"" }, out);
+        put(kind, out);
+        put(if self.nullable { "\",\"null\"]" } else { "\"" }, out);
     }
 
     /// Writes `"enum"`, of names that are JSON already.
     pub fn one_of(self, names: &str, out: &mut String) {
-        out.push_str("\"enum\":[");
-        out.push_str(names);
-        out.push_str(if self.nullable { ",null]" } else { "]" });
+        put("\"enum\":[", out);
+        put(names, out);
+        put(if self.nullable { ",null]" } else { "]" }, out);
     }
 }
 
@@ -64,19 +66,19 @@ impl Said {
 pub fn required(fields: &[(&str, bool)], out: &mut String) {
     let mut before = ",\"required\":[";
     for (name, _) in fields.iter().filter(|(_, optional)| !optional) {
-        out.push_str(before);
+        put(before, out);
         json::quote(name, out);
         before = ",";
     }
     if before == "," {
-        out.push(']');
+        put("]", out);
     }
 }
 
 /// Writes `"default"`, unless that is nothing.
 pub fn default<T: Parameter>(value: &T, out: &mut String) {
     if !value.is_none() {
-        out.push_str(",\"default\":");
+        put(",\"default\":", out);
         value.value(out);
     }
 }
