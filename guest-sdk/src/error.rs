@@ -4,6 +4,21 @@ use std::fmt;
 
 /// Why an item could not be judged, for the operator. Any error converts into it, so that `?` works.
 ///
+/// Inside the daemon the text begins with the item: `share:s1: invalid digit found in string`.
+///
+/// ```
+/// use nudged_sdk::{Error, Share, testing::ShareBuilder};
+///
+/// fn year(share: &Share<'_>) -> Result<i32, Error> {
+///     let purpose = share.purpose();
+///     let (year, _) = purpose.split_once('-').ok_or_else(|| Error::new("the purpose begins with no year"))?;
+///     Ok(year.parse()?)
+/// }
+///
+/// let share = ShareBuilder::new("s1").purpose("forecasts").build();
+/// assert_eq!(year(&share).unwrap_err().to_string(), "the purpose begins with no year");
+/// ```
+///
 /// The host counts it as the plugin's fault and drops the whole batch's findings: it is meant for what
 /// must not happen. An item that merely lacks a value is better judged without it.
 #[derive(PartialEq, Eq)]
@@ -53,5 +68,10 @@ mod tests {
         }
         assert_eq!(parse("7"), Ok(7));
         assert_eq!(parse("x"), Err(Error::new("invalid digit found in string")));
+        fn day(text: &str) -> Result<chrono::NaiveDate, Error> {
+            Ok(serde_json::from_str::<String>(text)?.parse()?)
+        }
+        assert_eq!(day("\"2026-13-01\""), Err(Error::new("input is out of range")), "chrono's");
+        assert!(day("2026").is_err(), "serde's");
     }
 }

@@ -130,6 +130,22 @@ impl Severity {
         }
     }
 
+    /// For something that is `days` old: critical from `critical` days on, else a warning from `warning` days on.
+    ///
+    /// ```
+    /// use nudged_sdk::Severity;
+    /// assert_eq!([6, 7, 30].map(|days| Severity::aged(days, 7, 30)), [Severity::Info, Severity::Warning, Severity::Critical]);
+    /// ```
+    pub fn aged(days: i64, warning: i64, critical: i64) -> Self {
+        if days >= critical {
+            Self::Critical
+        } else if days >= warning {
+            Self::Warning
+        } else {
+            Self::Info
+        }
+    }
+
     /// Reads the word; one that is unknown here is a warning.
     pub fn from_word(word: &str) -> Self {
         match word {

@@ -1,7 +1,7 @@
 //! Lines in the daemon's log, under the plugin's name.
 //!
-//! The host keeps a limited number of bytes a call and drops the rest. In native tests the lines go to
-//! standard error.
+//! The host keeps a limited number of bytes a call and drops the rest. In native tests a
+//! [`testing::LogHost`](crate::testing::LogHost) keeps the lines, or they go to standard error.
 //!
 //! ```
 //! nudged_sdk::log::info("nothing to do");
@@ -45,5 +45,12 @@ fn write(level: Level, message: impl Display) {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn write(level: Level, message: impl Display) {
-    eprintln!("{level:?}: {message}");
+    let level = match level {
+        Level::Error => "error",
+        Level::Warn => "warn",
+        Level::Info => "info",
+        Level::Debug => "debug",
+        Level::Trace => "trace",
+    };
+    crate::testing::hand_to_log_host(format!("{level}: {message}"));
 }

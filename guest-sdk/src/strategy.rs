@@ -88,6 +88,20 @@ impl<P> Context<P> {
         Self { now, today, parameters, attributes: Vec::new() }
     }
 
+    /// The same with a fact of the host's in addition, for native tests.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn with_attribute(mut self, name: &str, value: &str) -> Self {
+        self.attributes.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same on another calendar day, as in another zone than UTC, for native tests.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn with_today(mut self, today: NaiveDate) -> Self {
+        self.today = today;
+        self
+    }
+
     /// A fact about the reminder, if the host tells it. `on-expiry`: what is done about a share whose day of expiry
     /// has passed, that is `notify`, `mark`, `escalate` or `revoke`. `last-notice`: least time between a delivered
     /// notice and a revoke, such as `1d`.

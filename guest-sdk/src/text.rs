@@ -18,6 +18,19 @@ pub fn days(length: TimeDelta) -> String {
     }
 }
 
+/// `23 days`, `5 hours`, `1 minute` or `less than a minute`: whole units of the largest that fits.
+///
+/// ```
+/// use nudged_sdk::{chrono::TimeDelta, text};
+/// assert_eq!(text::length(TimeDelta::minutes(125)), "2 hours");
+/// ```
+pub fn length(length: TimeDelta) -> String {
+    let units = [(length.num_days(), "day"), (length.num_hours(), "hour"), (length.num_minutes(), "minute")];
+    let largest = units.into_iter().find(|(number, _)| *number > 0);
+    let in_words = |(number, unit)| count(usize::try_from(number).unwrap_or_default(), unit);
+    largest.map_or_else(|| "less than a minute".to_owned(), in_words)
+}
+
 /// `12 May 2026`
 pub fn date(day: NaiveDate) -> String {
     let month = u8::try_from(day.month()).ok().and_then(|number| Month::try_from(number).ok());
@@ -125,6 +138,19 @@ mod tests {
         let words = [(-5, "less than a day"), (23, "less than a day"), (24, "1 day"), (47, "1 day"), (48, "2 days")];
         for (hours, text) in words {
             assert_eq!(days(TimeDelta::hours(hours)), text);
+        }
+    }
+
+    #[test]
+    fn lengths_read_well_in_every_unit() {
+        for (seconds, text) in [
+            (-5, "less than a minute"),
+            (59, "less than a minute"),
+            (60, "1 minute"),
+            (7200, "2 hours"),
+            (90_000, "1 day"),
+        ] {
+            assert_eq!(length(TimeDelta::seconds(seconds)), text);
         }
     }
 

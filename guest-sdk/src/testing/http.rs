@@ -7,6 +7,8 @@ use crate::http::{Failure, Request};
 struct Network {
     answers: VecDeque<Result<PlainResponse, Failure>>,
     sent: Vec<Request>,
+    /// The channel's secrets; `None` stands for whatever is asked for.
+    secrets: Option<Vec<String>>,
 }
 
 thread_local! {
@@ -64,13 +66,31 @@ impl HttpHost {
     /// # Panics
     /// If there is one on this thread already.
     pub fn answering(answers: impl IntoIterator<Item = Result<PlainResponse, Failure>>) -> Self {
-        let network = Network { answers: answers.into_iter().collect(), sent: Vec::new() };
+        let network = Network { answers: answers.into_iter().collect(), sent: Vec::new(), secrets: None };
         let before = NETWORK.replace(Some(network));
         assert!(before.is_none(), "one HttpHost a thread");
         Self { _thread: PhantomData }
     }
 
-    /// What was sent so far.
+    /// Says by name which secrets the channel has. Who uses another, or one of none, is stopped as by the daemon.
+    ///
+    /// ```should_panic
+    /// use nudged_sdk::{http::Request, testing::{HttpHost, PlainResponse}};
+    ///
+    /// let _network = HttpHost::answering([Ok(PlainResponse::new(200, "ok"))]).with_secrets(["token"]);
+    /// let _ = Request::post("secret:hook").send();
+    /// ```
+    pub fn with_secrets<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = names.into_iter().map(str::to_owned).collect();
+        NETWORK.with_borrow_mut(|network| {
+            if let Some(network) = network {
+                network.secrets = Some(names);
+            }
+        });
+        self
+    }
+
+    /// What was sent so far, with secrets by name: `secret:<name>` as a URL, and the `secret` of a header field.
     pub fn sent(&self) -> Vec<Request> {
         NETWORK.with_borrow(|network| network.as_ref().map(|network| network.sent.clone()).unwrap_or_default())
     }
@@ -85,7 +105,31 @@ impl Drop for HttpHost {
 pub(crate) fn hand_to_http_host(request: Request) -> Result<PlainResponse, Failure> {
     NETWORK.with_borrow_mut(|network| {
         let network = network.as_mut().expect("a native test makes a testing::HttpHost before it sends requests");
+        if let Some(known) = &network.secrets {
+            let unknown = secrets_of(&request).find(|name| !known.iter().any(|one| one == name));
+            assert!(unknown.is_none(), "the channel has no secret {unknown:?}, it has {known:?}");
+        }
         network.sent.push(request);
         network.answers.pop_front().expect("an answer of the HttpHost for each request")
     })
+}
+
+/// The names of all secrets that the host would fill in or sign with.
+fn secrets_of(request: &Request) -> impl Iterator<Item = &str> {
+    let in_headers = request.headers.iter().filter_map(|header| header.secret.as_deref());
+    let signing = request.signed_with.iter().map(String::as_str);
+    request.url.strip_prefix("secret:").into_iter().chain(in_headers).chain(signing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_of_a_secret_is_seen() {
+        let request =
+            Request::post("secret:hook").secret_header("authorization", "Bearer ", "token").sign(["key", "old"]);
+        assert_eq!(secrets_of(&request).collect::<Vec<_>>(), ["hook", "token", "key", "old"]);
+        assert_eq!(secrets_of(&Request::post("https://x.test")).count(), 0);
+    }
 }

@@ -70,6 +70,21 @@ impl Default for PlainReminder {
 }
 
 /// Makes a [`Notification`] step by step.
+///
+/// ```
+/// use nudged_sdk::{NoParameters, testing::{NotificationBuilder, PlainReminder}};
+///
+/// let notification = NotificationBuilder::new()
+///     .address("rita@x.test")
+///     .reminder(PlainReminder { ordinal: 2, thread: Some("17.1".into()), ..PlainReminder::default() })
+///     .wording("subject", "Please answer")
+///     .unsubscribe("https://x.test/bye")
+///     .build(NoParameters);
+/// assert_eq!(notification.wording("subject").as_deref(), Some("Please answer"));
+/// assert_eq!(notification.wording("html"), None, "no template");
+/// notification.keep("17.1");
+/// assert_eq!(notification.kept().as_deref(), Some("17.1"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct NotificationBuilder(PlainNotification);
 
@@ -89,6 +104,16 @@ impl NotificationBuilder {
             unsubscribe: None,
             wordings: Vec::new(),
         })
+    }
+
+    /// Sets the recipient's address on the channel.
+    pub fn address(self, address: &str) -> Self {
+        self.with(|notification| notification.address = address.to_owned())
+    }
+
+    /// Sets where the recipient says that they want no more of these.
+    pub fn unsubscribe(self, place: &str) -> Self {
+        self.with(|notification| notification.unsubscribe = Some(place.to_owned()))
     }
 
     /// Adds a reminder.

@@ -55,14 +55,7 @@ nudged_sdk::share_strategy!(PendingShare, cases = include_str!("cases.json"));
 
 impl Parameters {
     fn severity(&self, age: TimeDelta) -> Severity {
-        let reached = |days: u32| age >= TimeDelta::days(i64::from(days));
-        if reached(self.critical_after_days) {
-            Severity::Critical
-        } else if reached(self.warn_after_days) {
-            Severity::Warning
-        } else {
-            Severity::Info
-        }
+        Severity::aged(age.num_days(), self.warn_after_days.into(), self.critical_after_days.into())
     }
 }
 

@@ -92,9 +92,27 @@ pub fn claims_vectors() -> Vec<Vec<u8>> {
 
 /// The component as it is after so many bytes, for every 4 KiB of it and a few places more.
 pub fn truncated(whole: &[u8]) -> Vec<Vec<u8>> {
-    let pages = (4096..whole.len()).step_by(4096);
+    let pages = (4096..whole.len()).step_by(4096).filter(|end| !is_whole(whole, *end));
     let ends = [1, 4, 7, 9, 100].into_iter().chain(pages).chain([whole.len() - 1]);
     ends.map(|end| whole[..end].to_vec()).collect()
+}
+
+/// Whether so many bytes are whole sections: they would be a sound component, which only exports nothing.
+fn is_whole(component: &[u8], end: usize) -> bool {
+    let mut at = 8;
+    while at < end {
+        // A section is its number, its length as LEB128, and so many bytes.
+        let mut length = 0;
+        for shift in (0..).step_by(7) {
+            at += 1;
+            length |= usize::from(component[at] & 127) << shift;
+            if component[at] < 128 {
+                break;
+            }
+        }
+        at += 1 + length;
+    }
+    at == end
 }
 
 /// The component with one bit flipped, so many times, evenly over its length.
