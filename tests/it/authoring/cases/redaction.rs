@@ -72,6 +72,7 @@ async fn left(strategy: &str) -> Vec<String> {
 
 /// Whether a text stands in a file of JSON by itself, and not as a part of a longer word.
 fn stands_in(file: &str, written: &str) -> bool {
+    let file = file.replace("\\n", " ");
     // JSON may spell it otherwise.
     let spelled = json!(written).to_string();
     let spelled = spelled.trim_matches('"');
