@@ -115,7 +115,7 @@ async fn records_are_recorded(database: Database) {
         "--id",
         "id",
         "--parameters",
-        r#"{"due":"due","owner":"owner"}"#,
+        r#"{"deadline_column":"due","title_column":"owner"}"#,
     ];
     let done = record(folder.path(), "due-record", &database, &query).await;
     assert_eq!(done.code, Some(0), "{done:?}");
@@ -159,7 +159,11 @@ async fn what_cannot_be_recorded_is_told() {
     let (dataall, folder) = (dataall(Database::fresh_sqlite()).await, TempDir::new().expect("a folder"));
     for (name, more, expected) in [
         ("email", &[][..], "email is a channel: it reads no database"),
-        ("due-record", &["--parameters", r#"{"due":"due","owner":"owner"}"#], "give --query and --id"),
+        (
+            "due-record",
+            &["--parameters", r#"{"deadline_column":"due","title_column":"owner"}"#],
+            "give --query and --id",
+        ),
         ("pending-share", &["--parameters", r#"{"warn":1}"#], "do not fit the schema of pending-share"),
         ("failing-stack", &[], "there is nothing to record"),
     ] {

@@ -67,9 +67,19 @@ async fn left(strategy: &str) -> Vec<String> {
     let text = recording.of(&read.items, &mut Redactor::default()).await.expect("is recorded");
     let texts: BTreeSet<_> = read.items.iter().flat_map(written).filter(|text| !text.trim().is_empty()).collect();
     assert!(texts.len() > 5, "there is something to redact: {texts:?}");
-    // JSON may spell a text otherwise.
-    let is_left = |written: &String| text.contains(json!(written).to_string().trim_matches('"'));
-    texts.into_iter().filter(is_left).collect()
+    texts.into_iter().filter(|written| stands_in(&text, written)).collect()
+}
+
+/// Whether a text stands in a file of JSON by itself, and not as a part of a longer word.
+fn stands_in(file: &str, written: &str) -> bool {
+    let file = file.replace("\\n", " ");
+    // JSON may spell it otherwise.
+    let spelled = json!(written).to_string();
+    let spelled = spelled.trim_matches('"');
+    file.match_indices(spelled).any(|(at, _)| {
+        let (before, after) = (file[..at].chars().next_back(), file[at + spelled.len()..].chars().next());
+        ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
