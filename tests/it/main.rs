@@ -8,6 +8,8 @@ mod acting;
 mod against_dataall;
 mod api;
 mod audience;
+mod authoring;
+mod book;
 mod brake;
 mod cli;
 mod closing;

@@ -112,6 +112,7 @@ impl Strategies for FindsAll {
             asks: Vec::new(),
             hosts: Vec::new(),
             secrets: Vec::new(),
+            budget: None,
         };
         Ok(Arc::new(FindAll { manifest, seen: self.seen.clone() }))
     }

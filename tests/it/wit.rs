@@ -1,4 +1,7 @@
-//! The WIT package is sound, and what is derived from it is up to date.
+//! The WIT package is sound, what is derived from it is up to date, and what is released stays.
+
+mod frozen;
+mod upgrades;
 
 use std::{fs, path::PathBuf};
 

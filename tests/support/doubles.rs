@@ -49,6 +49,7 @@ impl Strategies for FindsEach {
             asks: Vec::new(),
             hosts: Vec::new(),
             secrets: Vec::new(),
+            budget: None,
         })))
     }
 }

@@ -16,7 +16,7 @@ use nudged::{
 use serde_json::{Map, Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
-use tokio::{process::Command, time::timeout};
+use tokio::process::Command;
 
 use crate::{DEADLINE, Dataall, Database, Process, binary, code_cache, lay, plugin_file, plugins_folder};
 
@@ -147,9 +147,7 @@ impl Home {
     /// # Panics
     /// If it does not come.
     pub async fn nudged(&self, arguments: &[&str]) -> Done {
-        let output = timeout(DEADLINE, self.command(arguments).output()).await.expect("it ends").expect("it starts");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Done::of(self.command(arguments), DEADLINE).await
     }
 
     /// Runs a command that has to end well.

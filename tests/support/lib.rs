@@ -2,6 +2,7 @@
 //! misbehaves, an HTTP server that does, and the parts of the daemon, in this process or as a process of their own.
 
 mod api;
+mod author;
 mod authority;
 mod clock;
 mod dataall;
@@ -34,6 +35,7 @@ mod snapshot;
 
 pub use self::metrics::{Family, Metrics};
 pub use api::{Answer, Api};
+pub use author::Author;
 pub use authority::Authority;
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;

@@ -84,5 +84,6 @@ fn manifest() -> Manifest {
         asks: Vec::new(),
         hosts: Vec::new(),
         secrets: Vec::new(),
+        budget: None,
     }
 }

@@ -148,6 +148,7 @@ impl Strategies for Script {
             asks: Vec::new(),
             hosts: Vec::new(),
             secrets: Vec::new(),
+            budget: None,
         };
         Ok(Arc::new(Actor { manifest, script: self.clone() }))
     }

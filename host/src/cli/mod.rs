@@ -29,6 +29,9 @@ use crate::{
     telemetry::{self, LogFormat},
 };
 
+/// The configuration of a command that names none.
+const CONFIG: &str = "config.json";
+
 /// How long work on other threads may go on after the command has ended.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -36,9 +39,9 @@ const LINGER: Duration = Duration::from_secs(1);
 #[derive(Debug, Parser)]
 #[command(name = "nudged", version, about)]
 struct Arguments {
-    /// The configuration; paths inside it are relative to its folder.
-    #[arg(long, short, global = true, default_value = "config.json", value_name = "PATH")]
-    config: PathBuf,
+    /// The configuration, config.json unless another is named; paths inside it are relative to its folder.
+    #[arg(long, short, global = true, value_name = "PATH")]
+    config: Option<PathBuf>,
     /// The form of log lines on stderr.
     #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORM")]
     log_format: LogFormat,
@@ -156,7 +159,8 @@ fn fail(format: LogFormat, code: u8, error: &anyhow::Error) -> ExitCode {
 
 async fn command(arguments: Arguments) -> Result<End, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let path = arguments.config;
+    let named = arguments.config;
+    let path = named.clone().unwrap_or_else(|| PathBuf::from(CONFIG));
     match arguments.command {
         Command::Schema => {
             format!("{:#}", config::schema()).lines().for_each(output::line);
@@ -173,7 +177,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,
         Command::Explain(options) => explain::explain(load(&path)?, options, clock).await,
         Command::Outbox(options) => outbox::outbox(load(&path)?, options, clock).await,
-        Command::Plugin(options) => plugin::plugin(&path, options, clock).await,
+        Command::Plugin(options) => plugin::plugin(named.as_deref(), options, clock).await,
         Command::Deliver(options) => deliver::deliver(load(&path)?, options, clock).await,
     }
 }

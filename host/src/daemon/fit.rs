@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{ChannelConfig, Config, ReminderConfig},
     error::chain,
-    model::Manifest,
+    model::{Kind, Manifest},
     pipeline::misfit,
     plugin::{Registry, parameters_fit},
     source::Records,
@@ -24,29 +24,24 @@ pub(super) fn said_of(subject: &str, error: &(dyn std::error::Error + 'static)) 
 
 /// Whether reminders and channels fit the plugins that they name.
 pub(super) async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Vec<Finding> {
-    let inbox = inbox_trouble(config, registry, clock).await;
+    let asks = |channel: &ChannelConfig| {
+        registry.channel(&channel.plugin).is_ok_and(|plugin| plugin.manifest().asks_for("inbox"))
+    };
+    let inbox = if config.channels.values().any(asks) { inbox_trouble(config, clock).await } else { None };
     let mut findings = Vec::new();
     for (name, reminder) in &config.reminders {
         let result = match registry.strategy(&reminder.strategy) {
-            Ok(strategy) => match misfit(reminder, strategy.manifest()) {
-                Some(why) => Err(why.to_owned()),
-                None => parameters(strategy.manifest(), &reminder.parameters),
-            },
+            Ok(strategy) => reminder_fits(reminder, strategy.manifest()),
             Err(fault) => Err(fault.to_string()),
         };
         findings.push(Finding::new(format!("reminders.{name}"), result));
     }
-    let grants = &config.plugins.grants;
     for (name, channel) in &config.channels {
         let result = match registry.channel(&channel.plugin) {
             Ok(plugin) => {
-                let (manifest, generation) = (plugin.manifest(), plugin.generation());
+                let generation = plugin.generation();
                 let digest = generation.rsplit('@').next().unwrap_or_default();
-                parameters(manifest, &channel.parameters).and_then(|uses| {
-                    let lent = ways_fit(manifest, digest, channel, grants, inbox.as_deref())?;
-                    ways_usable(config, channel, clock)?;
-                    Ok(format!("{uses}; it {lent}"))
-                })
+                channel_fits(config, channel, plugin.manifest(), digest, inbox.as_deref(), clock)
             }
             Err(fault) => Err(fault.to_string()),
         };
@@ -54,6 +49,64 @@ pub(super) async fn fit(config: &Config, registry: &Registry, clock: &Arc<dyn Cl
         findings.extend(templates::findings(channel));
     }
     findings
+}
+
+/// Whether the reminders and channels that use the plugin of this name would fit one with this manifest and digest.
+pub(super) async fn would_fit(
+    config: &Config,
+    manifest: &Manifest,
+    digest: &str,
+    clock: &Arc<dyn Clock>,
+) -> Vec<Finding> {
+    let name = &manifest.name;
+    let reminders = config.reminders.values().filter(|reminder| reminder.strategy == *name).map(|reminder| {
+        let result = match manifest.kind {
+            Kind::Channel => Err(format!("{name} is a channel: name a strategy")),
+            _ => reminder_fits(reminder, manifest),
+        };
+        Finding::new(format!("reminders.{}", reminder.name), result)
+    });
+    let mut findings: Vec<_> = reminders.collect();
+    let inbox = if manifest.asks_for("inbox") { inbox_trouble(config, clock).await } else { None };
+    findings.extend(config.channels.values().filter(|channel| channel.plugin == *name).map(|channel| {
+        let result = match manifest.kind {
+            Kind::Channel => channel_fits(config, channel, manifest, digest, inbox.as_deref(), clock),
+            _ => Err(format!("{name} is a strategy: name a channel's plugin")),
+        };
+        Finding::new(format!("channels.{}", channel.name), result)
+    }));
+    findings
+}
+
+/// Whether a reminder fits its strategy, with everything that does not.
+fn reminder_fits(reminder: &ReminderConfig, manifest: &Manifest) -> Result<String, String> {
+    let parameters = parameters(manifest, &reminder.parameters);
+    match misfit(reminder, manifest) {
+        Some(why) => Err([Some(why.to_owned()), parameters.err()].into_iter().flatten().collect::<Vec<_>>().join("; ")),
+        None => parameters,
+    }
+}
+
+/// Whether a channel fits its plugin, a version with this digest, with everything that does not. `inbox` is why posting
+/// there would fail.
+fn channel_fits(
+    config: &Config,
+    channel: &ChannelConfig,
+    manifest: &Manifest,
+    digest: &str,
+    inbox: Option<&str>,
+    clock: &Arc<dyn Clock>,
+) -> Result<String, String> {
+    let parameters = parameters(manifest, &channel.parameters);
+    let lent = ways_fit(manifest, digest, channel, &config.plugins.grants, inbox);
+    let usable = ways_usable(config, channel, clock);
+    match (parameters, lent, usable) {
+        (Ok(uses), Ok(lent), Ok(())) => Ok(format!("{uses}; it {lent}")),
+        (parameters, lent, usable) => {
+            let wrong = [parameters.err(), lent.err(), usable.err()];
+            Err(wrong.into_iter().flatten().collect::<Vec<_>>().join("; "))
+        }
+    }
 }
 
 /// Says at the start what does not fit. Nothing waits for that: whether the inbox can be written, its database knows.

@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every part.
 
+mod candidate;
 mod changes;
 mod check;
 mod fit;
@@ -11,6 +12,7 @@ mod templates;
 mod ways;
 
 pub use self::{
+    candidate::candidate,
     changes::ConfigFile,
     check::{Finding, check},
 };

@@ -16,7 +16,7 @@ use crate::{
     error::chain,
     model::Manifest,
     net::{GrantedHttp, HttpSender, Inbox, LettreMailer, Mailer},
-    plugin::{Asked, Grants, Lending, Registry, Ways},
+    plugin::{Asked, Grants, Lending, Ways},
     source::DataallInbox,
 };
 
@@ -60,14 +60,8 @@ fn http(
     Ok(Some(Arc::new(sender)))
 }
 
-/// Why posting to the inbox would fail; `None` if no channel's plugin asks for it, or nothing is wrong.
-pub(super) async fn inbox_trouble(config: &Config, registry: &Registry, clock: &Arc<dyn Clock>) -> Option<String> {
-    let asks = |channel: &ChannelConfig| {
-        registry.channel(&channel.plugin).is_ok_and(|plugin| plugin.manifest().asks_for("inbox"))
-    };
-    if !config.channels.values().any(asks) {
-        return None;
-    }
+/// Why posting to data.all's inbox would fail; `None` if nothing is wrong.
+pub(super) async fn inbox_trouble(config: &Config, clock: &Arc<dyn Clock>) -> Option<String> {
     let checked = DataallInbox::new(config.source.clone(), Arc::clone(clock)).check().await;
     checked.err().map(|error| said_of("source", &error))
 }

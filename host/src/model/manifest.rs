@@ -39,6 +39,21 @@ pub struct Manifest {
     /// Names of the secrets that a channel may ask to have filled in; empty is those of the channel's configuration.
     #[serde(default)]
     pub secrets: Vec<String>,
+    /// What its author means it to take at most: `nudged plugin bench` holds it to that, and a daemon does not.
+    #[serde(default)]
+    pub budget: Option<Budget>,
+}
+
+/// What an author means a plugin to take at most; of what is `None` nothing is meant.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct Budget {
+    /// Microseconds of wall time for one item of a full batch; for a channel, for one notification.
+    pub item_micros: Option<f64>,
+    /// Bytes of memory that one more item in a batch takes.
+    pub item_bytes: Option<f64>,
+    /// Milliseconds of the first call after the plugin was loaded, instantiation included.
+    pub first_call_millis: Option<f64>,
 }
 
 /// The world that a plugin implements.

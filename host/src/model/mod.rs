@@ -19,10 +19,10 @@ mod stack;
 mod verdict;
 
 pub use deceptive::is_deceptive;
-pub use finding::{Finding, Occurrence, Role, Severity};
+pub use finding::{Finding, Occurrence, ROLES, Role, Severity};
 pub use history::{History, Notice, OpenOccurrence};
 pub use item::{Item, ItemKey, Problem};
-pub use manifest::{INTERFACES, Kind, Manifest, Reads};
+pub use manifest::{Budget, INTERFACES, Kind, Manifest, Reads};
 pub use name::is_name;
 pub use notification::{Notification, NotificationId, Recipient, Reminder, Thread};
 pub use outcome::{Fault, FaultKind, Outcome, Sent};

@@ -19,8 +19,8 @@ use crate::{
 
 pub use authorities::AuthoritiesError;
 pub use headers::header_is_free;
-pub(crate) use http::REQUEST_BYTES;
 pub use http::{GrantedHttp, GrantedHttpError};
+pub(crate) use http::{REQUEST_BYTES, may_be_sent};
 pub use mail::{LettreMailer, MailerError};
 
 /// One mail, complete but for what the mailer adds: From, Date, Message-ID.

@@ -2,11 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono_tz::Tz;
-
 use crate::{
-    config::ReminderConfig,
-    model::{Fault, FaultKind, Finding, Instant, Item, Kind, Manifest, Problem},
+    model::{Fault, FaultKind, Finding, Item, Kind, Manifest, Problem},
     plugin::{Context, Registry, Strategy},
     policy::Patience,
 };
@@ -32,9 +29,14 @@ const PATIENCE: Patience = Patience::STRATEGY;
 /// Faults in all, successes between them or not: a hundred bad items are found one by one at about nine faults each.
 const MOST_FAULTS: u32 = 1000;
 
-/// One reminder in one run.
-pub(super) struct Asking<'a> {
-    pub(super) reminder: &'a ReminderConfig,
+/// Items in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
+/// cheap to corner.
+pub(crate) const BATCH: usize = 256;
+
+/// One strategy in one run.
+pub(super) struct Asking {
+    /// The reminder that asks, if one does.
+    reminder: Option<String>,
     strategy: Arc<dyn Strategy>,
     context: Context,
     faults: Faults,
@@ -79,20 +81,9 @@ pub(super) struct Found {
     pub(super) finding: Finding,
 }
 
-impl<'a> Asking<'a> {
-    pub(super) fn new(
-        reminder: &'a ReminderConfig,
-        strategy: Arc<dyn Strategy>,
-        now: Instant,
-        zone: Tz,
-        attributes: Vec<(String, String)>,
-    ) -> Self {
-        let context = Context {
-            now,
-            today: now.with_timezone(&zone).date_naive(),
-            parameters: reminder.parameters.clone(),
-            attributes,
-        };
+impl Asking {
+    pub(super) fn new(reminder: Option<&str>, strategy: Arc<dyn Strategy>, context: Context) -> Self {
+        let reminder = reminder.map(str::to_owned);
         Self { reminder, strategy, context, faults: Faults::default(), overlooked: false }
     }
 
@@ -132,24 +123,25 @@ impl<'a> Asking<'a> {
     }
 
     fn halve(&mut self, fault: &Fault, batch: &[Item], problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
-        let name = self.reminder.name.as_str();
+        let who = self.reminder.as_ref().map(|name| format!("reminder {name}: ")).unwrap_or_default();
         if fault.kind == FaultKind::Paused {
             // Nothing was asked, and nothing is wrong with any item: another run asks about all of them.
             self.faults.row = PATIENCE.faults;
-            return self.overlook(format!("reminder {name}: {fault}; it is not asked again in this run"), problems);
+            return self.overlook(format!("{who}{fault}; it is not asked again in this run"), problems);
         }
-        tracing::error!(reminder = name, items = batch.len(), %fault, "a strategy failed");
+        if let Some(reminder) = self.reminder.as_deref() {
+            tracing::error!(reminder, items = batch.len(), %fault, "a strategy failed");
+        }
         if let Some(faults) = self.faults.too_many() {
-            let text =
-                format!("reminder {name}: {fault}; after {faults} faults the strategy is not asked again in this run");
+            let text = format!("{who}{fault}; after {faults} faults the strategy is not asked again in this run");
             return self.overlook(text, problems);
         }
         if let [culprit] = batch {
-            problems.push(Problem { item: Some(culprit.key()), text: format!("reminder {name}: {fault}") });
+            problems.push(Problem { item: Some(culprit.key()), text: format!("{who}{fault}") });
             return Vec::new();
         }
         if fault.kind == FaultKind::Timeout {
-            let text = format!("reminder {name}: {fault}; {} items were not looked at", batch.len());
+            let text = format!("{who}{fault}; {} items were not looked at", batch.len());
             return self.overlook(text, problems);
         }
         let (first, second) = batch.split_at(batch.len() / 2);
@@ -161,6 +153,27 @@ impl<'a> Asking<'a> {
         problems.push(Problem { item: None, text });
         Vec::new()
     }
+}
+
+/// What came of asking a strategy by itself.
+#[derive(Debug, Default)]
+pub struct Trial {
+    /// What it found, item by item.
+    pub found: Vec<(Item, Finding)>,
+    /// Items on which it fails, cornered, and why others were not looked at.
+    pub problems: Vec<Problem>,
+    /// Whether items were not looked at, although nothing is known to be wrong with them.
+    pub overlooked: bool,
+}
+
+/// Asks a strategy about items as a run does, in the same batches and with the same patience, but for no reminder.
+pub async fn try_out(strategy: Arc<dyn Strategy>, context: Context, items: &[Item]) -> Trial {
+    let mut asking = Asking::new(None, strategy, context);
+    let mut trial = Trial::default();
+    for batch in items.chunks(BATCH) {
+        trial.found.extend(asking.ask(batch, &mut trial.problems).await);
+    }
+    Trial { overlooked: asking.overlooked, ..trial }
 }
 
 fn with_items(batch: &[Item], findings: Vec<Finding>) -> impl Iterator<Item = (Item, Finding)> {

@@ -26,7 +26,8 @@ mod text;
 mod undelivered;
 
 pub use deliver::{Bell, ChannelRoutes, Deliverer, Delivery, LaneConfig, Route, Routes, Wake};
-pub use evaluate::Strategies;
+pub(crate) use evaluate::BATCH;
+pub use evaluate::{Strategies, Trial, try_out};
 pub(crate) use read::{misfit, misnamed};
 pub use recheck::{Recheck, SecondLook};
 pub use report::{ActionReport, Report, ScanError, Writing};

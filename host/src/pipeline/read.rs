@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 use super::{
-    evaluate::{Asking, Found},
+    evaluate::{Asking, BATCH, Found},
     report::{Report, ScanError},
     scan::Scanner,
 };
@@ -13,12 +13,9 @@ use crate::{
     config::{ExpiryAction, OnExpiry, ReminderConfig},
     error::chain,
     model::{Instant, Item, ItemKey, Kind, Manifest, Problem},
+    plugin::Context,
     source::{Records, Row, SourceError, Want},
 };
-
-/// Items in one call of a strategy: large enough that a call's fixed cost vanishes, small enough that a fault is
-/// cheap to corner.
-const BATCH: usize = 256;
 
 /// Problems that a run lists; more are counted.
 const LISTED: usize = 10_000;
@@ -30,7 +27,8 @@ const RECORDS: Duration = Duration::from_secs(120);
 struct Seat<'a> {
     /// The place of the reminder in the run.
     place: usize,
-    asking: Asking<'a>,
+    reminder: &'a ReminderConfig,
+    asking: Asking,
 }
 
 /// Reads everything that the reminders' strategies want. Answers with what they found, and with the items about which
@@ -51,13 +49,12 @@ pub(super) async fn read(
         let rows = scanner.source.shares(&want).chain(scanner.source.stacks(&want)).boxed();
         reader.feed(rows, &mut dataall).await?;
     }
-    while let Some(name) = records.first().and_then(|seat| seat.asking.reminder.records.clone()) {
-        let same = |seat: &Seat<'_>| seat.asking.reminder.records.as_deref() == Some(&name);
+    while let Some(name) = records.first().and_then(|seat| seat.reminder.records.clone()) {
+        let same = |seat: &Seat<'_>| seat.reminder.records.as_deref() == Some(&name);
         let (mut own, others): (Vec<_>, Vec<_>) = records.drain(..).partition(same);
         records = others;
         let Some(source) = scanner.records.get(&name) else {
-            own.iter()
-                .for_each(|seat| give_up(seat.asking.reminder, &format!("there is no source {name}"), reader.report));
+            own.iter().for_each(|seat| give_up(seat.reminder, &format!("there is no source {name}"), reader.report));
             continue;
         };
         // The operator's own query is apart from data.all: what fails there stops nothing here.
@@ -78,9 +75,8 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
         match scanner.strategies.strategy(&reminder.strategy) {
             Ok(strategy) => match misfit(reminder, strategy.manifest()) {
                 None => {
-                    let attributes = attributes(scanner.expiry_of(reminder));
-                    let asking = Asking::new(reminder, strategy, now, scanner.zone_of(reminder), attributes);
-                    seats.push(Seat { place, asking });
+                    let asking = Asking::new(Some(&reminder.name), strategy, context(scanner, reminder, now));
+                    seats.push(Seat { place, reminder, asking });
                 }
                 Some(why) => give_up(reminder, why, report),
             },
@@ -88,6 +84,12 @@ fn seats<'a>(scanner: &Scanner, reminders: &[&'a ReminderConfig], now: Instant, 
         }
     }
     seats
+}
+
+fn context(scanner: &Scanner, reminder: &ReminderConfig, now: Instant) -> Context {
+    let today = now.with_timezone(&scanner.zone_of(reminder)).date_naive();
+    let attributes = attributes(scanner.expiry_of(reminder));
+    Context { now, today, parameters: reminder.parameters.clone(), attributes }
 }
 
 /// Why a reminder cannot be run with this strategy, if it cannot.
@@ -163,7 +165,7 @@ impl Reader<'_> {
         }
         self.ask(seats, &batch).await;
         let incomplete = seats.iter().filter(|seat| seat.asking.overlooked);
-        self.report.incomplete.extend(incomplete.map(|seat| seat.asking.reminder.name.clone()));
+        self.report.incomplete.extend(incomplete.map(|seat| seat.reminder.name.clone()));
         Ok(())
     }
 
@@ -180,15 +182,15 @@ impl Reader<'_> {
     /// Feeds those whose parameters fit the query; the others are given up.
     async fn feed_records(&mut self, source: &dyn Records, seats: &mut Vec<Seat<'_>>) -> Result<(), SourceError> {
         let columns = source.columns().await?;
-        seats.retain(|Seat { asking, .. }| {
-            let why = misnamed(asking.reminder, asking.strategy().manifest(), &columns);
-            why.inspect(|why| give_up(asking.reminder, why, self.report)).is_none()
+        seats.retain(|Seat { reminder, asking, .. }| {
+            let why = misnamed(reminder, asking.strategy().manifest(), &columns);
+            why.inspect(|why| give_up(reminder, why, self.report)).is_none()
         });
         if seats.is_empty() { Ok(()) } else { self.feed(source.records(), seats).await }
     }
 
     async fn ask(&mut self, seats: &mut [Seat<'_>], batch: &[Item]) {
-        for Seat { place, asking } in seats {
+        for Seat { place, asking, .. } in seats {
             let before = self.report.problems.len();
             let answers = asking.ask(batch, &mut self.report.problems).await;
             self.troubled.extend(self.report.problems[before..].iter().filter_map(|problem| problem.item.clone()));
@@ -216,9 +218,9 @@ impl Reader<'_> {
 
     /// Forgets what was found before the source failed: half a reading closes and tells nothing.
     fn miss(&mut self, seats: &[Seat<'_>], why: &str) {
-        for Seat { place, asking } in seats {
+        for Seat { place, reminder, .. } in seats {
             self.found.retain(|found| found.reminder != *place);
-            give_up(asking.reminder, why, self.report);
+            give_up(reminder, why, self.report);
         }
     }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::{Store, component::Component};
 
 use super::{
-    Asked, Channel, Strategy,
+    Channel, Strategy,
     bindings::{
         channel::ChannelPre,
         record_strategy::RecordStrategyPre,
@@ -24,16 +24,15 @@ use super::{
     compile::NotCompiled,
     conduct::{Conduct, Conducts},
     engine::PluginEngine,
-    guest::{Guest, Lent, linker},
-    private, schema, selftest,
+    examination::{Examination, Going},
+    guest::{Guest, Heard, Lent, linker},
+    private,
     shadow::Recents,
     strategy::{Evaluation, LoadedStrategy},
-    words::tidy,
-    world,
 };
 use crate::{
     config::{Limits, PluginsConfig},
-    model::{Fault, FaultKind, Kind, Manifest},
+    model::{Fault, Kind, Manifest},
 };
 
 /// Why a file was not admitted.
@@ -47,9 +46,6 @@ pub struct Refusal {
     /// Whether the same bytes may be admitted another time: the machine was busy.
     pub passing: bool,
 }
-
-/// Longest manifest: what is made of it takes many times as much.
-const MANIFEST_BYTES: usize = 256 << 10;
 
 /// An admitted plugin: one generation.
 #[derive(Clone)]
@@ -100,6 +96,16 @@ impl Admission {
     /// The same plugin within other limits.
     pub(super) fn with_limits(&self, limits: &Limits) -> Self {
         Self { plugin: self.plugin.with(|caller| caller.limits.clone_from(limits)), ..self.clone() }
+    }
+
+    /// The plugin as it is tried: nothing is held against it, and what it logs is heard here.
+    pub(super) fn on_trial(&self, heard: &Heard) -> Loaded {
+        self.plugin.with(|caller| (caller.conduct, caller.heard) = (None, Some(heard.clone())))
+    }
+
+    /// The plugin with another conduct, to which alone its calls are told.
+    pub(super) fn measured(&self, conduct: Arc<Conduct>) -> Loaded {
+        self.plugin.with(|caller| (caller.conduct, caller.heard) = (Some(conduct), Some(Heard::default())))
     }
 
     /// The strategy, if it is one, with another conduct: what it does is told to nobody else.
@@ -192,40 +198,22 @@ impl Gate {
         Ok(Candidate::new(&file, bytes))
     }
 
-    /// Takes a candidate through all stages.
+    /// Takes a candidate through all stages, up to the first that has anything against it.
     pub(super) async fn admit(&self, candidate: Candidate) -> Result<Admission, Refusal> {
-        let Candidate { file, digest, bytes } = candidate;
-        let refuse = |reason: String| Refusal { file: file.clone(), reason: tidy(&reason), passing: false };
-        is_component(&bytes).map_err(refuse)?;
-        let component = self
-            .compile(&file, &digest, &bytes)
-            .await
-            .map_err(|NotCompiled { reason, passing }| Refusal { passing, ..refuse(reason) })?;
-        let kind = world::of(self.engine.wasmtime(), &component).map_err(refuse)?;
-        let stem = stem(&file);
-        let mut caller = Caller {
-            engine: self.engine.clone(),
-            limits: self.config.limits_of(stem).clone(),
-            plugin: stem.to_owned(),
-            digest: digest.clone(),
-            conduct: None,
-        };
-        let linked = self.link(kind, &component).map_err(|error| refuse(format!("cannot be linked: {error:#}")))?;
-        let text = linked.describe(&caller).await.map_err(|fault| Refusal {
-            passing: fault.kind == FaultKind::Timeout,
-            ..refuse(format!("describe failed: {fault}"))
-        })?;
-        let manifest = read_manifest(&text, kind).map_err(refuse)?;
-        caller.plugin.clone_from(&manifest.name);
-        caller.limits.clone_from(self.config.limits_of(&manifest.name));
-        let plugin = linked.load(caller, manifest.clone());
-        selftest::run(&plugin).await.map_err(refuse)?;
-        // From here on calls are measured, and held against the plugin.
+        let mut seen = self.look(&candidate, Going::ToTheFirst).await;
+        self.try_cases(&mut seen, Going::ToTheFirst).await;
+        self.admission(seen)
+    }
+
+    /// What was looked at as a plugin that serves: from here on calls are measured, and held against it.
+    pub(super) fn admission(&self, seen: Examination) -> Result<Admission, Refusal> {
+        let (file, digest, manifest, plugin) = seen.sound()?;
         let plugin = plugin.served(self.conducts.of(&manifest.name), &self.recents);
         Ok(Admission { manifest, digest, file, plugin })
     }
 
-    async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, NotCompiled> {
+    /// The compiled component, from the cache if there is one.
+    pub(super) async fn compile(&self, file: &str, digest: &str, bytes: &[u8]) -> Result<Component, NotCompiled> {
         let (engine, limits) = (&self.engine, self.config.limits_of(stem(file)));
         match &self.cache {
             Some(cache) => cache.compile(engine, digest, bytes, limits).await,
@@ -236,8 +224,9 @@ impl Gate {
         }
     }
 
-    fn link(&self, kind: Kind, component: &Component) -> wasmtime::Result<Linked> {
-        let pre = linker(self.engine.wasmtime(), kind, component)?.instantiate_pre(component)?;
+    /// Links the component to its world; with `stubs` also what its world does not have, so that it can be asked who it is.
+    pub(super) fn link(&self, kind: Kind, component: &Component, stubs: bool) -> wasmtime::Result<Linked> {
+        let pre = linker(self.engine.wasmtime(), kind, component, stubs)?.instantiate_pre(component)?;
         Ok(match kind {
             Kind::ShareStrategy => Linked::Strategy(Evaluation::Share(ShareStrategyPre::new(pre)?)),
             Kind::StackStrategy => Linked::Strategy(Evaluation::Stack(StackStrategyPre::new(pre)?)),
@@ -248,13 +237,14 @@ impl Gate {
 }
 
 /// Linked, but not yet known by its manifest.
-enum Linked {
+pub(super) enum Linked {
     Strategy(Evaluation),
     Channel(ChannelPre<Guest>),
 }
 
 impl Linked {
-    async fn describe(&self, caller: &Caller) -> Result<String, Fault> {
+    /// The manifest as it is given.
+    pub(super) async fn describe(&self, caller: &Caller) -> Result<String, Fault> {
         let pre = match self {
             Self::Strategy(evaluation) => evaluation.instance_pre(),
             Self::Channel(pre) => pre.instance_pre(),
@@ -269,7 +259,8 @@ impl Linked {
             .await
     }
 
-    fn load(self, caller: Caller, manifest: Manifest) -> Loaded {
+    /// The plugin, known by its manifest.
+    pub(super) fn load(self, caller: Caller, manifest: Manifest) -> Loaded {
         match self {
             Self::Strategy(evaluation) => {
                 Loaded::Strategy(Arc::new(LoadedStrategy { caller, manifest, evaluation, recents: None }))
@@ -279,46 +270,8 @@ impl Linked {
     }
 }
 
-/// The header of a binary: magic, then version and layer (0 for a core module, 1 for a component).
-fn is_component(bytes: &[u8]) -> Result<(), String> {
-    match bytes {
-        [0, b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
-        [0, b'a', b's', b'm', _, _, 0, 0, ..] => Err("is a core module, not a component: \
-             link it with wasm-component-ld or encode it with `wasm-tools component new`"
-            .to_owned()),
-        _ => Err("is not WebAssembly: a plugin is a component in binary form".to_owned()),
-    }
-}
-
-fn read_manifest(text: &str, kind: Kind) -> Result<Manifest, String> {
-    if text.len() > MANIFEST_BYTES {
-        return Err(format!("describe gives a manifest of {} bytes, more than {MANIFEST_BYTES}", text.len()));
-    }
-    let manifest: Manifest =
-        serde_json::from_str(text).map_err(|error| format!("describe gives no valid manifest: {error}"))?;
-    if !crate::model::is_name(&manifest.name) {
-        return Err(format!("the manifest's name {:?} is not like \"pending-share\"", manifest.name));
-    }
-    if !is_version(&manifest.version) {
-        return Err(format!("the manifest's version {:?} is not like \"1.2.3\"", manifest.version));
-    }
-    if manifest.kind != kind {
-        let (said, built) = (manifest.kind.world(), kind.world());
-        return Err(format!("the manifest says {said}, but the component is built for the world {built}"));
-    }
-    Asked::of(&manifest)?;
-    schema::validator(&manifest.parameters)
-        .map_err(|error| format!("the manifest's parameters are not a JSON Schema: {error}"))?;
-    Ok(manifest)
-}
-
-/// Whether it can stand in a line of a log or a table.
-fn is_version(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 /// What stands for a plugin's name until it has said it.
-fn stem(file: &str) -> &str {
+pub(super) fn stem(file: &str) -> &str {
     file.strip_suffix(".wasm").unwrap_or(file)
 }
 

@@ -14,7 +14,7 @@ use super::{
     conduct::{Conduct, Pause, Taken, Terms},
     engine::{Place, PluginEngine},
     failure,
-    guest::{About, Guest, Lent},
+    guest::{About, Guest, Heard, Lent},
     turns::Held,
     words::tidy,
 };
@@ -37,6 +37,8 @@ pub(super) struct Caller {
     pub(super) digest: String,
     /// What is known of how it behaves; `None` until it has said its name, and nothing is measured until then.
     pub(super) conduct: Option<Arc<Conduct>>,
+    /// Who hears what it logs in place of the daemon's log.
+    pub(super) heard: Option<Heard>,
 }
 
 impl Caller {
@@ -116,7 +118,9 @@ impl Caller {
     }
 
     fn store(&self, lent: Lent, held: &Held) -> Store<Guest> {
-        let mut store = Store::new(self.engine.wasmtime(), Guest::new(&self.plugin, &self.limits, lent));
+        let guest = Guest::new(&self.plugin, &self.limits, lent);
+        self.heard.iter().for_each(|heard| guest.log.heard_by(heard.clone()));
+        let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.budget);
         // What a guest hands over is copied, and it may point to one text many times: its own memory is no bound.
         store.set_hostcall_fuel(self.limits.host_bytes);

@@ -6,7 +6,7 @@ use tracing::Instrument;
 use wasmtime::{Store, component::Resource};
 
 use super::{
-    Asked, Channel, Ways,
+    Asked, Channel, Lending, Ways,
     bindings::channel::ChannelPre,
     call::Caller,
     guest::{About, Guest, HttpWay, InboxWay, Lent, MailWay, Message, Trace, outcome_from_guest},
@@ -35,9 +35,26 @@ impl Channel for LoadedChannel {
     async fn send(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
         let pinned = ways.grants.pinned(&self.asked, &self.caller.digest);
         pinned.map_err(|why| self.caller.fault(FaultKind::Denied, format!("this version {why}")))?;
+        let lending = ways.grants.lends(&self.asked, &self.caller.digest);
+        self.send_within(&lending, notification, ways).await
+    }
+}
+
+impl LoadedChannel {
+    /// The manifest is one that was admitted; of another, nothing that it asks for is lent.
+    pub(super) fn new(caller: Caller, manifest: Manifest, pre: ChannelPre<Guest>) -> Self {
+        Self { caller, asked: Asked::of(&manifest).unwrap_or_default(), manifest, pre }
+    }
+
+    /// Sends with all that the manifest asks for, granted or not: for ways that lead nowhere.
+    pub(super) async fn rehearse(&self, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
+        self.send_within(&Lending::all(&self.asked), notification, ways).await
+    }
+
+    async fn send_within(&self, lending: &Lending, notification: Arc<Notification>, ways: Ways) -> Result<Sent, Fault> {
         let wall = self.caller.limits.channel_wall;
         let trace = Arc::new(Trace::default());
-        let lent = self.lend(&notification, &ways, &trace);
+        let lent = lend(lending, &notification, &ways, &trace);
         // What the guest logs is about this notification.
         let span = tracing::info_span!("send", notification = notification.id.as_str());
         let message = Message {
@@ -55,29 +72,6 @@ impl Channel for LoadedChannel {
         let judge = |answer: Result<_, Fault>| self.judge(answer.map(outcome_from_guest), &trace);
         let outcome = self.caller.call_and_judge(wall, lent, body, judge).instrument(span).await?;
         Ok(Sent { outcome: trace.annotated(outcome), receipt: trace.receipt() })
-    }
-}
-
-impl LoadedChannel {
-    /// The manifest is one that was admitted; of another, nothing that it asks for is lent.
-    pub(super) fn new(caller: Caller, manifest: Manifest, pre: ChannelPre<Guest>) -> Self {
-        Self { caller, asked: Asked::of(&manifest).unwrap_or_default(), manifest, pre }
-    }
-
-    /// What the call may use: of what the configuration gives, no more than the manifest asks for.
-    fn lend(&self, notification: &Arc<Notification>, ways: &Ways, trace: &Arc<Trace>) -> Lent {
-        let lending = ways.grants.lends(&self.asked, &self.caller.digest);
-        let mail = ways.mailer.clone().filter(|_| lending.interface("mail"));
-        let inbox = ways.inbox.clone().filter(|_| lending.interface("inbox"));
-        let http = ways.http.clone().filter(|_| lending.interface("http"));
-        Lent {
-            now: notification.decided,
-            about: About::Notification(notification.id.clone()),
-            mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
-            inbox: inbox.map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
-            http: http.map(|sender| HttpWay::new(sender, notification.id.clone(), lending.bounds())),
-            trace: Arc::clone(trace),
-        }
     }
 
     /// The guest's answer, unless what the other side has said already counts for more: sent is sent, and refused is
@@ -100,5 +94,20 @@ impl LoadedChannel {
             }
             (None, _, answer) => answer,
         }
+    }
+}
+
+/// What a call may use: of the channel's ways, no more than it is lent.
+fn lend(lending: &Lending, notification: &Arc<Notification>, ways: &Ways, trace: &Arc<Trace>) -> Lent {
+    let mail = ways.mailer.clone().filter(|_| lending.interface("mail"));
+    let inbox = ways.inbox.clone().filter(|_| lending.interface("inbox"));
+    let http = ways.http.clone().filter(|_| lending.interface("http"));
+    Lent {
+        now: notification.decided,
+        about: About::Notification(notification.id.clone()),
+        mail: mail.map(|mailer| MailWay { mailer, notification: Arc::clone(notification) }),
+        inbox: inbox.map(|inbox| InboxWay { inbox, notification: Arc::clone(notification) }),
+        http: http.map(|sender| HttpWay::new(sender, notification.id.clone(), lending.bounds())),
+        trace: Arc::clone(trace),
     }
 }

@@ -40,6 +40,14 @@ impl Asked {
         })
     }
 
+    /// Everything in the manifest that keeps [`Asked::of`] from taking it, each a text for the plugin's author.
+    pub(super) fn wrong(manifest: &Manifest) -> Vec<String> {
+        let interfaces = manifest.asks.iter().filter_map(|name| interface(name).err());
+        let hosts = manifest.hosts.iter().filter_map(|text| host(text).err());
+        let secrets = manifest.secrets.iter().filter_map(|name| secret(name).err());
+        interfaces.chain(hosts).chain(secrets).collect()
+    }
+
     /// Whether this host is among those that it names, if it names any.
     fn names_host(&self, wanted: &HostGrant) -> bool {
         self.hosts.is_empty() || self.hosts.iter().any(|host| host.covers(wanted))
@@ -77,7 +85,8 @@ impl Default for Grants {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lending {
     interfaces: BTreeSet<String>,
-    hosts: Vec<HostGrant>,
+    /// `None`: all that there are.
+    hosts: Option<Vec<HostGrant>>,
     /// `None`: all that the channel has.
     secrets: Option<BTreeSet<String>>,
 }
@@ -102,7 +111,7 @@ impl Grants {
     /// serve. Mail and inbox are granted to all that ask, within what their channel has.
     pub fn lends(&self, asked: &Asked, digest: &str) -> Lending {
         if self.pinned(asked, digest).is_err() {
-            return Lending { interfaces: BTreeSet::new(), hosts: Vec::new(), secrets: Some(BTreeSet::new()) };
+            return Lending { interfaces: BTreeSet::new(), hosts: Some(Vec::new()), secrets: Some(BTreeSet::new()) };
         }
         let mut interfaces = asked.interfaces.clone();
         let hosts = if interfaces.contains(HTTP) { self.hosts(asked) } else { Vec::new() };
@@ -110,7 +119,7 @@ impl Grants {
             interfaces.remove(HTTP);
         }
         let secrets = (!asked.secrets.is_empty()).then(|| asked.secrets.clone());
-        Lending { interfaces, hosts, secrets }
+        Lending { interfaces, hosts: Some(hosts), secrets }
     }
 
     fn hosts(&self, asked: &Asked) -> Vec<HostGrant> {
@@ -185,6 +194,13 @@ fn more_secrets(old: &Asked, new: &Asked, digest: &str) -> Vec<String> {
 }
 
 impl Lending {
+    /// All that a version asks for, as if it were granted.
+    pub(super) fn all(asked: &Asked) -> Self {
+        let hosts = (!asked.hosts.is_empty()).then(|| asked.hosts.iter().cloned().collect());
+        let secrets = (!asked.secrets.is_empty()).then(|| asked.secrets.clone());
+        Self { interfaces: asked.interfaces.clone(), hosts, secrets }
+    }
+
     /// Whether this interface is lent.
     pub fn interface(&self, name: &str) -> bool {
         self.interfaces.contains(name)
@@ -192,7 +208,7 @@ impl Lending {
 
     /// The hosts that requests may go to.
     pub fn hosts(&self) -> &[HostGrant] {
-        &self.hosts
+        self.hosts.as_deref().unwrap_or_default()
     }
 
     /// Whether this secret is lent, if the channel has it.
@@ -201,8 +217,8 @@ impl Lending {
     }
 
     /// What holds for the call's requests.
-    pub(crate) fn bounds(self) -> Bounds {
-        Bounds { hosts: Some(self.hosts), secrets: self.secrets }
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { hosts: self.hosts.clone(), secrets: self.secrets.clone() }
     }
 }
 

@@ -22,6 +22,22 @@ pub(super) enum Verdict {
 }
 
 impl Registry {
+    /// Why this generation would not serve if its file were put where the one is that serves under its name, each with
+    /// what would mend it; none if it would. Nothing is changed.
+    pub async fn objections(&self, admission: Admission) -> Vec<String> {
+        let serving = self.snapshot();
+        let place = serving.plugins.get(&admission.manifest.name).map(|one| one.admission.file.clone());
+        let admission = match place {
+            Some(file) => admission.moved(file),
+            None => admission,
+        };
+        match self.judge(admission).await {
+            Verdict::Serves(..) => Vec::new(),
+            Verdict::Waits(waiting, _) => waiting.why,
+            Verdict::Refused(refusal) => vec![refusal.reason],
+        }
+    }
+
     /// Holds a new generation against the one that serves under its name and against the configuration.
     pub(super) async fn judge(&self, admission: Admission) -> Verdict {
         let (setting, serving) = (self.setting(), self.snapshot());

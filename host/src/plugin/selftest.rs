@@ -1,30 +1,23 @@
-//! What a plugin says should come of calls, tried before it serves.
+//! The cases that a plugin carries, tried before it serves.
 //!
 //! A component may export `nudged:plugin/self-test` beside its world's interfaces; `wit/v0.1/self-test.wit` says what a
-//! case looks like. Each case is a call like any other, with the plugin's own limits. A plugin that fails one is refused,
-//! so that its predecessor keeps serving.
+//! case looks like. A plugin that fails one is refused, so that its predecessor keeps serving.
 
-mod case;
-mod expected;
-mod item;
-
-use serde_json::Value;
 use wasmtime::{
     Store,
     component::{ComponentExportIndex, InstancePre},
     format_err,
 };
 
-use self::case::Case;
 use super::{
-    Strategy,
+    Admission,
     admission::Loaded,
     call::Caller,
-    guest::{Guest, Lent},
-    parameters::parameters_fit,
-    strategy::LoadedStrategy,
+    cases::{self, Case, compared},
+    examination::Going,
+    guest::{Guest, Heard, Lent},
 };
-use crate::model::Manifest;
+use crate::model::Kind;
 
 /// The export that is looked for.
 const INTERFACE: &str = "nudged:plugin/self-test@0.1.0";
@@ -32,99 +25,102 @@ const INTERFACE: &str = "nudged:plugin/self-test@0.1.0";
 /// Bytes of all cases: what people write by hand is a hundredth of it.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Bytes of one case's parameters, as JSON: the plugin gives them and the schema, and one is held against the other
-/// where other work waits.
-const PARAMETERS_BYTES: usize = 16 << 10;
-
-/// Arrays and objects within each other in one case's parameters.
-const PARAMETERS_DEPTH: usize = 16;
+/// Cases of one plugin: each is a call, and admission waits for all of them.
+const MOST_CASES: usize = 100;
 
 /// Wall limits of a batch that all cases together may take: a plugin is admitted while others wait to be.
 const WALLS: u32 = 10;
 
-/// Runs the fixtures that the plugin carries, if any.
-///
-/// # Errors
-/// Which case failed, what was expected and what came.
-pub(super) async fn run(plugin: &Loaded) -> Result<(), String> {
-    match plugin {
-        Loaded::Strategy(strategy) => {
-            let pre = strategy.evaluation.instance_pre();
-            match pre.component().get_export_index(None, INTERFACE) {
-                Some(interface) => try_all(strategy, interface).await,
-                None => Ok(()),
-            }
-        }
-        Loaded::Channel(channel) => match channel.pre.instance_pre().component().get_export_index(None, INTERFACE) {
-            Some(_) => Err(format!(
-                "exports {INTERFACE}, but this daemon tries the cases of strategies alone: leave the export out of a channel"
-            )),
-            None => Ok(()),
-        },
+impl Admission {
+    /// The cases that the component carries, as it gives them.
+    ///
+    /// # Errors
+    /// If it does not give them.
+    pub async fn carried(&self) -> Result<Option<String>, String> {
+        Carrier::of(&self.on_trial(&Heard::default())).carried().await
     }
 }
 
-async fn try_all(strategy: &LoadedStrategy, interface: ComponentExportIndex) -> Result<(), String> {
-    let wall = strategy.caller.limits.strategy_wall * WALLS;
+/// Runs the cases that the plugin carries, if any: to the first that fails, or all. Answers with those that failed, what
+/// was expected and what came.
+pub(super) async fn run(plugin: &Loaded, going: Going) -> Vec<String> {
+    let carrier = Carrier::of(plugin);
+    let wall = carrier.caller.limits.strategy_wall * WALLS;
+    let mut failed = Vec::new();
     let trial = async {
-        let text = carried(&strategy.caller, strategy.evaluation.instance_pre(), interface).await?;
-        for case in case::read(&text, strategy.manifest.kind)? {
-            try_one(strategy, case).await?;
+        let Some(text) = carrier.carried().await? else { return Ok(()) };
+        for case in cases::read(&text, carrier.kind, MOST_CASES)? {
+            failed.extend(try_one(plugin, &case).await.err());
+            if going == Going::ToTheFirst && !failed.is_empty() {
+                break;
+            }
         }
         Ok(())
     };
     let ended = tokio::time::timeout(wall, trial).await;
-    ended.unwrap_or_else(|_| Err(format!("its cases took more than {wall:?}"))).map_err(told)
+    let ended = ended.unwrap_or_else(|_| Err(format!("its cases took more than {wall:?}")));
+    failed.extend(ended.err());
+    failed.into_iter().map(|why| format!("its self-test failed: {why}")).collect()
 }
 
-fn told(why: String) -> String {
-    format!("its self-test failed: {why}")
+/// How many cases the plugin carries; `None` if it carries none at all.
+///
+/// # Errors
+/// Why they cannot be had.
+pub(super) async fn count(plugin: &Loaded) -> Result<Option<usize>, String> {
+    let carrier = Carrier::of(plugin);
+    let Some(text) = carrier.carried().await? else { return Ok(None) };
+    Ok(Some(cases::read(&text, carrier.kind, MOST_CASES)?.len()))
 }
 
-/// The cases as the plugin gives them.
-async fn carried(caller: &Caller, pre: &InstancePre<Guest>, interface: ComponentExportIndex) -> Result<String, String> {
-    let cases = async |store: &mut Store<Guest>| {
-        let index = pre.component().get_export_index(Some(&interface), "cases");
-        let index = index.ok_or_else(|| format_err!("{INTERFACE} has no function `cases`"))?;
-        let instance = pre.instantiate_async(&mut *store).await?;
-        let cases = instance.get_typed_func::<(), (String,)>(&mut *store, index)?;
-        Ok(cases.call_async(store, ()).await?.0)
-    };
-    let text = caller.call(caller.limits.strategy_wall, Lent::default(), cases).await;
-    let text = text.map_err(|fault| format!("`cases`: {}: {}", fault.kind, fault.detail))?;
-    if text.len() > MOST_BYTES {
-        return Err(format!("`cases` gives {} bytes, at most {MOST_BYTES} are allowed", text.len()));
-    }
-    Ok(text)
-}
-
-async fn try_one(strategy: &LoadedStrategy, case: Case) -> Result<(), String> {
+async fn try_one(plugin: &Loaded, case: &Case) -> Result<(), String> {
     let said = |why: String| format!("case {:?}: {why}", case.name);
-    fits(&case, &strategy.manifest).map_err(said)?;
-    let answer = strategy.evaluate(case.items.clone(), &case.context).await;
-    let findings = answer.map_err(|fault| said(format!("{}: {}", fault.kind, fault.detail)))?;
-    expected::compare(&case.expected, &case.items, &findings).map_err(said)
+    let (differences, _) =
+        compared(plugin, case).await.map_err(|fault| said(format!("{}: {}", fault.kind, fault.detail)))?;
+    if differences.is_empty() { Ok(()) } else { Err(said(differences.join("; "))) }
 }
 
-/// Parameters that no reminder could have prove nothing.
-fn fits(case: &Case, manifest: &Manifest) -> Result<(), String> {
-    let parameters = &case.context.parameters;
-    if !shallow(parameters, PARAMETERS_DEPTH) {
-        return Err(format!("its parameters are nested more than {PARAMETERS_DEPTH} deep"));
-    }
-    let bytes = parameters.to_string().len();
-    if bytes > PARAMETERS_BYTES {
-        return Err(format!("its parameters are {bytes} bytes, at most {PARAMETERS_BYTES} are allowed"));
-    }
-    parameters_fit(manifest, parameters).map_err(|why| format!("parameters do not fit the schema: {why}"))
+/// A component that may carry cases.
+struct Carrier<'p> {
+    caller: &'p Caller,
+    kind: Kind,
+    pre: &'p InstancePre<Guest>,
 }
 
-/// Whether nothing in the value is nested deeper than so many arrays and objects.
-fn shallow(value: &Value, depth: usize) -> bool {
-    let mut parts: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Array(parts) => Box::new(parts.iter()),
-        Value::Object(fields) => Box::new(fields.values()),
-        _ => return true,
-    };
-    depth > 0 && parts.all(|part| shallow(part, depth - 1))
+impl<'p> Carrier<'p> {
+    fn of(plugin: &'p Loaded) -> Self {
+        match plugin {
+            Loaded::Strategy(strategy) => {
+                Self { caller: &strategy.caller, kind: strategy.manifest.kind, pre: strategy.evaluation.instance_pre() }
+            }
+            Loaded::Channel(channel) => {
+                Self { caller: &channel.caller, kind: Kind::Channel, pre: channel.pre.instance_pre() }
+            }
+        }
+    }
+
+    /// Its cases; `None` where it carries none.
+    async fn carried(&self) -> Result<Option<String>, String> {
+        match self.pre.component().get_export_index(None, INTERFACE) {
+            Some(interface) => self.cases(interface).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn cases(&self, interface: ComponentExportIndex) -> Result<String, String> {
+        let Self { caller, pre, .. } = self;
+        let cases = async |store: &mut Store<Guest>| {
+            let index = pre.component().get_export_index(Some(&interface), "cases");
+            let index = index.ok_or_else(|| format_err!("{INTERFACE} has no function `cases`"))?;
+            let instance = pre.instantiate_async(&mut *store).await?;
+            let cases = instance.get_typed_func::<(), (String,)>(&mut *store, index)?;
+            Ok(cases.call_async(store, ()).await?.0)
+        };
+        let text = caller.call(caller.limits.strategy_wall, Lent::default(), cases).await;
+        let text = text.map_err(|fault| format!("`cases`: {}: {}", fault.kind, fault.detail))?;
+        if text.len() > MOST_BYTES {
+            return Err(format!("`cases` gives {} bytes, at most {MOST_BYTES} are allowed", text.len()));
+        }
+        Ok(text)
+    }
 }

@@ -12,33 +12,59 @@ const VERSION: &str = "@0.1.0";
 
 const KINDS: [Kind; 4] = [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel];
 
+/// What a component is made for.
+pub(super) struct Made {
+    /// Its world, if it is made for exactly one.
+    pub(super) kind: Option<Kind>,
+    /// What it exports or imports and may not, each with what would mend it.
+    pub(super) wrong: Vec<String>,
+}
+
 /// The component's world, by what it exports; every import must belong to that world, or to what is harmless
 /// of WASI.
-///
-/// # Errors
-/// What is wrong and what would mend it.
-pub(super) fn of(engine: &Engine, component: &Component) -> Result<Kind, String> {
-    let component = component.component_type();
-    let exports: Vec<_> = component.exports(engine).map(|(name, _)| name.to_owned()).collect();
+pub(super) fn of(engine: &Engine, component: &Component) -> Made {
+    let exports = exports(engine, component);
     let kinds: Vec<_> =
         KINDS.into_iter().filter(|kind| exports.iter().any(|name| is(name, export_of(*kind)))).collect();
-    let kind = match kinds[..] {
-        [kind] => kind,
-        [] => return Err(no_world(&exports)),
+    let (kind, mut wrong) = match kinds[..] {
+        [kind] => (Some(kind), Vec::new()),
+        [] => (None, vec![no_world(&exports)]),
         [one, other, ..] => {
             let (one, other) = (export_of(one), export_of(other));
-            return Err(format!("exports both {one} and {other}; a plugin is for one world"));
+            (None, vec![format!("exports both {one} and {other}; a plugin is for one world")])
         }
     };
-    for (import, item) in component.imports(engine) {
+    for (import, item) in component.component_type().imports(engine) {
         if wasi::is_wasi(import) {
-            wasi::judge(engine, import, &item.ty)?;
-        } else if !imports_of(kind).iter().any(|interface| is(import, interface)) {
-            let world = kind.world();
-            return Err(format!("imports {import}, which the world {world} does not have{}", hint(import)));
+            wrong.extend(wasi::judge(engine, import, &item.ty).err());
+        } else {
+            wrong.extend(foreign(kind, import));
         }
     }
-    Ok(kind)
+    Made { kind, wrong }
+}
+
+/// The names of what the component imports.
+pub(super) fn imports(engine: &Engine, component: &Component) -> Vec<String> {
+    component.component_type().imports(engine).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The names of what the component exports.
+pub(super) fn exports(engine: &Engine, component: &Component) -> Vec<String> {
+    component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// What is wrong with an import that is none of WASI's; of a component without a world, that no world has it.
+fn foreign(kind: Option<Kind>, import: &str) -> Option<String> {
+    let has = |kind: Kind| imports_of(kind).iter().any(|interface| is(import, interface));
+    let hint = hint(import);
+    match kind {
+        Some(kind) => {
+            let world = kind.world();
+            (!has(kind)).then(|| format!("imports {import}, which the world {world} does not have{hint}"))
+        }
+        None => (!KINDS.into_iter().any(has)).then(|| format!("imports {import}, which no world has{hint}")),
+    }
 }
 
 /// Whether the component imports anything of WASI.

@@ -51,6 +51,8 @@ pub struct Templates {
     broken: BTreeMap<String, String>,
     /// Where recipients say that they want no more, with `{recipient}` in it.
     unsubscribe: Option<String>,
+    /// Parts whose words are known beforehand.
+    fixed: BTreeMap<String, String>,
 }
 
 impl Templates {
@@ -73,6 +75,11 @@ impl Templates {
         (templates, problems)
     }
 
+    /// Words these parts always the same, whatever the notification says.
+    pub fn fixed(parts: BTreeMap<String, String>) -> Self {
+        Self { fixed: parts, ..Self::default() }
+    }
+
     /// Lets the templates say where recipients tell that they want no more; `{recipient}` stands for their address.
     pub fn unsubscribe(mut self, place: Option<String>) -> Self {
         self.unsubscribe = place;
@@ -84,6 +91,9 @@ impl Templates {
     /// # Errors
     /// Why the template failed: the channel's own wording holds.
     pub fn word(&self, part: &str, notification: &Notification) -> Option<Result<String, String>> {
+        if let Some(text) = self.fixed.get(part) {
+            return Some(Ok(text.clone()));
+        }
         if let Some(why) = self.broken.get(part) {
             return Some(Err(why.clone()));
         }

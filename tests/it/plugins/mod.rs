@@ -3,6 +3,7 @@
 mod admission;
 mod bombs;
 mod budget;
+mod built;
 mod cache;
 mod calls;
 mod compile;
@@ -11,7 +12,7 @@ mod generations;
 mod getters;
 mod grants;
 mod handles;
-mod handmade;
+pub(crate) mod handmade;
 mod http;
 mod isolation;
 mod mail;

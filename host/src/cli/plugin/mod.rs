@@ -1,23 +1,36 @@
 //! `nudged plugin`: how the plugins do, how a new generation differs, and an operator's word for one that waits.
 
 mod ask;
+mod bench;
 mod build;
+mod check;
+mod database;
 mod diff;
 mod figures;
+mod inspect;
 mod list;
 mod new;
+mod record;
 mod release;
+mod replay;
+mod run;
 #[cfg(test)]
 mod samples;
+mod table;
+mod test;
+mod trials;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::anyhow;
 use clap::Subcommand;
 
 use self::ask::{Daemon, NoAnswer};
-use super::{End, Failure, Format, load, output};
-use crate::{api::Overview, clock::Clock, config::Config, daemon};
+use super::{CONFIG, End, Failure, Format, load, output};
+use crate::{api::Overview, authoring, clock::Clock, config::Config, daemon};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
@@ -25,6 +38,20 @@ pub(super) enum Arguments {
     New(new::Arguments),
     /// Build the component of a plugin's folder, into its folder dist.
     Build(build::Arguments),
+    /// Say everything for which a daemon would refuse a plugin; with --config, for which it would hold it back, too.
+    Check(check::Arguments),
+    /// Show what a plugin is and asks for.
+    Inspect(inspect::Arguments),
+    /// Show what a strategy finds in a database. Writes nothing.
+    Run(run::Arguments),
+    /// Measure what a plugin's calls take, and hold it against the budget of its manifest.
+    Bench(bench::Arguments),
+    /// Try a plugin on its cases: what it should find or send, held against what it does.
+    Test(test::Arguments),
+    /// Make cases of the items of a database, without what people wrote in them. The database is only read.
+    Record(record::Arguments),
+    /// Hold a plugin against cases that were recorded.
+    Replay(replay::Arguments),
     /// List the plugins: what their calls came to, which wait, and which files were refused. Asks the running daemon.
     List {
         /// The form of the answer.
@@ -51,10 +78,19 @@ pub(super) enum Arguments {
     },
 }
 
-pub(super) async fn plugin(path: &Path, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+/// `named` is the configuration that was named on the command line.
+pub(super) async fn plugin(named: Option<&Path>, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+    let path = named.unwrap_or(Path::new(CONFIG));
     match arguments {
         Arguments::New(options) => new::new(options),
         Arguments::Build(options) => build::build(options).await,
+        Arguments::Check(options) => check::check(named, options, clock).await,
+        Arguments::Inspect(options) => inspect::inspect(options).await,
+        Arguments::Run(options) => run::run(options, clock).await,
+        Arguments::Bench(options) => bench::bench(options, clock).await,
+        Arguments::Test(options) => test::test(options).await,
+        Arguments::Record(options) => record::record(options, clock.as_ref()).await,
+        Arguments::Replay(options) => replay::replay(options).await,
         Arguments::List { format } => list(load(path)?, format, clock).await,
         Arguments::Diff { plugin, format } => diff(&load(path)?, plugin.as_deref(), format).await,
         Arguments::Release { plugin, format } => release(&load(path)?, &plugin, format).await,
@@ -102,6 +138,12 @@ async fn overview_or_folder(
             Ok(Overview::of(&plugins))
         }
     }
+}
+
+/// The component that a command is about: the file that is named, or what the named folder builds.
+async fn component(plugin: PathBuf) -> Result<PathBuf, Failure> {
+    let found = tokio::task::spawn_blocking(move || authoring::component(&plugin)).await;
+    found.map_err(anyhow::Error::from)?.map_err(Failure::Work)
 }
 
 fn needed(why: NoAnswer) -> Failure {

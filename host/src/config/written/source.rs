@@ -1,5 +1,8 @@
 //! The sections `source` and `store`: two databases.
 
+use std::path::Path;
+
+use anyhow::anyhow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -97,10 +100,20 @@ impl Store {
     }
 }
 
+impl DatabaseUrl {
+    /// Reads `sqlite://file`, relative to `base`, or `postgres://…`.
+    ///
+    /// # Errors
+    /// What is wrong and how to mend it; the URL is not quoted, because it may hold a password.
+    pub fn parse(text: &str, base: &Path) -> anyhow::Result<Self> {
+        database_url(&Secret::new(text), base).map_err(|Complaint { message, fix }| anyhow!("{message}; {fix}"))
+    }
+}
+
 /// A database, written as a URL or kept elsewhere.
 pub(super) fn database(url: Option<Text>, around: Surroundings<'_>, at: &Place<'_>) -> Option<DatabaseUrl> {
     let url = url?.url(around, at)?;
-    let database = at.check(database_url(&url, around))?;
+    let database = at.check(database_url(&url, around.base))?;
     if let DatabaseUrl::Postgres(url) = &database
         && is_exposed(url)
     {
@@ -126,13 +139,13 @@ fn is_exposed(url: &Secret) -> bool {
 }
 
 /// Never quotes the URL: it may hold a password.
-fn database_url(url: &Secret, around: Surroundings<'_>) -> Result<DatabaseUrl, Complaint> {
+fn database_url(url: &Secret, base: &Path) -> Result<DatabaseUrl, Complaint> {
     let text = url.expose();
     if let Some(path) = text.strip_prefix("sqlite://") {
         return match path {
             "" | ":memory:" => Err(Complaint::new("names no file", "write one such as \"sqlite://nudged.db\"")),
             _ if path.contains('?') => Err(Complaint::new("has options after `?`", "write the path of the file only")),
-            _ => Ok(DatabaseUrl::Sqlite(around.base.join(path))),
+            _ => Ok(DatabaseUrl::Sqlite(base.join(path))),
         };
     }
     let fix = "write \"sqlite://file\" or \"postgres://user@host/database\"";

@@ -48,7 +48,7 @@ const ANSWER_FIELD_BYTES: usize = 64 << 10;
 pub(crate) const REQUEST_BYTES: usize = 4 << 20;
 
 /// How a URL that is a secret is written.
-const SECRET: &str = "secret:";
+pub(super) const SECRET: &str = "secret:";
 
 /// Sends HTTP requests for one channel, to the hosts that are granted to its plugin and with the channel's secrets.
 pub struct GrantedHttp {
@@ -115,9 +115,7 @@ impl GrantedHttp {
 
     /// The request with its secrets, or why it may not be sent.
     fn prepare(&self, request: &HttpRequest) -> Result<Request, String> {
-        let method = Method::from_bytes(request.method.as_bytes());
-        let method = method.ok().filter(|method| *method != Method::CONNECT && *method != Method::TRACE);
-        let method = method.ok_or_else(|| format!("the method {:?}", request.method))?;
+        let method = method(&request.method)?;
         if request.body.len() > REQUEST_BYTES {
             return Err(format!("a body of {} bytes, more than {REQUEST_BYTES}", request.body.len()));
         }
@@ -211,6 +209,13 @@ impl GrantedHttp {
         let fields = headers.iter().take_while(fits);
         fields.map(|(name, value)| (name.as_str().to_owned(), shown(value))).collect()
     }
+}
+
+/// A method that plugins may use.
+pub(super) fn method(text: &str) -> Result<Method, String> {
+    let method = Method::from_bytes(text.as_bytes());
+    let method = method.ok().filter(|method| *method != Method::CONNECT && *method != Method::TRACE);
+    method.ok_or_else(|| format!("the method {text:?}"))
 }
 
 #[async_trait::async_trait]

@@ -15,6 +15,7 @@ mod address;
 mod client;
 mod failure;
 mod fields;
+mod rehearsal;
 mod resolver;
 mod retry_after;
 mod signature;
@@ -24,3 +25,4 @@ mod tests;
 
 pub(crate) use client::REQUEST_BYTES;
 pub use client::{GrantedHttp, GrantedHttpError};
+pub(crate) use rehearsal::may_be_sent;

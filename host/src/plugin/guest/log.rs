@@ -23,6 +23,37 @@ const LAST_WORDS: usize = 1000;
 #[derive(Clone)]
 pub(in crate::plugin) struct GuestLog(Arc<Mutex<Lines>>);
 
+/// A line that a guest logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: &'static str,
+    /// The line, as the guest gave it.
+    pub message: String,
+}
+
+/// Keeps what guests log. Clones are one.
+#[derive(Debug, Clone, Default)]
+pub(in crate::plugin) struct Heard(Arc<Mutex<Vec<Said>>>);
+
+impl Heard {
+    /// What was heard so far, in its order.
+    pub(in crate::plugin) fn lines(&self) -> Vec<Said> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hear(&self, level: Level, message: &str) {
+        let level = match level {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Info => "info",
+            Level::Debug => "debug",
+            Level::Trace => "trace",
+        };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Said { level, message: message.to_owned() });
+    }
+}
+
 /// A standard stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -32,6 +63,8 @@ pub(super) enum Stream {
 
 struct Lines {
     plugin: String,
+    /// Who hears the lines in place of the daemon's log.
+    heard: Option<Heard>,
     left: usize,
     last_words: LastWords,
     /// What has come of a line that is not ended, of each stream.
@@ -50,7 +83,12 @@ impl GuestLog {
     pub(in crate::plugin) fn new(plugin: &str, bytes: usize) -> Self {
         let last_words = LastWords::default();
         let begun = [Vec::new(), Vec::new()];
-        Self(Arc::new(Mutex::new(Lines { plugin: plugin.to_owned(), left: bytes, last_words, begun })))
+        Self(Arc::new(Mutex::new(Lines { plugin: plugin.to_owned(), heard: None, left: bytes, last_words, begun })))
+    }
+
+    /// From now on lines go to this one and not to the daemon's log.
+    pub(in crate::plugin) fn heard_by(&self, heard: Heard) {
+        self.lines().heard = Some(heard);
     }
 
     /// What the guest said last at level error or on standard error: the SDK and the runtimes of other languages write
@@ -130,6 +168,9 @@ impl Lines {
             return;
         }
         self.left -= cost;
+        if let Some(heard) = &self.heard {
+            return heard.hear(level, message);
+        }
         // Debug formatting escapes control characters: a guest cannot forge log lines.
         match level {
             Level::Error => tracing::error!(plugin, ?message),

@@ -45,7 +45,8 @@ pub(super) use about::About;
 pub(super) use channel::{MailWay, outcome_from_guest};
 pub(super) use http::HttpWay;
 pub(super) use inbox::InboxWay;
-pub(super) use log::GuestLog;
+pub use log::Said;
+pub(super) use log::{GuestLog, Heard};
 pub(super) use trace::Trace;
 pub(super) use wasi::Wasi;
 #[allow(unreachable_pub)] // the generated bindings export it again
@@ -92,8 +93,9 @@ pub(super) struct Lent {
     pub(super) trace: Arc<Trace>,
 }
 
-/// A linker in which the imports of the kind's world find the call's state, and those of WASI where there are any.
-pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component) -> Result<Linker<Guest>> {
+/// A linker in which the imports of the kind's world find the call's state, and those of WASI where there are any. With
+/// `stubs` every other import is there too, and traps.
+pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component, stubs: bool) -> Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     let it = &mut linker;
     match kind {
@@ -104,6 +106,9 @@ pub(super) fn linker(engine: &Engine, kind: Kind, component: &Component) -> Resu
     }?;
     if world::wants_wasi(engine, component) {
         wasi::link(it)?;
+    }
+    if stubs {
+        linker.define_unknown_imports_as_traps(component)?;
     }
     Ok(linker)
 }

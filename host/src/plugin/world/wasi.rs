@@ -88,12 +88,14 @@ fn is_02(version: &str) -> bool {
 
 fn judge_files(engine: &Engine, import: &str, files: &ComponentInstance) -> Result<(), String> {
     let functions = files.exports(engine).filter(|(_, found)| matches!(found.ty, ComponentItem::ComponentFunc(_)));
-    match functions.map(|(name, _)| name).find(|name| !HARMLESS.contains(name)) {
-        Some(function) => Err(format!(
-            "imports {function} of {import}: a plugin has no files; leave out what opens, lists or changes them, or {STUB}"
-        )),
-        None => Ok(()),
+    let harmful: Vec<_> = functions.map(|(name, _)| name).filter(|name| !HARMLESS.contains(name)).collect();
+    if harmful.is_empty() {
+        return Ok(());
     }
+    let functions = harmful.join(", ");
+    Err(format!(
+        "imports {functions} of {import}: a plugin has no files; leave out what opens, lists or changes them, or {STUB}"
+    ))
 }
 
 /// Why an interface is not to be had, and what to do without it.
