@@ -50,7 +50,7 @@ export class Notification {
         return this.#host.text();
     }
 
-    /** @type {string | null} Where the recipient says that they want no more of these, https or mailto; none where nobody may refuse. */
+    /** @type {string | null} Where the recipient says that they want no more of these, https or mailto. */
     get unsubscribe() {
         return this.#host.unsubscribe() ?? null;
     }

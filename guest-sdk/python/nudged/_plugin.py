@@ -18,9 +18,9 @@ Reads = TypedDict(
 )
 """Which items the daemon reads for a strategy: those that fit all that is said.
 
-`statuses` of shares or stacks, as data.all spells them; `kinds` of stacks; `expires-within-days`: only shares whose last day of
-access is at most so many days ahead, or past; `item-statuses` and `item-health`: only shares with an item that has one of these;
-`fields`: costly extras, of which `items` loads the shares' items.
+`statuses` of shares or stacks, as data.all spells them; `kinds` of stacks; `expires-within-days`: only shares whose last day
+of access is at most so many days ahead, or past; `item-statuses` and `item-health`: only shares with an item that has one of
+these; `fields`: costly extras, of which `items` loads the shares' items.
 """
 
 

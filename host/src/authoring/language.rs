@@ -147,3 +147,30 @@ fn of_python(text: &str) -> anyhow::Result<Described> {
     let Manifest { project, tool } = toml::from_str(text)?;
     Ok(Described { name: project.name, kind: tool.nudged.kind })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(language: Language, text: &str) -> anyhow::Result<Described> {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(language.project_file()), text).expect("written");
+        language.describe(folder.path())
+    }
+
+    #[test]
+    fn each_language_s_project_file_says_name_and_kind() {
+        for (language, text) in [
+            (Language::Rust, "[package]\nname = \"late\"\n[package.metadata.nudged]\nkind = \"channel\""),
+            (Language::JavaScript, r#"{ "name": "late", "nudged": { "kind": "channel" } }"#),
+            (Language::Python, "[project]\nname = \"late\"\n[tool.nudged]\nkind = \"channel\""),
+        ] {
+            let expected = Described { name: "late".to_owned(), kind: Kind::Channel };
+            assert_eq!(described(language, text).expect("is read"), expected);
+            let error = described(language, &text.replace("channel", "chanel")).expect_err("no kind");
+            assert!(error.to_string().contains(&format!("write its kind into {}", language.own_part())), "{error}");
+            let error = described(language, &text.replace("late", "Late")).expect_err("no name");
+            assert!(error.to_string().contains("the name \"Late\" is not like"), "{error}");
+        }
+    }
+}

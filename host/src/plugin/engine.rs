@@ -25,12 +25,12 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 pub(super) const CALLS: u32 = 256;
 
 /// Core modules, memories and tables that one component may instantiate; components of common toolchains have one to three
-/// modules, QuickJS has 13 and Python 38, and all have one memory and two tables. The pool holds as much for every call, so
-/// that no plugin can use up what another's call needs. A module's instance takes no place in it, it is counted only.
+/// modules, QuickJS has 8 and Python 38, and all have at most two memories and two tables. The pool holds as much for
+/// every call, so that no plugin can use up what another's call needs. Instances of modules are counted there, no more.
 const CORE_INSTANCES: u32 = 64;
 
-/// Bytes of the host's memory that one core module's instance may take beside its memories and tables: Python's library
-/// takes 200 KiB.
+/// Bytes of the host's memory that one core module's instance may take beside its memories and tables. QuickJS takes 27 KiB;
+/// Python's library, the largest that was met, fits.
 const CORE_INSTANCE_BYTES: usize = 256 << 10;
 
 const MEMORIES: u32 = 2;
