@@ -101,7 +101,7 @@ async fn no_secret_and_no_address_is_in_a_metric() {
 #[test]
 fn every_metric_that_an_alert_or_the_manual_names_exists() {
     let known: BTreeSet<_> = ALL.iter().map(|metric| metric.name).collect();
-    let texts = [include_str!("../../deploy/alerts.yml"), include_str!("../../docs/operations.md")];
+    let texts = [include_str!("../../deploy/alerts.yml"), include_str!("../../docs/src/operating/daemon.md")];
     for text in texts {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let named: BTreeSet<_> = words.filter(|word| word.starts_with("nudged_")).collect();

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask help`. They need nothing but cargo; what else is missing they fetch
 //! (Debian's packages, a wasm target), saying so first.
 
+mod book;
 mod demo;
 mod files;
 mod guests;
@@ -50,6 +51,8 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Make web pages of docs/, in target/book; mdBook is compiled the first time
+    Book,
     /// Compile a release into target/dist, a folder that runs from anywhere
     Dist,
     /// Start the tests' PostgreSQL and SMTP sink and run a command with their addresses in its environment;
@@ -82,6 +85,10 @@ fn run(task: &Task) -> Result<()> {
         Task::Guests => guests::all(&shell, &paths),
         Task::Demo { serve, smtp } => demo::demo(&shell, &paths, smtp.as_deref(), *serve),
         Task::Test { arguments } => test::test(&shell, &paths, arguments),
+        Task::Book => {
+            println!("{}", book::book(&shell, &paths)?.display());
+            Ok(())
+        }
         Task::Dist => dist(&shell, &paths),
         Task::Servers { command } => servers::with_servers(&shell, &paths, command),
     }

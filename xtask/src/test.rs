@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use nudged_toolchain::shell::Shell;
 
-use crate::{guests, languages, layout::host_cargo, paths::Paths, servers::Servers};
+use crate::{book, guests, languages, layout::host_cargo, paths::Paths, servers::Servers};
 
 /// Runs all stages, or, with arguments for `cargo test`, only the tests that they choose.
 pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Result<()> {
@@ -42,6 +42,7 @@ impl Stages<'_> {
             let mut doc = self.cargo(&["doc", "--workspace", "--no-deps"]);
             self.shell.run(doc.env("RUSTDOCFLAGS", "-Dwarnings"))
         })?;
+        self.stage("book", || book::book(self.shell, self.paths).map(drop))?;
         let deny = ["deny", "check", "bans", "licenses", "sources"];
         self.optional("licences and sources", "cargo install cargo-deny --locked", &deny)?;
         if self.shell.read(&mut self.cargo(&["deny", "fetch", "db"])).is_ok() {

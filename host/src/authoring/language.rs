@@ -12,6 +12,11 @@ use crate::model::Kind;
 pub enum Language {
     /// Compiled with cargo.
     Rust,
+    /// Built by Node.js, with the engine QuickJS in the component.
+    #[value(name = "javascript")]
+    JavaScript,
+    /// Built by componentize-py, with CPython in the component.
+    Python,
 }
 
 /// What a plugin's own project file says of it.
@@ -29,12 +34,14 @@ struct Own {
 }
 
 impl Language {
-    pub(super) const ALL: [Self; 1] = [Self::Rust];
+    pub(super) const ALL: [Self; 3] = [Self::Rust, Self::JavaScript, Self::Python];
 
     /// The file that the language's own tools know a project by, and nudged too.
     pub(super) fn project_file(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
+            Self::JavaScript => "package.json",
+            Self::Python => "pyproject.toml",
         }
     }
 
@@ -42,6 +49,8 @@ impl Language {
     pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::JavaScript => "javascript",
+            Self::Python => "python",
         }
     }
 
@@ -49,6 +58,8 @@ impl Language {
     pub(super) fn sdk(self) -> (&'static str, &'static str) {
         match self {
             Self::Rust => ("", "nudged-sdk"),
+            Self::JavaScript => ("javascript/nudged", "nudged"),
+            Self::Python => ("python/nudged", "nudged"),
         }
     }
 
@@ -56,6 +67,7 @@ impl Language {
     pub(super) fn is_of_sdk(self, path: &Path) -> bool {
         match self {
             Self::Rust => ["Cargo.toml", "src", "derive"].iter().any(|part| path.starts_with(part)),
+            Self::JavaScript | Self::Python => true,
         }
     }
 
@@ -63,6 +75,8 @@ impl Language {
     fn own_part(self) -> &'static str {
         match self {
             Self::Rust => "[package.metadata.nudged]",
+            Self::JavaScript => "\"nudged\"",
+            Self::Python => "[tool.nudged]",
         }
     }
 
@@ -75,6 +89,8 @@ impl Language {
         let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         let read = match self {
             Self::Rust => of_cargo(&text),
+            Self::JavaScript => of_npm(&text),
+            Self::Python => of_python(&text),
         };
         let Described { name, kind } = read.with_context(|| {
             format!("{}: name the plugin, and write its kind into {}", file.display(), self.own_part())
@@ -102,4 +118,32 @@ fn of_cargo(text: &str) -> anyhow::Result<Described> {
     }
     let Manifest { package } = toml::from_str(text)?;
     Ok(Described { name: package.name, kind: package.metadata.nudged.kind })
+}
+
+fn of_npm(text: &str) -> anyhow::Result<Described> {
+    #[derive(Deserialize)]
+    struct Package {
+        name: String,
+        nudged: Own,
+    }
+    let Package { name, nudged } = serde_json::from_str(text)?;
+    Ok(Described { name, kind: nudged.kind })
+}
+
+fn of_python(text: &str) -> anyhow::Result<Described> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        project: Project,
+        tool: Tool,
+    }
+    #[derive(Deserialize)]
+    struct Project {
+        name: String,
+    }
+    #[derive(Deserialize)]
+    struct Tool {
+        nudged: Own,
+    }
+    let Manifest { project, tool } = toml::from_str(text)?;
+    Ok(Described { name: project.name, kind: tool.nudged.kind })
 }

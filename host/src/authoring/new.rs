@@ -12,7 +12,8 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use super::language::Language;
 use crate::model::{Kind, is_name};
 
-/// `<language>/common` and `<language>/<kind>`, laid over each other.
+/// `<language>/common`, `<language>/<kind>` and `cases/<kind>`, laid over each other: what the examples find is the same in
+/// every language.
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The SDKs. They are copied into each plugin, so that it can be built wherever its folder is put, and with the SDK that it
@@ -65,8 +66,8 @@ fn write(folder: &Path, name: &str, kind: Kind, language: Language) -> anyhow::R
         environment.set_keep_trailing_newline(true);
         environment.render_str(text, context! { name, type => type_name(name), kind => kind.world() })
     };
-    for part in ["common", kind.world()] {
-        let at = format!("{}/{part}", language.folder());
+    let (of, kind) = (language.folder(), kind.world());
+    for at in [format!("{of}/common"), format!("{of}/{kind}"), format!("cases/{kind}")] {
         let part = TEMPLATES.get_dir(&at).with_context(|| format!("this build has no templates {at}"))?;
         for (path, text) in texts(part) {
             let path = path.strip_prefix(part.path())?;

@@ -4,9 +4,11 @@ use std::fmt;
 
 use super::{Instant, ItemKey};
 
-/// An audience role (open set): `producers`, `stewards`, `requesters`, `requester`,
-/// `environment-admins`, `fallback`.
+/// An audience role (open set): one of [`ROLES`], or one that a source of records names.
 pub type Role = String;
+
+/// The roles that nudged resolves itself.
+pub const ROLES: [&str; 6] = ["producers", "stewards", "requesters", "requester", "environment-admins", "fallback"];
 
 /// "This item needs attention", as a strategy said it.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,7 +19,7 @@ mod stack;
 mod verdict;
 
 pub use deceptive::is_deceptive;
-pub use finding::{Finding, Occurrence, Role, Severity};
+pub use finding::{Finding, Occurrence, ROLES, Role, Severity};
 pub use history::{History, Notice, OpenOccurrence};
 pub use item::{Item, ItemKey, Problem};
 pub use manifest::{Budget, INTERFACES, Kind, Manifest, Reads};

@@ -24,9 +24,15 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 /// 0.7 GiB of tables and stacks count.
 pub(super) const CALLS: u32 = 256;
 
-/// Core modules, memories and tables that one component may instantiate; components of common toolchains have three,
-/// one and two. The pool holds as much for every call, so that no plugin can use up what another's call needs.
-const CORE_INSTANCES: u32 = 8;
+/// Core modules, memories and tables that one component may instantiate; components of common toolchains have one to three
+/// modules, QuickJS has 13 and Python 38, and all have one memory and two tables. The pool holds as much for every call, so
+/// that no plugin can use up what another's call needs. A module's instance takes no place in it, it is counted only.
+const CORE_INSTANCES: u32 = 64;
+
+/// Bytes of the host's memory that one core module's instance may take beside its memories and tables: Python's library
+/// takes 200 KiB.
+const CORE_INSTANCE_BYTES: usize = 256 << 10;
+
 const MEMORIES: u32 = 2;
 const TABLES: u32 = 4;
 
@@ -140,6 +146,7 @@ fn pool() -> PoolingAllocationConfig {
     pool.total_component_instances(CALLS);
     pool.total_core_instances(CALLS * CORE_INSTANCES);
     pool.max_core_instances_per_component(CORE_INSTANCES);
+    pool.max_core_instance_size(CORE_INSTANCE_BYTES);
     pool.total_memories(CALLS * MEMORIES);
     pool.max_memories_per_component(MEMORIES);
     pool.total_tables(CALLS * TABLES);

@@ -3,5 +3,6 @@
 mod bench;
 mod check;
 mod inspect;
+mod cases;
 mod new;
 mod run;

@@ -1,5 +1,7 @@
 //! Building a plugin's component with the tools of its language.
 
+mod javascript;
+mod python;
 mod rust;
 
 use std::{fs, path::PathBuf};
@@ -7,6 +9,7 @@ use std::{fs, path::PathBuf};
 use anyhow::Context;
 
 use super::{language::Language, project::Project};
+use crate::model::Kind;
 
 /// What was built.
 #[derive(Debug)]
@@ -27,7 +30,17 @@ pub fn build(project: &Project) -> anyhow::Result<Built> {
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     match project.language {
         Language::Rust => rust::build(project, &file),
+        Language::JavaScript => javascript::build(project, &file),
+        Language::Python => python::build(project, &file),
     }?;
     let bytes = fs::metadata(&file).with_context(|| format!("{} was not built", file.display()))?.len();
     Ok(Built { file, bytes })
+}
+
+/// The file that a plugin of this kind is written in, where the language has no rule of its own.
+fn source(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ShareStrategy | Kind::StackStrategy | Kind::RecordStrategy => "strategy",
+        Kind::Channel => "channel",
+    }
 }

@@ -3,15 +3,12 @@
 use super::List;
 use crate::{
     config::{problem::Complaint, report::Place, suggest::did_you_mean},
-    model::Role,
+    model::{ROLES, Role},
 };
 
-/// The roles that nudged resolves. A strategy may know more, hence the warning only.
-const ROLES: [&str; 6] = ["producers", "stewards", "requesters", "requester", "environment-admins", "fallback"];
-
-/// A role; `own` are those of the reminder's own source.
+/// A role. A strategy may know more than nudged resolves, hence the warning only; `own` are those of the reminder's own source.
 pub(super) fn role(role: String, own: &[&str], at: &Place<'_>) -> Role {
-    let known = [&ROLES, own].concat();
+    let known = [&ROLES[..], own].concat();
     if !known.contains(&role.as_str()) {
         let what = format!("{role:?} is not a role that nudged knows");
         at.warning(Complaint::new(what, did_you_mean(&role, &known)));

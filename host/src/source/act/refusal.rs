@@ -26,6 +26,19 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every reason, in the order of the documentation.
+    pub const ALL: [Self; 9] = [
+        Self::StateChanged,
+        Self::ExtensionPending,
+        Self::NotRevokable,
+        Self::NothingShared,
+        Self::UnderWay,
+        Self::ReapplyPending,
+        Self::TeamLeft,
+        Self::EnvironmentGone,
+        Self::Locked,
+    ];
+
     /// The stable code, for output and records.
     pub fn as_str(self) -> &'static str {
         match self {

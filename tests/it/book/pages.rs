@@ -1,0 +1,88 @@
+//! Does what a page says, in a folder of its own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
+use nudged_tests::{binary, plugins_folder};
+use tempfile::TempDir;
+
+use super::{
+    page::{Block, Page},
+    session::Session,
+    transcript::steps,
+};
+
+/// Pages start daemons, which listen where daemons do: one page at a time.
+static ADDRESS: Mutex<()> = Mutex::new(());
+
+/// What `cargo xtask dist` leaves, and what is kept from one run of the tests to the next.
+struct Unpacked {
+    folder: TempDir,
+    cache: PathBuf,
+}
+
+impl Unpacked {
+    fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        std::os::unix::fs::symlink(binary(), folder.path().join("nudged")).expect("a link");
+        std::os::unix::fs::symlink(plugins_folder(), folder.path().join("plugins")).expect("a link");
+        let cache = plugins_folder().join("../book-cache");
+        fs::create_dir_all(&cache).expect("a folder");
+        Self { folder, cache: cache.canonicalize().expect("it is there") }
+    }
+}
+
+/// Follows a page from its beginning and prints how long that takes; a failure names the line.
+pub(super) fn follow(path: &str) -> Result<(), String> {
+    let _alone = ADDRESS.lock().unwrap_or_else(PoisonError::into_inner);
+    let (page, unpacked, folder) = (Page::read(Path::new(path)), Unpacked::new(), TempDir::new().expect("a folder"));
+    let mut session = Session::start(folder.path(), unpacked.folder.path(), &unpacked.cache);
+    let start = Instant::now();
+    let mut commands = 0;
+    for block in &page.blocks {
+        let done = lay(block, folder.path()).and_then(|()| run(block, &mut session));
+        commands += done.map_err(|why| format!("docs/src/{path}:{}: {why}", block.line))?;
+    }
+    println!("docs/src/{path}: {commands} commands, {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Writes a listing to the file that it names, or looks for it in the file that it is said to be from.
+fn lay(block: &Block, folder: &Path) -> Result<(), String> {
+    if let Some(file) = block.attribute("file") {
+        let file = folder.join(file);
+        let parent = file.parent().expect("a folder");
+        fs::create_dir_all(parent).and_then(|()| fs::write(&file, &block.text)).map_err(|error| error.to_string())?;
+    }
+    let Some(file) = block.attribute("shows") else { return Ok(()) };
+    let there = [folder.to_owned(), super::repository()].map(|root| root.join(file));
+    let text = there.iter().find_map(|path| fs::read_to_string(path).ok()).ok_or(format!("there is no {file}"))?;
+    let bare = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    match bare(&text).contains(bare(&block.text).trim()) {
+        true => Ok(()),
+        false => Err(format!("is no part of {file}, which is:\n{text}")),
+    }
+}
+
+/// The number of commands.
+fn run(block: &Block, session: &mut Session) -> Result<usize, String> {
+    if block.language != "console" || block.attribute("norun").is_some() {
+        return Ok(0);
+    }
+    let steps = steps(&block.text);
+    for step in &steps {
+        let command = &step.command;
+        let (output, code) = session.run(command).map_err(|why| format!("`{command}` {why}"))?;
+        if code != 0 {
+            return Err(format!("`{command}` ends with exit code {code}:\n{output}"));
+        }
+        if !step.accepts(&output) {
+            return Err(format!("`{command}` prints\n{output}\nand not\n{}", step.expected()));
+        }
+    }
+    Ok(steps.len())
+}
