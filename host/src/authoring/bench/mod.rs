@@ -112,19 +112,31 @@ pub async fn bench(
     let Some(first) = Spread::of(first) else { return Err(figures.nothing()) };
     let admission = workbench.admission(workbench.look(component).await)?;
     for &size in sizes(load) {
-        let mut batch = Round::default();
-        let mut rounds_micros = Vec::new();
-        for round in 0..WARM_UP + rounds {
-            batch.micros.clear();
-            batch.run(workbench, &admission, load, size, &mut figures).await;
-            rounds_micros.extend(batch.mean().filter(|_| round >= WARM_UP));
-        }
-        let Some(call_micros) = Spread::of(rounds_micros) else { return Err(figures.nothing()) };
-        figures.batches.push(Batch { size, call_micros, memory: batch.memory });
+        let Some(batch) = batch(workbench, &admission, load, (size, rounds), &mut figures).await else {
+            return Err(figures.nothing());
+        };
+        figures.batches.push(batch);
     }
     figures.first_call_millis = first;
     figures.item_bytes = item_bytes(&figures.batches);
     Ok((admission.manifest, figures))
+}
+
+/// Calls of one size in so many rounds; `None` if all of them fail.
+async fn batch(
+    workbench: &Workbench,
+    admission: &Admission,
+    load: &Load,
+    (size, rounds): (usize, usize),
+    figures: &mut Figures,
+) -> Option<Batch> {
+    let (mut round, mut means) = (Round::default(), Vec::new());
+    for number in 0..WARM_UP + rounds {
+        round.micros.clear();
+        round.run(workbench, admission, load, size, figures).await;
+        means.extend(round.mean().filter(|_| number >= WARM_UP));
+    }
+    Some(Batch { size, call_micros: Spread::of(means)?, memory: round.memory })
 }
 
 /// One round of calls.
