@@ -8,7 +8,7 @@ impl Channel for CarriesCases {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("carries-cases", "1.0.0").asks(["http"])
+        Manifest::new("carries-cases", "1.0.0").asks(&["http"])
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

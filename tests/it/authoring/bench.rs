@@ -97,5 +97,5 @@ async fn a_plugin_that_fails_has_no_figures() {
     let panics = guest_file("panics").display().to_string();
     let done = author.nudged(&["plugin", "bench", &panics, "--rounds", "1"]).await;
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
-    assert!(done.stderr.contains("every call failed: panics ("), "{done:?}");
+    assert!(done.stderr.contains("every call failed: plugin panics ("), "{done:?}");
 }

@@ -5,9 +5,12 @@ mod load;
 mod made_up;
 mod spread;
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use anyhow::bail;
+use anyhow::anyhow;
 
 pub use self::{
     budget::{Held, held},
@@ -17,7 +20,7 @@ pub use self::{
 use crate::{
     model::Manifest,
     pipeline::BATCH,
-    plugin::{Took, Workbench},
+    plugin::{Admission, Took, Workbench},
 };
 
 /// Rounds before those that count.
@@ -25,6 +28,9 @@ pub const WARM_UP: usize = 2;
 
 /// Most calls of one size in one round.
 pub const CALLS: usize = 32;
+
+/// Time after which a round makes no more calls.
+pub const ROUND: Duration = Duration::from_millis(500);
 
 /// How often the component is loaded anew for its first call.
 pub const LOADS: usize = 5;
@@ -59,6 +65,10 @@ impl Figures {
     /// Microseconds of one item in the largest batch.
     pub fn item_micros(&self) -> Option<f64> {
         self.batches.last().map(|batch| batch.call_micros.median / batch.size as f64)
+    }
+
+    fn nothing(self) -> anyhow::Error {
+        anyhow!("every call failed: {}", self.first_fault.unwrap_or_default())
     }
 
     /// Counts a fault; gives the call's time otherwise.
@@ -99,28 +109,60 @@ pub async fn bench(
         let took = load.call(workbench, &admission, 1, 0).await;
         first.extend(figures.counted(&took).map(|micros| micros / 1e3));
     }
+    let Some(first) = Spread::of(first) else { return Err(figures.nothing()) };
     let admission = workbench.admission(workbench.look(component).await)?;
     for &size in sizes(load) {
-        let (mut rounds_micros, mut memory) = (Vec::new(), 0);
-        for round in 0..WARM_UP + rounds {
-            let mut micros = Vec::new();
-            for call in 0..load.calls(size) {
-                let took = load.call(workbench, &admission, size, call).await;
-                memory = memory.max(took.memory);
-                micros.extend(figures.counted(&took));
-            }
-            if round >= WARM_UP && !micros.is_empty() {
-                rounds_micros.push(micros.iter().sum::<f64>() / micros.len() as f64);
-            }
-        }
-        figures.batches.extend(Spread::of(rounds_micros).map(|call_micros| Batch { size, call_micros, memory }));
+        let Some(batch) = batch(workbench, &admission, load, (size, rounds), &mut figures).await else {
+            return Err(figures.nothing());
+        };
+        figures.batches.push(batch);
     }
-    let (Some(first), false) = (Spread::of(first), figures.batches.is_empty()) else {
-        bail!("every call failed: {}", figures.first_fault.unwrap_or_default());
-    };
     figures.first_call_millis = first;
     figures.item_bytes = item_bytes(&figures.batches);
     Ok((admission.manifest, figures))
+}
+
+/// Calls of one size in so many rounds; `None` if all of them fail.
+async fn batch(
+    workbench: &Workbench,
+    admission: &Admission,
+    load: &Load,
+    (size, rounds): (usize, usize),
+    figures: &mut Figures,
+) -> Option<Batch> {
+    let (mut round, mut means) = (Round::default(), Vec::new());
+    for number in 0..WARM_UP + rounds {
+        round.micros.clear();
+        round.run(workbench, admission, load, size, figures).await;
+        means.extend(round.mean().filter(|_| number >= WARM_UP));
+    }
+    Some(Batch { size, call_micros: Spread::of(means)?, memory: round.memory })
+}
+
+/// One round of calls.
+#[derive(Default)]
+struct Round {
+    micros: Vec<f64>,
+    memory: usize,
+}
+
+impl Round {
+    async fn run(&mut self, bench: &Workbench, admission: &Admission, load: &Load, size: usize, figures: &mut Figures) {
+        let began = Instant::now();
+        for call in 0..load.calls(size) {
+            let took = load.call(bench, admission, size, call).await;
+            self.memory = self.memory.max(took.memory);
+            self.micros.extend(figures.counted(&took));
+            if began.elapsed() >= ROUND {
+                break;
+            }
+        }
+    }
+
+    /// What a call took that did not fail.
+    fn mean(&self) -> Option<f64> {
+        (!self.micros.is_empty()).then(|| self.micros.iter().sum::<f64>() / self.micros.len() as f64)
+    }
 }
 
 /// What each item beyond the first takes of memory, which is had in whole pages.

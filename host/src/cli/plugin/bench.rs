@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use super::{
     component,
-    figures::{bytes, figure},
+    figures::{bytes, digits},
     list::short,
     table::table,
 };
 use crate::{
     authoring::{
         self, CaseFile, Project,
-        bench::{CALLS, Figures, From, Held, LOADS, Load, Spread, WARM_UP, held},
+        bench::{CALLS, Figures, From, Held, LOADS, Load, ROUND, Spread, WARM_UP, held},
     },
     cli::{End, Failure, Format, output::line},
     clock::Clock,
@@ -104,13 +104,13 @@ fn text(measured: &Measured) -> Vec<String> {
     let titles = ["items a call", "calls a second", "µs a call", "p10–p90", "µs an item", "p10–p90", "memory"];
     let rows = figures.batches.iter().map(|batch| {
         let (call, item) = (batch.call_micros, batch.call_micros.times(1.0 / batch.size as f64));
-        let rate = figure(1e6 / call.median);
+        let rate = digits(1e6 / call.median);
         vec![
             batch.size.to_string(),
             rate,
-            figure(call.median),
+            digits(call.median),
             range(call),
-            figure(item.median),
+            digits(item.median),
             range(item),
             bytes(batch.memory),
         ]
@@ -118,14 +118,14 @@ fn text(measured: &Measured) -> Vec<String> {
     let rows: Vec<_> = [titles.map(str::to_owned).to_vec()].into_iter().chain(rows).collect();
     lines.extend(table(&rows, &[0, 1, 2, 3, 4, 5, 6]));
     let first = figures.first_call_millis;
-    lines.push(format!("first call: {} ms ({})", figure(first.median), range(first)));
-    lines.extend(figures.item_bytes.map(|more| format!("memory of one more item: {} bytes", figure(more))));
+    lines.push(format!("first call: {} ms ({})", digits(first.median), range(first)));
+    lines.extend(figures.item_bytes.map(|more| format!("memory of one more item: {} bytes", digits(more))));
     if let Some(fault) = &figures.first_fault {
         lines.push(format!("{} calls failed, the first with: {fault}", figures.faults));
     }
     lines.extend(held.iter().map(|held| {
         let word = if held.is_over() { "over" } else { "ok" };
-        format!("{word:<5} {}: {}, the budget is {}", held.key, figure(held.measured), figure(held.meant))
+        format!("{word:<5} {}: {}, the budget is {}", held.key, digits(held.measured), digits(held.meant))
     }));
     lines.push(how(measured));
     lines.extend(slow().map(str::to_owned));
@@ -133,7 +133,7 @@ fn text(measured: &Measured) -> Vec<String> {
 }
 
 fn range(Spread { p10, p90, .. }: Spread) -> String {
-    format!("{}–{}", figure(p10), figure(p90))
+    format!("{}–{}", digits(p10), digits(p90))
 }
 
 /// How it was measured.
@@ -148,7 +148,7 @@ fn how(Measured { manifest, from, items, rounds, .. }: &Measured) -> String {
     let other = if channel { "; the other side is the host's own and answers at once" } else { "" };
     format!(
         "measured: wall time of one call at a time, each in a fresh instance, {about}; medians of {rounds} rounds of up to \
-         {CALLS} calls after {WARM_UP} that do not count; the first call after each of {LOADS} loads{other}"
+         {CALLS} calls or {ROUND:?} after {WARM_UP} that do not count; the first call after each of {LOADS} loads{other}"
     )
 }
 
