@@ -116,7 +116,7 @@ fn docs(docs: &Docs) -> String {
     for line in text.lines().map(str::trim) {
         match lines.last_mut() {
             Some(last) if !last.is_empty() && !line.is_empty() && !line.starts_with("* ") => {
-                *last += &format!(" {line}")
+                *last += &format!(" {line}");
             }
             _ => lines.push(line.to_owned()),
         }
