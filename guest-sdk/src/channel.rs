@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{FromParameters, Manifest, Notification, bindings::channel::nudged::plugin::types as wire};
+use crate::{Manifest, Notification, Parameters, bindings::channel::nudged::plugin::types as wire};
 
 /// Hands notifications to the outside world, through what the host lends: see [`mail`](crate::mail),
 /// [`http`](crate::http) and [`inbox`](crate::inbox).
@@ -11,9 +11,9 @@ use crate::{FromParameters, Manifest, Notification, bindings::channel::nudged::p
 /// Export it with [`channel!`](crate::channel).
 pub trait Channel {
     /// The channel's `parameters`; [`NoParameters`](crate::NoParameters) if there are none.
-    type Parameters: FromParameters;
+    type Parameters: Parameters;
 
-    /// What the plugin is and asks for.
+    /// What the plugin is and asks for: normally [`manifest!`](crate::manifest!) and what it asks for.
     fn manifest() -> Manifest;
 
     /// Sends one notification and says what became of it. A panic is the plugin's fault, not an outcome:
@@ -35,6 +35,21 @@ pub enum Outcome {
     },
     /// Refused for good: why.
     Rejected(String),
+}
+
+/// Both what went well and what did not become outcomes: `request.send().into()`.
+///
+/// ```
+/// use nudged_sdk::{Outcome, http::Request, testing::{HttpHost, PlainResponse}};
+///
+/// let _network = HttpHost::answering([Ok(PlainResponse::new(410, "gone"))]);
+/// let outcome: Outcome = Request::post("https://x.test/hook").body("hello").send().into();
+/// assert_eq!(outcome, Outcome::Rejected("410: gone".into()));
+/// ```
+impl<T: Into<Outcome>, E: Into<Outcome>> From<Result<T, E>> for Outcome {
+    fn from(result: Result<T, E>) -> Self {
+        result.map_or_else(Into::into, Into::into)
+    }
 }
 
 impl From<wire::Outcome> for Outcome {

@@ -1,18 +1,15 @@
 //! HTTP to the hosts that the operator grants to the plugin.
 //!
-//! The manifest asks for it: `Manifest::channel(…).asks(["http"])`. Secrets go by name: the host fills them in once it
+//! The manifest asks for it: `manifest!().asks(&["http"])`. Secrets go by name: the host fills them in once it
 //! knows where the request goes. What is not granted ends the call. In native tests a
 //! [`testing::HttpHost`](crate::testing::HttpHost) stands in for the network.
 //!
 //! ```
-//! use nudged_sdk::{Outcome, http::{self, Request}, testing::{HttpHost, PlainResponse}};
+//! use nudged_sdk::{Outcome, http::Request, testing::{HttpHost, PlainResponse}};
 //!
 //! let network = HttpHost::answering([Ok(PlainResponse::new(202, "queued"))]);
 //! let request = Request::post("https://x.test/hook").secret_header("authorization", "Bearer ", "token");
-//! let outcome = match request.json(&["hello"]).send() {
-//!     Ok(answer) => answer.outcome(),
-//!     Err(failure) => failure.into(),
-//! };
+//! let outcome: Outcome = request.json(&["hello"]).send().into();
 //! assert_eq!(outcome, Outcome::Delivered("202: queued".into()));
 //! assert_eq!(network.sent()[0].body, br#"["hello"]"#);
 //! ```
@@ -193,6 +190,13 @@ pub struct Failure {
     pub kind: String,
     /// Why, for the operator.
     pub detail: String,
+}
+
+/// See [`Response::outcome`].
+impl From<Response> for Outcome {
+    fn from(answer: Response) -> Self {
+        answer.outcome()
+    }
 }
 
 /// The network may be back soon.

@@ -1,6 +1,6 @@
 //! Rows of data.all's table `notification`: what its users see under the bell.
 //!
-//! The manifest asks for it: `Manifest::channel(…).asks(["inbox"])`. In native tests a
+//! The manifest asks for it: `manifest!().asks(&["inbox"])`. In native tests a
 //! [`testing::InboxHost`](crate::testing::InboxHost) stands in for the table.
 //!
 //! ```

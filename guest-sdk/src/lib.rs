@@ -1,10 +1,10 @@
-//! Write plugins for nudged in Rust: strategies, which say what needs attention, and channels, which tell
-//! people.
+//! Write plugins for nudged in Rust: strategies, which say what needs attention, and channels, which tell people.
 //!
-//! A plugin is a crate of type `cdylib` that implements one trait and calls one macro:
+//! A plugin is a crate of type `cdylib` that implements one trait and calls one macro. `nudged plugin new` makes such a
+//! crate, with this one copied into it; `nudged plugin build`, `test` and `check` do the rest. All of it:
 //!
 //! ```
-//! use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role, text};
+//! use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy, role, text};
 //!
 //! struct Orphans;
 //!
@@ -12,17 +12,17 @@
 //!     type Parameters = NoParameters;
 //!
 //!     fn manifest() -> Manifest {
-//!         Manifest::share_strategy("orphans", "1.0.0").licence("Apache-2.0").statuses(["Processed"])
+//!         nudged_sdk::manifest!().statuses(&["Processed"])
 //!     }
 //!
-//!     fn evaluate(share: &Share<'_>, context: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+//!     fn evaluate(share: &Share<'_>, context: &Context) -> Option<Finding> {
 //!         if !share.owner().is_empty() {
-//!             return Ok(vec![]);
+//!             return None;
 //!         }
 //!         let waiting = text::days(share.age(context.now));
 //!         let text = format!("The share of {} has had no owner for {waiting}.", share.dataset_label());
-//!         let finding = Finding::new("no-owner", "Share without an owner", text).since(share.since());
-//!         Ok(vec![finding.roles([role::PRODUCERS])])
+//!         let finding = Finding::new("no-owner", "Share without an owner", text);
+//!         Some(finding.since(share.since()).roles([role::PRODUCERS]))
 //!     }
 //! }
 //!
@@ -32,40 +32,157 @@
 //! use nudged_sdk::testing::{ShareBuilder, at, context};
 //!
 //! let share = ShareBuilder::new("s1").owner("").since(at("2026-05-01T00:00:00Z")).build();
-//! let findings = Orphans::evaluate(&share, &context(at("2026-05-24T00:00:00Z"), NoParameters)).unwrap();
-//! assert_eq!(findings[0].text, "The share of Sales has had no owner for 23 days.");
+//! let finding = Orphans::evaluate(&share, &context(at("2026-05-24T00:00:00Z"), NoParameters)).unwrap();
+//! assert_eq!(finding.text, "The share of Sales has had no owner for 23 days.");
 //! ```
 //!
-//! Strategies over CloudFormation stacks ([`StackStrategy`]) and over the rows of an operator's own query
-//! ([`RecordStrategy`]) look the same. So do channels:
+//! # The crate
+//!
+//! ```toml
+//! [package]
+//! name = "orphans"         # what the configuration calls the plugin: [a-z][a-z0-9-]*
+//! version = "1.0.0"
+//! edition = "2024"
+//! license = "Apache-2.0"
+//!
+//! [lib]
+//! crate-type = ["cdylib"]
+//!
+//! [dependencies]
+//! nudged-sdk = { path = "vendor/nudged-sdk" }
+//! serde = { version = "1", default-features = false, features = ["derive"] }   # with parameters
+//!
+//! [profile.release]
+//! opt-level = "s"
+//! lto = true
+//! codegen-units = 1
+//! panic = "abort"
+//! strip = true
+//! ```
+//!
+//! Built for `wasm32-unknown-unknown` and made a component, which `nudged plugin build` does, it imports nothing but nudged's
+//! interfaces, and has some 45 KB. It builds from Rust 1.85 on, as far as the language and the standard library that it uses
+//! tell; what it is tested with is 1.95.
+//!
+//! # What a strategy is given, and what it answers
+//!
+//! | trait and macro | an item is | narrowed by the manifest's |
+//! |---|---|---|
+//! | [`ShareStrategy`], [`share_strategy!`] | a [`Share`] of a dataset | `statuses`, `expires_within_days`, `item_statuses`, `item_health` |
+//! | [`StackStrategy`], [`stack_strategy!`] | a CloudFormation [`Stack`] | `statuses`, `kinds` |
+//! | [`RecordStrategy`], [`record_strategy!`] | a [`Record`], a row of the operator's own query | the query |
+//!
+//! `evaluate` is asked for one item at a time and looks at nothing but the item and the [`Context`], which holds the
+//! scan's only clock reading, `now`, and its calendar day, `today`. It answers with a [`Finding`] where somebody should act:
+//! a *reason* that names the complaint for the program, a *title* and a *text* for people, *since* when, and whom it concerns
+//! by [`role`]. Who is told, how often and where is the operator's configuration. As long as reason and `since` stay the same
+//! it is the same case, which is reminded of and escalated; when the finding is gone, the case is over.
+//!
+//! More than one finding, or an error for what must not happen, is told by naming another [`Answer`]:
+//! `impl ShareStrategy<Vec<Finding>> for …`, or `impl ShareStrategy<Result<Option<Finding>, Error>> for …`, in which `?` works
+//! on any error of the standard library, chrono or serde. The daemon's log says which item it was.
+//!
+//! Wording that most strategies need is in [`text`]: lengths of time, dates, lists, shortened texts. [`calendar`] knows on
+//! which days data.all lets access end.
+//!
+//! # Parameters
+//!
+//! What operators may configure is a struct. Its JSON Schema, with which the daemon checks the configuration, is derived:
 //!
 //! ```
-//! use nudged_sdk::{Channel, Manifest, NoParameters, Notification, Outcome, mail};
+//! use nudged_sdk::{Context, Finding, Manifest, Severity, Stack, StackStrategy, role};
 //!
-//! struct PlainMail;
+//! #[derive(serde::Deserialize, nudged_sdk::Parameters)]
+//! #[serde(default, deny_unknown_fields)]
+//! struct Parameters {
+//!     /// Regions whose failures are critical.
+//!     #[parameter(max_items = 20, items(pattern = "^[a-z0-9-]+$"), example = ["eu-west-1"])]
+//!     critical_regions: Vec<String>,
+//! }
 //!
-//! impl Channel for PlainMail {
-//!     type Parameters = NoParameters;
-//!
-//!     fn manifest() -> Manifest {
-//!         Manifest::channel("plain-mail", "1.0.0").licence("Apache-2.0").asks(["mail"])
-//!     }
-//!
-//!     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {
-//!         mail::send(mail::Message::new(notification.subject(), notification.text()))
+//! impl Default for Parameters {
+//!     fn default() -> Self {
+//!         Self { critical_regions: vec!["eu-west-1".into()] }
 //!     }
 //! }
 //!
-//! nudged_sdk::channel!(PlainMail);
+//! struct Failures;
+//!
+//! impl StackStrategy for Failures {
+//!     type Parameters = Parameters;
+//!
+//!     fn manifest() -> Manifest {
+//!         nudged_sdk::manifest!().statuses(&["UPDATE_FAILED"])
+//!     }
+//!
+//!     fn evaluate(stack: &Stack<'_>, context: &Context<Parameters>) -> Option<Finding> {
+//!         let critical = context.parameters.critical_regions.contains(&stack.region());
+//!         let text = format!("The stack of {} in {} failed.", stack.target_label(), stack.region());
+//!         let severity = if critical { Severity::Critical } else { Severity::Warning };
+//!         Some(Finding::new("failed", "A stack failed", text).severity(severity).roles([role::ENVIRONMENT_ADMINS]))
+//!     }
+//! }
+//!
+//! nudged_sdk::stack_strategy!(Failures);
+//!
+//! let manifest = nudged_sdk::testing::described::<Failures>();
+//! assert_eq!(manifest["parameters"]["properties"]["critical_regions"]["default"][0], "eu-west-1");
 //! ```
 //!
-//! Built for `wasm32-unknown-unknown` and made a component, it imports nothing but nudged's interfaces. A
-//! panic ends the call, and its text, place and item are in the daemon's log. Everything else that a plugin
-//! may do is in the modules [`log`], [`mail`], [`http`] and [`inbox`].
+//! See [`Parameters`] for what is understood.
+//!
+//! # Channels
+//!
+//! A channel hands one message for one person to the outside world, through what the host lends it: [`mail`], [`http`] or
+//! [`inbox`]. It names what it uses in the manifest's `asks`, and the operator grants it. The [`Outcome`] says whether it
+//! arrived, is to be tried again, or is refused for good.
+//!
+//! ```
+//! use nudged_sdk::{Channel, Manifest, NoParameters, Notification, Outcome, http::Request};
+//!
+//! struct Chat;
+//!
+//! impl Channel for Chat {
+//!     type Parameters = NoParameters;
+//!
+//!     fn manifest() -> Manifest {
+//!         nudged_sdk::manifest!().asks(&["http"])
+//!     }
+//!
+//!     fn send(notification: &Notification<'_>) -> Outcome {
+//!         // The URL is a secret, which the host fills in: the plugin never sees it.
+//!         Request::post("secret:hook").json(&[notification.subject(), notification.text()]).send().into()
+//!     }
+//! }
+//!
+//! nudged_sdk::channel!(Chat);
+//!
+//! use nudged_sdk::testing::{HttpHost, NotificationBuilder, PlainResponse};
+//!
+//! let network = HttpHost::answering([Ok(PlainResponse::new(503, "busy"))]);
+//! let outcome = Chat::send(&NotificationBuilder::new().build(NoParameters));
+//! assert_eq!(outcome, Outcome::Retry { detail: "503: busy".into(), after: None });
+//! assert_eq!(network.sent()[0].url, "secret:hook");
+//! ```
+//!
+//! All texts come from databases and people: [`clean`] them, and escape them for where they are put.
+//!
+//! # Testing
+//!
+//! Natively, with `cargo test`: [`testing`] makes items and notifications of plain data and stands in for the host. In the
+//! component that is shipped, `nudged plugin test` tries cases, which are JSON; a plugin can carry them, so that the daemon
+//! tries them before it serves: `share_strategy!(Orphans, cases = include_str!("../cases/orphans.json"))`.
+//!
+//! # When something goes wrong
+//!
+//! A panic ends the call. Its text and place, and the item that was worked on, are in the daemon's log, as is all that is
+//! written to [`log`]. Every call begins with a fresh memory and has a limited time; nothing is kept from one to the next.
 #![deny(missing_docs)]
 
+mod answer;
 #[doc(hidden)]
 pub mod bindings;
+mod budget;
 pub mod calendar;
 mod channel;
 pub mod clean;
@@ -77,12 +194,18 @@ pub mod http;
 pub mod inbox;
 mod json;
 pub mod log;
+mod macros;
 pub mod mail;
 mod manifest;
+// Natively, only its tests.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod memory;
 mod notification;
 mod pairs;
 mod parameters;
 mod record;
+#[doc(hidden)]
+pub mod schema;
 mod share;
 mod stack;
 mod strategy;
@@ -91,98 +214,23 @@ pub mod testing;
 pub mod text;
 mod time;
 
+pub use answer::Answer;
+pub use budget::Budget;
 pub use channel::{Channel, Outcome};
 pub use error::Error;
 pub use finding::{Finding, Severity, role};
 pub use manifest::Manifest;
 pub use notification::{Notification, Reminder};
 pub use pairs::Pairs;
-pub use parameters::{FromParameters, NoParameters};
+pub use parameters::{NoParameters, Parameters};
 pub use record::Record;
 pub use share::{Share, ShareItem};
 pub use stack::Stack;
 pub use strategy::{Context, RecordStrategy, ShareStrategy, StackStrategy};
 
 pub use chrono;
+pub use nudged_sdk_derive::Parameters;
 
-/// Makes the crate a plugin: exports a type that implements [`ShareStrategy`].
-/// With `cases = …`, a `&'static str`, it carries cases that the host tries before it serves; the interface `self-test`
-/// of the WIT says what they look like. They are best kept in a file:
-/// `nudged_sdk::share_strategy!(Orphans, cases = include_str!("cases.json"))`.
-#[macro_export]
-macro_rules! share_strategy {
-    ($strategy:ty $(, cases = $cases:expr)?) => {
-        $crate::__export!(share_strategy, export_share_strategy, ShareStrategyExport, ShareStrategy, $strategy);
-        $($crate::__carry!($cases);)?
-    };
-}
-
-/// Makes the crate a plugin: exports a type that implements [`StackStrategy`].
-/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
-#[macro_export]
-macro_rules! stack_strategy {
-    ($strategy:ty $(, cases = $cases:expr)?) => {
-        $crate::__export!(stack_strategy, export_stack_strategy, StackStrategyExport, StackStrategy, $strategy);
-        $($crate::__carry!($cases);)?
-    };
-}
-
-/// Makes the crate a plugin: exports a type that implements [`RecordStrategy`].
-/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
-#[macro_export]
-macro_rules! record_strategy {
-    ($strategy:ty $(, cases = $cases:expr)?) => {
-        $crate::__export!(record_strategy, export_record_strategy, RecordStrategyExport, RecordStrategy, $strategy);
-        $($crate::__carry!($cases);)?
-    };
-}
-
-/// Makes the crate a plugin: exports a type that implements [`Channel`].
-/// With `cases = …` it carries cases of its own: see [`share_strategy!`].
-#[macro_export]
-macro_rules! channel {
-    ($channel:ty $(, cases = $cases:expr)?) => {
-        $crate::__export!(channel, export_channel, ChannelExport, Channel, $channel);
-        $($crate::__carry!($cases);)?
-    };
-}
-
-/// Elsewhere than in WebAssembly nothing is exported, so that a plugin can be linked and tested natively;
-/// the type is only checked.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __export {
-    ($world:ident, $export:ident, $adapter:ident, $trait:ident, $plugin:ty) => {
-        const _: () = {
-            #[cfg(target_arch = "wasm32")]
-            type Component = $crate::export::$adapter<$plugin>;
-            #[cfg(target_arch = "wasm32")]
-    $crate::bindings::$world::$export!(Component with_types_in $crate::bindings::$world);
-            #[cfg(not(target_arch = "wasm32"))]
-            const _: fn() -> $crate::Manifest = <$plugin as $crate::$trait>::manifest;
-        };
-    };
-}
-
-/// Exports the cases that a plugin carries; one without them exports nothing more.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __carry {
-    ($cases:expr) => {
-        const _: () = {
-            #[cfg(target_arch = "wasm32")]
-            struct Cases;
-            #[cfg(target_arch = "wasm32")]
-            impl $crate::bindings::self_tested::exports::nudged::plugin::self_test::Guest for Cases {
-                fn cases() -> ::std::string::String {
-                    let cases: &'static str = $cases;
-                    cases.into()
-                }
-            }
-            #[cfg(target_arch = "wasm32")]
-    $crate::bindings::self_tested::export_self_tested!(Cases with_types_in $crate::bindings::self_tested);
-            #[cfg(not(target_arch = "wasm32"))]
-            const _: &str = $cases;
-        };
-    };
-}
+// What the derive macro writes names this crate, which has parameters of its own to test with.
+#[cfg(test)]
+extern crate self as nudged_sdk;

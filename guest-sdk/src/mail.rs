@@ -1,6 +1,6 @@
 //! E-mail through the operator's relay, to the notification's recipient and nobody else.
 //!
-//! The manifest asks for it: `Manifest::channel(…).asks(["mail"])`. In native tests a
+//! The manifest asks for it: `manifest!().asks(&["mail"])`. In native tests a
 //! [`testing::MailHost`](crate::testing::MailHost) stands in for the relay.
 
 use crate::Outcome;

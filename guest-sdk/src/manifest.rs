@@ -1,107 +1,91 @@
 //! What a plugin says of itself.
 
-use serde::Serialize;
+use crate::{Budget, json};
 
-/// A plugin's manifest, which the host reads once when it admits the plugin.
+/// A list in the manifest: plain data of the program, so that nothing is copied to describe a plugin.
+type List = &'static [&'static str];
+
+/// A plugin's manifest, which the host reads once when it admits the plugin. It is begun by
+/// [`manifest!`](crate::manifest!), which knows the crate's name, version and licence; which kind of plugin it is and what
+/// its parameters are the host is told from the trait.
 ///
 /// ```
-/// use nudged_sdk::Manifest;
+/// use nudged_sdk::{Budget, Manifest};
 ///
-/// let manifest = Manifest::share_strategy("pending-share", "1.0.0")
-///     .licence("Apache-2.0")
-///     .statuses(["Submitted"])
-///     .fields(["items"])
-///     .parameters(r#"{ "type": "object", "properties": { "days": { "type": "integer", "minimum": 1 } } }"#);
-/// assert_eq!(nudged_sdk::testing::described(&manifest)["parameters"]["properties"]["days"]["minimum"], 1);
+/// fn manifest() -> Manifest {
+///     nudged_sdk::manifest!().statuses(&["Submitted"]).fields(&["items"]).budget(Budget::new().item_micros(20))
+/// }
+/// # assert_eq!(manifest(), Manifest::new("nudged-sdk", env!("CARGO_PKG_VERSION")).licence("Apache-2.0")
+/// #     .statuses(&["Submitted"]).fields(&["items"]).budget(Budget::new().item_micros(20)));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
 pub struct Manifest {
-    name: String,
-    version: String,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    licence: Option<String>,
-    reads: Reads,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    proposes: Vec<String>,
-    asks: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hosts: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    secrets: Vec<String>,
-    // Spliced in as it is: building a JSON tree in the guest takes 25 KiB of every plugin.
-    #[serde(skip)]
-    parameters: &'static str,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Reads {
-    statuses: Vec<String>,
-    kinds: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    name: &'static str,
+    version: &'static str,
+    licence: &'static str,
+    statuses: List,
+    kinds: List,
     expires_within_days: Option<u32>,
-    item_statuses: Vec<String>,
-    item_health: Vec<String>,
-    fields: Vec<String>,
+    item_statuses: List,
+    item_health: List,
+    fields: List,
+    proposes: List,
+    asks: List,
+    hosts: List,
+    secrets: List,
+    budget: Budget,
 }
 
-/// Sets what a strategy reads, a list of words.
-macro_rules! reads {
-    ($($(#[$doc:meta])* $field:ident;)*) => {
-        $($(#[$doc])* pub fn $field<'a>(mut self, $field: impl IntoIterator<Item = &'a str>) -> Self {
-            self.reads.$field = $field.into_iter().map(str::to_owned).collect();
+/// Begins a [`Manifest`] with the name, the version and the licence that are in the crate's own `Cargo.toml`.
+#[macro_export]
+macro_rules! manifest {
+    () => {
+        $crate::Manifest::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).licence(env!("CARGO_PKG_LICENSE"))
+    };
+}
+
+/// Sets a list of words.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $list:ident;)*) => {
+        $($(#[$doc])* pub const fn $list(mut self, $list: &'static [&'static str]) -> Self {
+            self.$list = $list;
             self
         })*
     };
 }
 
 impl Manifest {
-    /// The manifest of a strategy over shares.
+    /// A manifest with a name and a version of its own, for who wants others than those of
+    /// [`manifest!`](crate::manifest!).
     ///
-    /// The name is what the configuration calls the plugin, `[a-z][a-z0-9-]*`; the version is a semantic
-    /// one, normally `env!("CARGO_PKG_VERSION")`.
-    pub fn share_strategy(name: &str, version: &str) -> Self {
-        Self::of_kind("share-strategy", name, version)
-    }
-
-    /// The manifest of a strategy over stacks; name and version as for one over shares.
-    pub fn stack_strategy(name: &str, version: &str) -> Self {
-        Self::of_kind("stack-strategy", name, version)
-    }
-
-    /// The manifest of a strategy over records; name and version as for one over shares.
-    pub fn record_strategy(name: &str, version: &str) -> Self {
-        Self::of_kind("record-strategy", name, version)
-    }
-
-    /// The manifest of a channel; name and version as for a strategy.
-    pub fn channel(name: &str, version: &str) -> Self {
-        Self::of_kind("channel", name, version)
-    }
-
-    fn of_kind(kind: &'static str, name: &str, version: &str) -> Self {
+    /// The name is what the configuration calls the plugin, `[a-z][a-z0-9-]*`; the version is a semantic one.
+    pub const fn new(name: &'static str, version: &'static str) -> Self {
         Self {
-            name: name.to_owned(),
-            version: version.to_owned(),
-            kind,
-            licence: None,
-            reads: Reads::default(),
-            proposes: Vec::new(),
-            asks: Vec::new(),
-            hosts: Vec::new(),
-            secrets: Vec::new(),
-            parameters: r#"{"type":"object"}"#,
+            name,
+            version,
+            licence: "",
+            statuses: &[],
+            kinds: &[],
+            expires_within_days: None,
+            item_statuses: &[],
+            item_health: &[],
+            fields: &[],
+            proposes: &[],
+            asks: &[],
+            hosts: &[],
+            secrets: &[],
+            budget: Budget::new(),
         }
     }
 
     /// The licence as an SPDX expression.
-    pub fn licence(mut self, spdx: &str) -> Self {
-        self.licence = Some(spdx.to_owned());
+    pub const fn licence(mut self, spdx: &'static str) -> Self {
+        self.licence = spdx;
         self
     }
 
-    reads! {
+    lists! {
         /// The statuses of shares or stacks that a strategy wants to see, as data.all spells them. The host reads no
         /// others for it. Without this it sees all.
         statuses;
@@ -113,73 +97,122 @@ impl Manifest {
         item_health;
         /// Costly extras that a strategy reads: `items` loads the shares' items.
         fields;
+        /// What the strategy's findings may propose that the host does, such as `revoke`.
+        proposes;
+        /// Interfaces of the host that a channel wants to use: `mail`, `http`, `inbox`. The operator grants them.
+        asks;
+        /// Hosts that a channel sends requests to, as operators grant them: `hooks.slack.com`, `events.example.com:8443`.
+        /// Of the granted hosts, those that are named here are the only ones that it reaches. A channel whose parameters
+        /// or secrets say where its requests go names none: then it reaches all that are granted.
+        hosts;
+        /// Names of secrets that a channel has filled in, `[a-z][a-z0-9-]*`. Of the channel's secrets, those that are named
+        /// here are the only ones that it gets. A channel whose parameters name its secrets names none: then it gets all
+        /// that the operator has given the channel.
+        secrets;
     }
 
     /// Only shares whose last day of access is at most so many days ahead, or past.
-    pub fn expires_within_days(mut self, days: u32) -> Self {
-        self.reads.expires_within_days = Some(days);
+    pub const fn expires_within_days(mut self, days: u32) -> Self {
+        self.expires_within_days = Some(days);
         self
     }
 
-    /// The JSON Schema of the plugin's `parameters`, against which the host checks the configuration:
-    /// normally `include_str!("parameters.json")`. Without it any object goes.
-    pub fn parameters(mut self, schema: &'static str) -> Self {
-        self.parameters = schema;
+    /// What the plugin may cost at most.
+    pub const fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
-    /// What the strategy's findings may propose that the host does, such as `revoke`.
-    pub fn proposes<'a>(mut self, actions: impl IntoIterator<Item = &'a str>) -> Self {
-        self.proposes = actions.into_iter().map(str::to_owned).collect();
-        self
+    /// The JSON that the host reads, for a plugin of this kind (`share-strategy` …) with this JSON Schema of its
+    /// parameters. The export macros call it.
+    pub fn to_json(&self, kind: &str, parameters: &str) -> String {
+        let mut json = String::from("{");
+        words(&mut json, &[("name", self.name), ("version", self.version), ("kind", kind), ("licence", self.licence)]);
+        let read = [
+            ("statuses", self.statuses),
+            ("kinds", self.kinds),
+            ("item-statuses", self.item_statuses),
+            ("item-health", self.item_health),
+            ("fields", self.fields),
+        ];
+        object(&mut json, "reads", |reads| {
+            lists(reads, &read);
+            numbers(reads, &[("expires-within-days", self.expires_within_days)]);
+        });
+        let own = [("proposes", self.proposes), ("asks", self.asks), ("hosts", self.hosts), ("secrets", self.secrets)];
+        lists(&mut json, &own);
+        if self.budget != Budget::new() {
+            object(&mut json, "budget", |budget| numbers(budget, &self.budget.members()));
+        }
+        key(&mut json, "parameters");
+        json + parameters + "}"
     }
+}
 
-    /// Interfaces of the host that a channel wants to use, such as `mail`. The operator grants them.
-    pub fn asks<'a>(mut self, interfaces: impl IntoIterator<Item = &'a str>) -> Self {
-        self.asks = interfaces.into_iter().map(str::to_owned).collect();
-        self
+/// Writes a member's name, after a comma unless it is the object's first.
+fn key(json: &mut String, name: &str) {
+    if !json.ends_with('{') {
+        json::put(",", json);
     }
+    json::quote(name, json);
+    json::put(":", json);
+}
 
-    /// A host that a channel sends requests to, as operators grant it: `hooks.slack.com`, `events.example.com:8443`. Of the
-    /// granted hosts, those that are named here are the only ones that it reaches. A channel whose parameters or secrets say
-    /// where its requests go names none: then it reaches all that are granted.
-    pub fn host(mut self, host: &str) -> Self {
-        self.hosts.push(host.to_owned());
-        self
+fn words(json: &mut String, words: &[(&str, &str)]) {
+    for (name, word) in words.iter().filter(|(_, word)| !word.is_empty()) {
+        key(json, name);
+        json::quote(word, json);
     }
+}
 
-    /// The name of a secret that a channel has filled in, `[a-z][a-z0-9-]*`. Of the channel's secrets, those that are named
-    /// here are the only ones that it gets. A channel whose parameters name its secrets names none: then it gets all that
-    /// the operator has given the channel.
-    pub fn secret(mut self, name: &str) -> Self {
-        self.secrets.push(name.to_owned());
-        self
+fn lists(json: &mut String, lists: &[(&str, List)]) {
+    for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+        key(json, name);
+        for (at, word) in list.iter().enumerate() {
+            json::put(if at == 0 { "[" } else { "," }, json);
+            json::quote(word, json);
+        }
+        json::put("]", json);
     }
+}
 
-    /// The JSON that the host reads.
-    pub fn to_json(&self) -> String {
-        // Cannot fail: all keys are strings. An empty text would be refused at admission, by name.
-        let mut json = serde_json::to_string(self).unwrap_or_default();
-        json.pop();
-        json + ",\"parameters\":" + self.parameters.trim() + "}"
+fn numbers(json: &mut String, numbers: &[(&str, Option<u32>)]) {
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            key(json, name);
+            crate::schema::Parameter::value(number, json);
+        }
     }
+}
+
+fn object(json: &mut String, name: &str, members: impl FnOnce(&mut String)) {
+    key(json, name);
+    json::put("{", json);
+    members(json);
+    json::put("}", json);
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
-    use crate::{ShareItem, testing::described};
+    use crate::ShareItem;
+
+    fn described(manifest: Manifest) -> Value {
+        serde_json::from_str(&manifest.to_json("share-strategy", "{}")).expect("JSON")
+    }
 
     #[test]
     fn what_a_strategy_reads_is_spelled_as_the_host_expects() {
-        let manifest = Manifest::share_strategy("expired", "1.0.0")
-            .statuses(["Processed"])
-            .kinds(["dataset"])
+        let manifest = Manifest::new("expired", "1.0.0")
+            .statuses(&["Processed"])
+            .kinds(&["dataset"])
             .expires_within_days(31)
-            .item_statuses(ShareItem::LIVE)
-            .item_health(["Unhealthy"])
-            .fields(["items"]);
-        let expected = serde_json::json!({
+            .item_statuses(&ShareItem::LIVE)
+            .item_health(&["Unhealthy"])
+            .fields(&["items"]);
+        let expected = json!({
             "statuses": ["Processed"],
             "kinds": ["dataset"],
             "expires-within-days": 31,
@@ -187,14 +220,37 @@ mod tests {
             "item-health": ["Unhealthy"],
             "fields": ["items"],
         });
-        assert_eq!(described(&manifest)["reads"], expected);
-        let channel = described(&Manifest::channel("chat", "1.0.0").host("a.test").host("b.test:8443").secret("key"));
-        assert_eq!(channel["hosts"], serde_json::json!(["a.test", "b.test:8443"]));
-        assert_eq!(channel["secrets"], serde_json::json!(["key"]));
-        let plain = described(&Manifest::stack_strategy("stacks", "1.0.0"));
-        assert_eq!(
-            (&plain["kind"], &plain["reads"]["expires-within-days"]),
-            (&"stack-strategy".into(), &serde_json::Value::Null)
-        );
+        assert_eq!(described(manifest)["reads"], expected);
+    }
+
+    #[test]
+    fn what_a_plugin_does_not_say_is_not_in_its_manifest() {
+        let least = json!({
+            "name": "plain", "version": "1.0.0", "kind": "share-strategy", "reads": {}, "parameters": {},
+        });
+        assert_eq!(described(Manifest::new("plain", "1.0.0")), least);
+    }
+
+    #[test]
+    fn what_a_channel_asks_for_and_may_cost_is_spelled_as_the_host_expects() {
+        let budget = Budget::new().item_micros(20).item_bytes(4096).first_call_millis(5);
+        let manifest = Manifest::new("chat", "1.0.0")
+            .licence("MIT")
+            .asks(&["http"])
+            .hosts(&["a.test", "b.test:8443"])
+            .secrets(&["key"])
+            .proposes(&["revoke"])
+            .budget(budget);
+        let told = described(manifest);
+        for (key, value) in [
+            ("licence", json!("MIT")),
+            ("asks", json!(["http"])),
+            ("hosts", json!(["a.test", "b.test:8443"])),
+            ("secrets", json!(["key"])),
+            ("proposes", json!(["revoke"])),
+            ("budget", json!({ "item-micros": 20, "item-bytes": 4096, "first-call-millis": 5 })),
+        ] {
+            assert_eq!(told[key], value, "{key}");
+        }
     }
 }

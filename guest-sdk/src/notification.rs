@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Severity, bindings::channel::nudged::plugin::notifications as wire, time};
+use crate::{NoParameters, Severity, bindings::channel::nudged::plugin::notifications as wire, time};
 
 /// One message for one recipient, with one or more reminders in it.
 ///
@@ -13,7 +13,7 @@ use crate::{Severity, bindings::channel::nudged::plugin::notifications as wire, 
 /// [`testing::NotificationBuilder`](crate::testing::NotificationBuilder). **All texts come from databases
 /// and people: escape them for where they are put.**
 #[derive(Debug)]
-pub struct Notification<'a, P> {
+pub struct Notification<'a, P = NoParameters> {
     /// The channel's parameters, which fit the schema in the manifest.
     pub parameters: P,
     backing: Backing<'a>,

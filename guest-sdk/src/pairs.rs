@@ -14,7 +14,7 @@ use serde::{
 /// ```
 /// use nudged_sdk::{Pairs, testing::parameters};
 ///
-/// #[derive(serde::Deserialize)]
+/// #[derive(serde::Deserialize, nudged_sdk::Parameters)]
 /// struct Parameters {
 ///     headers: Pairs,
 /// }

@@ -32,6 +32,7 @@ mod http_sender;
 mod import;
 mod inbox;
 mod lanes;
+mod languages;
 mod late;
 mod logs;
 mod metrics;

@@ -5,6 +5,7 @@ mod book;
 mod demo;
 mod files;
 mod guests;
+mod languages;
 mod layout;
 mod paths;
 mod servers;

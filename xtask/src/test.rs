@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use nudged_toolchain::shell::Shell;
 
-use crate::{book, guests, layout::host_cargo, paths::Paths, servers::Servers};
+use crate::{book, guests, languages, layout::host_cargo, paths::Paths, servers::Servers};
 
 /// Runs all stages, or, with arguments for `cargo test`, only the tests that they choose.
 pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Result<()> {
@@ -22,8 +22,9 @@ pub(crate) fn test(shell: &Shell, paths: &Paths, arguments: &[OsString]) -> Resu
     }
     stages.guests()?;
     stages.host()?;
+    let languages = arguments.is_empty() && stages.languages()?;
     let servers = stages.stage("servers", || Servers::start(shell, paths))?;
-    stages.stage("tests", || stages.tests(&servers, arguments))
+    stages.stage("tests", || stages.tests(&servers, arguments, languages))
 }
 
 struct Stages<'a> {
@@ -61,7 +62,18 @@ impl Stages<'_> {
         self.stage("host", || self.shell.run(&mut self.cargo(&["build", "--workspace", "--bins"])))
     }
 
-    fn tests(&self, servers: &Servers, arguments: &[OsString]) -> Result<()> {
+    /// Whether plugins in other languages than Rust can be built here: then a test of them that cannot be run has failed.
+    fn languages(&self) -> Result<bool> {
+        heading("languages");
+        let found = languages::find(self.shell);
+        self.shell.check()?;
+        if let Err(why) = &found {
+            heading(&format!("languages: the tests of plugins in JavaScript and Python are SKIPPED: {why:#}"));
+        }
+        Ok(found.is_ok())
+    }
+
+    fn tests(&self, servers: &Servers, arguments: &[OsString], languages: bool) -> Result<()> {
         let mut cargo = self.cargo(&["test"]);
         if !names_packages(arguments) {
             cargo.arg("--workspace");
@@ -72,6 +84,9 @@ impl Stages<'_> {
         cargo.args(arguments).envs(servers.env());
         cargo.env("NUDGED_TEST_PLUGINS", self.paths.plugins()).env("NUDGED_TEST_GUESTS", self.paths.test_guests());
         cargo.env("NUDGED_TEST_BIN", self.paths.target.join("debug/nudged"));
+        if languages {
+            cargo.env("NUDGED_TEST_LANGUAGES", "1");
+        }
         let mut counts = Counts::default();
         let result = self.shell.watch(&mut cargo, |line| counts.add(line));
         self.shell.check()?;

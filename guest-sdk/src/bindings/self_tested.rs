@@ -48,7 +48,9 @@ pub mod exports {
                 }
                 pub trait Guest {
                     /// A JSON array of at most 100 cases in at most 1 MiB; all of them together may take ten times as long as one batch.
-                    /// Of a strategy, a case is an object with these keys; all but `name`, `now`, `items` and `expect` may be left out:
+                    /// A case is an object. Keys that are not known are refused.
+                    ///
+                    /// Of a strategy, it has these keys; all but `name`, `now`, `items` and `expect` may be left out:
                     ///
                     /// * `name`: what is shown where it fails.
                     /// * `now`: the scan's clock reading ("2026-06-04T09:00:00Z"); `today`: its calendar day ("2026-06-04"), in UTC if left
@@ -62,6 +64,30 @@ pub mod exports {
                     /// * `expect`: the findings, in any order and no others. Each has `item` (which one of the batch, from 0) and `reason`,
                     ///   and may have any other key of `finding`; what it has must be equal, what it has not is not looked at. `null`
                     ///   stands for none. Of `attributes`, an object, those that it names are looked at.
+                    ///
+                    /// Of a channel, it has these; all but `name` and `expect` may be left out. Nothing leaves the machine: what is sent is
+                    /// noted, secrets are names, and the rules for mails, requests and rows that need no configuration hold.
+                    ///
+                    /// * `name`: as above; `parameters`: the channel's.
+                    /// * `notification`: an object whose keys are the getters of `notification`, spelled as there. `reminders` is a list of
+                    ///   objects whose keys are its getters that take a reminder; `facts` is an object of texts. What is left out has a
+                    ///   value that makes sense ("recipient@example.com", "Title 1", "Sentence 1.", `info`, `reminder`, one reminder) or is
+                    ///   none.
+                    /// * `wording`: what `wording` answers, an object of texts by part.
+                    /// * `answers`: what the other side says, in the order of the calls. To a request: an object with `status` (200 if left
+                    ///   out), `headers` (an object), `body` (a text) or `json`, and `retry-after` (seconds), or one with `failure`, an
+                    ///   object with `kind` and `detail`. To a mail or rows for the inbox: an outcome. What comes after the last is 200
+                    ///   without a body, or delivered.
+                    /// * `expect`: what should come. What it names must be equal, what it does not name is not looked at, and `null` stands
+                    ///   for none.
+                    ///   - `outcome`: `{"delivered": "…"}`, `{"rejected": "…"}`, `{"retry": {"detail": "…", "after": 60}}`, or the kind
+                    ///     alone ("retry").
+                    ///   - `requests`: all of them, in their order; each an object with `method`, `url` (a secret is `secret:<name>`),
+                    ///     `headers` (by name; one that ends in a secret has `{secret:<name>}` in its place: "Bearer {secret:token}"),
+                    ///     `body` (a text) or `json` (compared whole), and `sign` (names of secrets).
+                    ///   - `mail`: `subject`, `text`, `html`, `headers`; or `null`.
+                    ///   - `inbox`: all rows, each with `kind`, `message`, `target`.
+                    ///   - `keep`: the last text that was kept, or `null`.
                     #[allow(async_fn_in_trait)]
                     fn cases() -> _rt::String;
                 }

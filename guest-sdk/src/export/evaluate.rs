@@ -1,27 +1,29 @@
 //! What strategies of every kind do alike: understanding the question, and answering.
 
 use crate::{
-    Context, Error, Finding, FromParameters, bindings::share_strategy::nudged::plugin::findings as wire,
-    export::panics, time,
+    Answer, Context, Finding, Parameters, bindings::share_strategy::nudged::plugin::findings as wire, export::panics,
+    time,
 };
 
 /// Judges items `0..len`. `judge` names the item to [`panics`] first.
-pub(super) fn evaluate<P: FromParameters>(
+pub(super) fn evaluate<P: Parameters, A: Answer>(
     len: u32,
     context: wire::Context,
-    judge: impl Fn(u32, &Context<P>) -> Result<Vec<Finding>, Error>,
+    judge: impl Fn(u32, &Context<P>) -> A,
 ) -> Result<Vec<wire::Finding>, String> {
     let context = understand(context)?;
     let mut findings = Vec::new();
     for item in 0..len {
-        let found = judge(item, &context).map_err(|error| format!("{}: {error}", panics::item()))?;
-        findings.extend(found.into_iter().map(|finding| answer(item, finding)));
+        let found = judge(item, &context).findings().map_err(|error| format!("{}: {error}", panics::item()))?;
+        for finding in found {
+            findings.push(answer(item, finding));
+        }
     }
     Ok(findings)
 }
 
-fn understand<P: FromParameters>(context: wire::Context) -> Result<Context<P>, String> {
-    let parameters = P::from_parameters(&context.parameters)?;
+fn understand<P: Parameters>(context: wire::Context) -> Result<Context<P>, String> {
+    let parameters = P::read(&context.parameters)?;
     let mut understood = Context::new(time::instant(context.now), time::day(context.today), parameters);
     understood.attributes = context.attributes;
     Ok(understood)
@@ -69,6 +71,11 @@ mod tests {
         assert_eq!(answer(0, Finding::new("a", "b", "c")).since, None);
     }
 
+    #[derive(serde::Deserialize, crate::Parameters)]
+    struct Days {
+        days: u32,
+    }
+
     #[test]
     fn a_context_is_understood_with_its_parameters() {
         let context = |parameters: &str| wire::Context {
@@ -77,11 +84,11 @@ mod tests {
             parameters: parameters.to_owned(),
             attributes: vec![("zone".to_owned(), "UTC".to_owned())],
         };
-        let understood = understand::<u32>(context("7")).unwrap();
+        let understood = understand::<Days>(context(r#"{"days":7}"#)).unwrap();
         assert_eq!((understood.now, understood.today), (time::instant(1_000), time::day(1)));
-        assert_eq!(understood.parameters, 7);
+        assert_eq!(understood.parameters.days, 7);
         assert_eq!(understood.attributes, [("zone".to_owned(), "UTC".to_owned())]);
         assert!(understand::<NoParameters>(context("{}")).is_ok());
-        assert!(understand::<bool>(context("7")).is_err());
+        assert!(understand::<Days>(context(r#"{"days":"7"}"#)).is_err());
     }
 }

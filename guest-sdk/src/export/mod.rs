@@ -1,9 +1,14 @@
 //! What the macros export: adapters between an author's trait and the generated bindings.
 
-mod channel;
+pub mod channel;
 mod evaluate;
 mod panics;
 mod strategy;
 
-pub use channel::ChannelExport;
-pub use strategy::{RecordStrategyExport, ShareStrategyExport, StackStrategyExport};
+pub use strategy::{record, share, stack};
+
+/// What the export macros make of a type: a plugin, of whatever kind.
+pub trait Plugin {
+    /// The manifest, JSON.
+    fn describe() -> String;
+}

@@ -21,7 +21,7 @@ pub use stack::{PlainStack, StackBuilder};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Context, FromParameters, Manifest};
+use crate::{Context, Parameters, export::Plugin};
 
 /// The context of a scan at this instant, with UTC as the source's zone.
 pub fn context<P>(now: DateTime<Utc>, parameters: P) -> Context<P> {
@@ -48,15 +48,26 @@ pub fn day(text: &str) -> NaiveDate {
 ///
 /// # Panics
 /// If the JSON does not fit the type.
-pub fn parameters<P: FromParameters>(json: &str) -> P {
-    P::from_parameters(json).unwrap_or_else(|error| panic!("{error}"))
+pub fn parameters<P: Parameters>(json: &str) -> P {
+    P::read(json).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The manifest as the host reads it.
+/// The JSON Schema of parameters.
 ///
 /// # Panics
-/// If the schema of the parameters is not JSON.
-pub fn described(manifest: &Manifest) -> serde_json::Value {
-    let json = manifest.to_json();
-    serde_json::from_str(&json).unwrap_or_else(|error| panic!("the manifest is no JSON: {error}\n{json}"))
+/// If it is not JSON.
+pub fn schema<P: Parameters>() -> serde_json::Value {
+    json("schema", &P::schema())
+}
+
+/// The manifest of a plugin, which one of the export macros has made of the type, as the host reads it.
+///
+/// # Panics
+/// If it is not JSON.
+pub fn described<P: Plugin>() -> serde_json::Value {
+    json("manifest", &P::describe())
+}
+
+fn json(what: &str, text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("the {what} is no JSON: {error}\n{text}"))
 }

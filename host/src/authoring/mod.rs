@@ -1,6 +1,7 @@
 //! What authors of plugins do on their own machine: begin a plugin, build it, and try it on cases and on the rows of a
 //! database.
 
+pub mod bench;
 mod build;
 mod cache;
 mod case_file;

@@ -27,7 +27,9 @@ pub fn workbench(config: Option<&Path>) -> anyhow::Result<Workbench> {
 /// # Errors
 /// If the engine cannot be started.
 pub fn workbench_with(plugins: &PluginsConfig) -> anyhow::Result<Workbench> {
-    // No folder has an empty path: without a cache every component is compiled each time.
-    let plugins = PluginsConfig { cache: cache::folder().unwrap_or_default(), ..plugins.clone() };
+    // A folder of its own, which only this user may enter. None has an empty path: without a cache every component is
+    // compiled each time.
+    let cache = cache::folder().map(|folder| folder.join("compiled")).unwrap_or_default();
+    let plugins = PluginsConfig { cache, ..plugins.clone() };
     Workbench::new(Compiler::this_program(), &plugins, Arc::new(SystemClock))
 }

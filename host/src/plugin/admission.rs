@@ -103,6 +103,11 @@ impl Admission {
         self.plugin.with(|caller| (caller.conduct, caller.heard) = (None, Some(heard.clone())))
     }
 
+    /// The plugin with another conduct, to which alone its calls are told.
+    pub(super) fn measured(&self, conduct: Arc<Conduct>) -> Loaded {
+        self.plugin.with(|caller| (caller.conduct, caller.heard) = (Some(conduct), Some(Heard::default())))
+    }
+
     /// The strategy, if it is one, with another conduct: what it does is told to nobody else.
     pub(super) fn apart(&self, conduct: Arc<Conduct>) -> Option<Arc<LoadedStrategy>> {
         match self.plugin.with(|caller| caller.conduct = Some(conduct)) {

@@ -23,6 +23,9 @@ pub(super) use trial::compared;
 
 use serde_json::{Map, Value};
 
+use super::Context;
+use crate::model::Item;
+
 /// One case of a plugin.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -46,6 +49,14 @@ impl Case {
         match &self.question {
             Question::Strategy(question) => question.items.len(),
             Question::Channel(_) => 0,
+        }
+    }
+
+    /// What a strategy's case asks about, and what it tells the strategy beside it.
+    pub fn batch(&self) -> Option<(&[Item], &Context)> {
+        match &self.question {
+            Question::Strategy(question) => Some((&question.items, &question.context)),
+            Question::Channel(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{clock::Clock, config::PluginsConfig};
 /// but compiled code.
 pub struct Workbench {
     pub(super) gate: Gate,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Workbench {
@@ -25,10 +26,10 @@ impl Workbench {
             engine: PluginEngine::new(config, compiler)?,
             cache: CodeCache::open(&config.cache, config.cache_bytes).ok(),
             config: Arc::new(config.clone()),
-            conducts: Arc::new(Conducts::new(clock, None)),
+            conducts: Arc::new(Conducts::new(Arc::clone(&clock), None)),
             recents: Arc::new(Recents::new(false)),
         };
-        Ok(Self { gate })
+        Ok(Self { gate, clock })
     }
 
     /// Takes the file through all stages of admission.

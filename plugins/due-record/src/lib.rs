@@ -1,7 +1,7 @@
 //! Records of an operator's own query with a deadline: what is due soon, and what is overdue.
 
 use nudged_sdk::{
-    Context, Error, Finding, Manifest, Record, RecordStrategy, Severity,
+    Context, Finding, Manifest, Record, RecordStrategy, Severity,
     chrono::{DateTime, NaiveDate, Utc},
     log, text,
 };
@@ -16,15 +16,25 @@ const TEXT_SHOWN: usize = 500;
 struct DueRecord;
 
 /// Which columns say what, and who is told.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, nudged_sdk::Parameters)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
+    /// The column with the deadline: a date, which lasts until its day has ended, or a timestamp.
+    #[parameter(format = "column", min_length = 1)]
     deadline_column: String,
+    /// The column that names the record for people; without it, it is named by its id.
+    #[parameter(format = "column", min_length = 1)]
     title_column: Option<String>,
+    /// A column whose text is added to the message.
+    #[parameter(format = "column", min_length = 1)]
     text_column: Option<String>,
+    /// Records that are due within this many days are found.
     #[serde(default = "thirty")]
+    #[parameter(maximum = 36_525)]
     horizon_days: u32,
+    /// Roles of the source whose people are told.
     #[serde(default = "owners")]
+    #[parameter(min_items = 1, items(min_length = 1))]
     roles: Vec<String>,
 }
 
@@ -40,18 +50,16 @@ impl RecordStrategy for DueRecord {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::record_strategy("due-record", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!()
     }
 
-    fn evaluate(record: &Record<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(record: &Record<'_>, context: &Context<Parameters>) -> Option<Finding> {
         let parameters = &context.parameters;
-        let Some(due) = Due::of(record, &parameters.deadline_column) else { return Ok(vec![]) };
+        let due = Due::of(record, &parameters.deadline_column)?;
         let days = (due.day - context.today).num_days();
         let overdue = due.at <= context.now;
         if !overdue && days > i64::from(parameters.horizon_days) {
-            return Ok(vec![]);
+            return None;
         }
         let name = name(record, parameters.title_column.as_deref());
         let reason = if overdue { "overdue" } else { "due" };
@@ -63,7 +71,7 @@ impl RecordStrategy for DueRecord {
             .fact("Record", record.id())
             .fact("Source", record.source())
             .fact("Due", text::date(due.day));
-        Ok(vec![finding])
+        Some(finding)
     }
 }
 

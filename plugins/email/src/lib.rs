@@ -19,13 +19,10 @@ impl Channel for Email {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("email", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(r#"{ "type": "object", "additionalProperties": false }"#)
-            .asks(["mail"])
+        nudged_sdk::manifest!().asks(&["mail"])
     }
 
-    fn send(notification: &Notification<'_, NoParameters>) -> Outcome {
+    fn send(notification: &Notification<'_>) -> Outcome {
         let unsubscribe = unsubscribe::place(notification);
         let subject = subject(notification);
         let html = worded(notification, "html");

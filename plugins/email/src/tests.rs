@@ -83,7 +83,7 @@ fn a_digest_looks_like_the_sample() {
 
 #[test]
 fn the_manifest_asks_for_mail_and_nothing_else() {
-    let manifest = described(&Email::manifest());
+    let manifest = described::<Email>();
     assert_eq!((&manifest["name"], &manifest["kind"]), (&"email".into(), &"channel".into()));
     assert_eq!(manifest["asks"].as_array().map(Vec::len), Some(1));
     assert_eq!(manifest["asks"][0], "mail");

@@ -1,8 +1,7 @@
 //! Access that outlives its last day.
 
 use nudged_sdk::{
-    Context, Error, Finding, Manifest, NoParameters, Severity, Share, ShareItem, ShareStrategy, chrono::NaiveDate,
-    role, text,
+    Context, Finding, Manifest, NoParameters, Severity, Share, ShareItem, ShareStrategy, chrono::NaiveDate, role, text,
 };
 
 /// Names of items shown before "and 3 more".
@@ -24,7 +23,7 @@ enum Fate<'c> {
 }
 
 impl<'c> Fate<'c> {
-    fn of(share: &Share<'_>, live: &[ShareItem<'_>], context: &'c Context<NoParameters>) -> Self {
+    fn of(share: &Share<'_>, live: &[ShareItem<'_>], context: &'c Context) -> Self {
         if share.extension_pending() || live.iter().any(|item| item.status() == "PendingExtension") {
             return Self::Undecided;
         }
@@ -42,21 +41,19 @@ impl ShareStrategy for ExpiredShare {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("expired-share", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
+        nudged_sdk::manifest!()
             .expires_within_days(0)
-            .item_statuses(ShareItem::LIVE)
-            .fields(["items"])
-            .proposes([REVOKE])
-            .parameters(include_str!("parameters.json"))
+            .item_statuses(&ShareItem::LIVE)
+            .fields(&["items"])
+            .proposes(&[REVOKE])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        let Some(expires) = share.expires().filter(|at| *at <= context.now) else { return Ok(vec![]) };
-        let Some(last) = share.expiry_day() else { return Ok(vec![]) };
+    fn evaluate(share: &Share<'_>, context: &Context) -> Option<Finding> {
+        let expires = share.expires().filter(|at| *at <= context.now)?;
+        let last = share.expiry_day()?;
         let live: Vec<_> = share.items().filter(ShareItem::is_live).collect();
         if live.is_empty() || share.non_expirable() {
-            return Ok(vec![]);
+            return None;
         }
         let title = format!("Expired access to {} goes on", text::dataset(share));
         let fate = Fate::of(share, &live, context);
@@ -65,19 +62,13 @@ impl ShareStrategy for ExpiredShare {
             .roles([role::REQUESTERS, role::PRODUCERS])
             .severity(Severity::Critical)
             .action(REVOKE);
-        Ok(vec![with_facts(finding, share, last, &live)])
+        Some(with_facts(finding, share, last, &live))
     }
 }
 
 nudged_sdk::share_strategy!(ExpiredShare);
 
-fn sentence(
-    share: &Share<'_>,
-    last: NaiveDate,
-    live: &[ShareItem<'_>],
-    fate: &Fate<'_>,
-    context: &Context<NoParameters>,
-) -> String {
+fn sentence(share: &Share<'_>, last: NaiveDate, live: &[ShareItem<'_>], fate: &Fate<'_>, context: &Context) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));
     let (when, still) = (text::until(context.today, last), still_shared(live.len()));
     let status = share.status();
@@ -120,7 +111,7 @@ fn reason(status: &str) -> Option<&'static str> {
     })
 }
 
-fn what_is_next(fate: &Fate<'_>, context: &Context<NoParameters>) -> String {
+fn what_is_next(fate: &Fate<'_>, context: &Context) -> String {
     match fate {
         Fate::Undecided => "It goes on until somebody approves or rejects the extension.".to_owned(),
         Fate::Host(REVOKE) => match context.attribute("last-notice") {

@@ -9,7 +9,7 @@ const NOW: &str = "2026-04-24T09:00:00Z";
 fn told(share: ShareBuilder, attributes: &[(&str, &str)]) -> Option<Finding> {
     let mut context = context(at(NOW), NoParameters);
     context.attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    ExpiredShare::evaluate(&share.build(), &context).expect("judges every share").pop()
+    ExpiredShare::evaluate(&share.build(), &context)
 }
 
 fn found(share: ShareBuilder) -> Option<Finding> {
@@ -111,10 +111,10 @@ fn what_happens_next_is_what_the_host_says() {
 
 #[test]
 fn only_expired_shares_with_access_are_read() {
-    let manifest = described(&ExpiredShare::manifest());
+    let manifest = described::<ExpiredShare>();
     let reads = &manifest["reads"];
     assert_eq!(reads["expires-within-days"], 0);
     assert_eq!(reads["fields"].to_string(), r#"["items"]"#);
     assert_eq!(reads["item-statuses"].as_array().map(Vec::len), Some(ShareItem::LIVE.len()));
-    assert_eq!(reads["statuses"].to_string(), "[]", "whatever their status");
+    assert!(reads["statuses"].is_null(), "whatever their status");
 }

@@ -1,14 +1,14 @@
 //! Access that is about to end, with nobody having asked to extend it.
 
 use nudged_sdk::{
-    Context, Error, Finding, Manifest, Severity, Share, ShareItem, ShareStrategy,
+    Context, Finding, Manifest, Severity, Share, ShareItem, ShareStrategy,
     calendar::{Extension, Terms},
     chrono::NaiveDate,
     role, text,
 };
 use serde::Deserialize;
 
-/// Longest horizon, half a year: it bounds what the host reads, and the schema names it too.
+/// Longest horizon, half a year: it bounds what the host reads, and what may be configured.
 const LONGEST: u32 = 186;
 /// Days before the end from which on it is a warning, and critical.
 const WARNING: i64 = 7;
@@ -23,9 +23,11 @@ const EXTENSIBLE: [&str; 3] = ["Processed", "Extension_Rejected", "Draft"];
 struct ExpiringShare;
 
 /// How far ahead to look.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, nudged_sdk::Parameters)]
 #[serde(default, deny_unknown_fields)]
 struct Parameters {
+    /// Access that ends within this many days is found.
+    #[parameter(maximum = LONGEST)]
     horizon_days: u32,
 }
 
@@ -39,21 +41,16 @@ impl ShareStrategy for ExpiringShare {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("expiring-share", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .expires_within_days(LONGEST)
-            .item_statuses(ShareItem::LIVE)
-            .fields(["items"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().expires_within_days(LONGEST).item_statuses(&ShareItem::LIVE).fields(&["items"])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
-        let Some(expires) = share.expires().filter(|at| *at > context.now) else { return Ok(vec![]) };
-        let Some(last) = share.expiry_day() else { return Ok(vec![]) };
+    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Option<Finding> {
+        let expires = share.expires().filter(|at| *at > context.now)?;
+        let last = share.expiry_day()?;
         let days = (last - context.today).num_days();
         let near = days <= i64::from(context.parameters.horizon_days);
         if !near || share.non_expirable() || share.extension_pending() || !share.items().any(|item| item.is_live()) {
-            return Ok(vec![]);
+            return None;
         }
         let title = format!("Access to {} ends {}", text::dataset(share), text::until(context.today, last));
         let finding = Finding::new("expiring", title, sentence(share, last, context))
@@ -61,7 +58,7 @@ impl ShareStrategy for ExpiringShare {
             .deadline(expires)
             .roles([role::REQUESTERS])
             .severity(Severity::nearing(days, WARNING, CRITICAL));
-        Ok(vec![with_facts(finding, share, last)])
+        Some(with_facts(finding, share, last))
     }
 }
 

@@ -7,7 +7,7 @@ use super::*;
 fn found_at(share: ShareBuilder, now: &str, on_expiry: Option<&str>) -> Option<Finding> {
     let mut context = context(at(now), Parameters::default());
     context.attributes.extend(on_expiry.map(|word| ("on-expiry".to_owned(), word.to_owned())));
-    ExpiringShare::evaluate(&share.build(), &context).expect("judges every share").pop()
+    ExpiringShare::evaluate(&share.build(), &context)
 }
 
 fn found(share: ShareBuilder) -> Option<Finding> {
@@ -160,7 +160,7 @@ fn what_happens_otherwise_may_depend_on_the_confidentiality() {
         .to_vec();
     for (confidentiality, revoked) in [("Secret", true), ("Official", false), ("", false)] {
         let share = live().with(|share| share.confidentiality = confidentiality.to_owned());
-        let finding = ExpiringShare::evaluate(&share.build(), &context).expect("judges every share").remove(0);
+        let finding = ExpiringShare::evaluate(&share.build(), &context).expect("a finding");
         let said = finding.text.ends_with("Otherwise it is revoked after that day.");
         assert_eq!(said, revoked, "{confidentiality}: {}", finding.text);
     }
@@ -168,7 +168,7 @@ fn what_happens_otherwise_may_depend_on_the_confidentiality() {
 
 #[test]
 fn the_schema_bounds_the_horizon_by_what_the_host_reads() {
-    let manifest = described(&ExpiringShare::manifest());
+    let manifest = described::<ExpiringShare>();
     let horizon = &manifest["parameters"]["properties"]["horizon_days"];
     assert_eq!(
         (&horizon["maximum"], &horizon["default"]),

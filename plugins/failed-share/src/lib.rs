@@ -1,8 +1,6 @@
 //! Shares whose items could not be shared, or not be revoked.
 
-use nudged_sdk::{
-    Context, Error, Finding, Manifest, NoParameters, Severity, Share, ShareItem, ShareStrategy, role, text,
-};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Severity, Share, ShareItem, ShareStrategy, role, text};
 
 /// Names of items shown before "and 3 more".
 const ITEMS_SHOWN: usize = 10;
@@ -12,18 +10,14 @@ const REVOKE_FAILED: &str = "Revoke_Failed";
 
 struct FailedShare;
 
-impl ShareStrategy for FailedShare {
+impl ShareStrategy<Vec<Finding>> for FailedShare {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("failed-share", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .item_statuses([SHARE_FAILED, REVOKE_FAILED])
-            .fields(["items"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().item_statuses(&[SHARE_FAILED, REVOKE_FAILED]).fields(&["items"])
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Vec<Finding> {
         let failed = |status: &str| share.items().filter(|item| item.status() == status).collect::<Vec<_>>();
         let not_shared = failed(SHARE_FAILED);
         let not_revoked = failed(REVOKE_FAILED);
@@ -31,7 +25,7 @@ impl ShareStrategy for FailedShare {
             (!not_shared.is_empty()).then(|| share_failed(share, &not_shared)),
             (!not_revoked.is_empty()).then(|| revoke_failed(share, &not_revoked)),
         ];
-        Ok(found.into_iter().flatten().collect())
+        found.into_iter().flatten().collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stacks of datasets and environments that failed.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Severity, Stack, StackStrategy, role, text};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Severity, Stack, StackStrategy, role, text};
 
 /// What needs a person; after UPDATE_ROLLBACK_COMPLETE the stack is as it was, and sound.
 const FAILED: [&str; 5] =
@@ -14,16 +14,12 @@ impl StackStrategy for FailingStack {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::stack_strategy("failing-stack", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .statuses(FAILED)
-            .kinds(["dataset", "environment"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().statuses(&FAILED).kinds(&["dataset", "environment"])
     }
 
-    fn evaluate(stack: &Stack<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(stack: &Stack<'_>, _: &Context) -> Option<Finding> {
         let (kind, status) = (stack.kind(), stack.status());
-        let Some(role) = responsible(&kind).filter(|_| FAILED.contains(&status.as_str())) else { return Ok(vec![]) };
+        let role = responsible(&kind).filter(|_| FAILED.contains(&status.as_str()))?;
         let name = text::known(stack.target_label(), &stack.target_uri());
         let error = shown(&stack.error());
         // No `since`: data.all writes no useful times into these rows.
@@ -35,7 +31,7 @@ impl StackStrategy for FailingStack {
             .fact("AWS account", stack.account())
             .fact("Region", stack.region());
         let finding = if kind == "dataset" { finding.fact("Environment", stack.environment_label()) } else { finding };
-        Ok(vec![finding.fact("Error", error)])
+        Some(finding.fact("Error", error))
     }
 }
 

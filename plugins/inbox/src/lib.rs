@@ -26,13 +26,10 @@ impl Channel for Inbox {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("inbox", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(r#"{ "type": "object", "additionalProperties": false }"#)
-            .asks(["inbox"])
+        nudged_sdk::manifest!().asks(&["inbox"])
     }
 
-    fn send(notification: &Notification<'_, NoParameters>) -> Outcome {
+    fn send(notification: &Notification<'_>) -> Outcome {
         let shown = notification.reminders().take(SHOWN).map(|reminder| entry(&reminder));
         inbox::post(shown.chain(rest(notification)))
     }
@@ -47,7 +44,7 @@ fn entry(reminder: &Reminder<'_>) -> inbox::Entry {
 }
 
 /// A row for the reminders that the notification stands for and does not show.
-fn rest(notification: &Notification<'_, NoParameters>) -> Option<inbox::Entry> {
+fn rest(notification: &Notification<'_>) -> Option<inbox::Entry> {
     let unshown = notification.reminders().len().saturating_sub(SHOWN) as u32;
     let more = notification.more().saturating_add(unshown);
     let message = format!("… and {more} more, less urgent than these.");

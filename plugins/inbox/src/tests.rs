@@ -21,7 +21,7 @@ fn one(change: impl FnOnce(&mut PlainReminder)) -> Entry {
 
 #[test]
 fn the_manifest_asks_for_the_inbox_and_nothing_else() {
-    let manifest = described(&Inbox::manifest());
+    let manifest = described::<Inbox>();
     assert_eq!((&manifest["name"], &manifest["kind"]), (&"inbox".into(), &"channel".into()));
     assert_eq!(manifest["asks"].as_array().map(Vec::len), Some(1));
     assert_eq!(manifest["asks"][0], "inbox");

@@ -1,7 +1,7 @@
 //! Extensions of access that were asked for and wait for an answer.
 
 use nudged_sdk::{
-    Context, Error, Finding, Manifest, NoParameters, Severity, Share, ShareStrategy,
+    Context, Finding, Manifest, NoParameters, Severity, Share, ShareStrategy,
     chrono::{DateTime, NaiveDate, Utc},
     role, text,
 };
@@ -18,15 +18,12 @@ impl ShareStrategy for PendingExtension {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("pending-extension", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .statuses(["Submitted_For_Extension", "Processed"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().statuses(&["Submitted_For_Extension", "Processed"])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, context: &Context) -> Option<Finding> {
         if !share.extension_pending() {
-            return Ok(vec![]);
+            return None;
         }
         let (since, end) = (share.since(), End::of(share));
         let title = format!("Pending extension of access to {}", text::dataset(share));
@@ -40,7 +37,7 @@ impl ShareStrategy for PendingExtension {
             .fact("Access ends", end.map(|end| text::date(end.day)).unwrap_or_default())
             .fact("Requested until", share.requested_expiry_day().map(text::date).unwrap_or_default())
             .fact("Waiting since", text::instant(since));
-        Ok(vec![finding])
+        Some(finding)
     }
 }
 
@@ -61,12 +58,12 @@ impl End {
     }
 }
 
-fn severity(end: Option<&End>, context: &Context<NoParameters>) -> Severity {
+fn severity(end: Option<&End>, context: &Context) -> Severity {
     let days = end.map(|end| (end.day - context.today).num_days());
     days.map_or(Severity::Info, |days| Severity::nearing(days, WARNING, CRITICAL))
 }
 
-fn sentence(share: &Share<'_>, end: Option<&End>, context: &Context<NoParameters>) -> String {
+fn sentence(share: &Share<'_>, end: Option<&End>, context: &Context) -> String {
     let owner = text::known(share.owner(), "Somebody");
     let (dataset, team) = (text::dataset(share), text::for_team(share));
     let requested = share.requested_expiry_day();
@@ -84,7 +81,7 @@ fn sentence(share: &Share<'_>, end: Option<&End>, context: &Context<NoParameters
     sentence
 }
 
-fn ending(end: &End, context: &Context<NoParameters>) -> String {
+fn ending(end: &End, context: &Context) -> String {
     let when = text::until(context.today, end.day);
     if end.at > context.now {
         format!(" If nobody answers, access ends {when}.")

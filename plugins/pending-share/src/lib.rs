@@ -1,7 +1,7 @@
 //! Share requests that wait for an answer.
 
 use nudged_sdk::{
-    Context, Error, Finding, Manifest, Severity, Share, ShareStrategy,
+    Context, Finding, Manifest, Severity, Share, ShareStrategy,
     chrono::{DateTime, TimeDelta, Utc},
     role, text,
 };
@@ -13,10 +13,14 @@ const ITEMS_SHOWN: usize = 5;
 struct PendingShare;
 
 /// When waiting gets worse, in days of 24 hours.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, nudged_sdk::Parameters)]
 #[serde(default, deny_unknown_fields)]
 struct Parameters {
+    /// A request that has waited this many days is a warning.
+    #[parameter(maximum = 36_525)]
     warn_after_days: u32,
+    /// A request that has waited this many days is critical.
+    #[parameter(maximum = 36_525)]
     critical_after_days: u32,
 }
 
@@ -30,16 +34,12 @@ impl ShareStrategy for PendingShare {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("pending-share", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .statuses(["Submitted"])
-            .fields(["items"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().statuses(&["Submitted"]).fields(&["items"])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Option<Finding> {
         if share.status() != "Submitted" {
-            return Ok(vec![]);
+            return None;
         }
         let since = share.since();
         let age = share.age(context.now);
@@ -47,7 +47,7 @@ impl ShareStrategy for PendingShare {
             .since(since)
             .roles([role::PRODUCERS, role::STEWARDS])
             .severity(context.parameters.severity(age));
-        Ok(vec![with_facts(finding, share, since)])
+        Some(with_facts(finding, share, since))
     }
 }
 

@@ -19,9 +19,10 @@ const API: &str = "https://slack.com/api";
 
 struct Slack;
 
-/// See `parameters.json`.
-#[derive(Debug, Default, Deserialize)]
+/// Either a webhook or a token: `parameters.json` says so, as a derived schema could not.
+#[derive(Debug, Default, Deserialize, nudged_sdk::Parameters)]
 #[serde(default)]
+#[parameters(schema = include_str!("parameters.json"))]
 struct Parameters {
     webhook: Option<String>,
     token: Option<String>,
@@ -32,10 +33,7 @@ impl Channel for Slack {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("slack", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(include_str!("parameters.json"))
-            .asks(["http"])
+        nudged_sdk::manifest!().asks(&["http"])
     }
 
     fn send(notification: &Notification<'_, Parameters>) -> Outcome {

@@ -276,7 +276,7 @@ fn a_failure_of_the_network_is_tried_again() {
 
 #[test]
 fn the_manifest_asks_for_http_and_one_way_to_slack() {
-    let manifest = described(&Slack::manifest());
+    let manifest = described::<Slack>();
     assert_eq!(manifest["asks"], json!(["http"]));
     assert_eq!(manifest["parameters"]["oneOf"].as_array().map(Vec::len), Some(2));
     assert_eq!(manifest["parameters"]["properties"]["api"]["format"], "uri");

@@ -1,6 +1,6 @@
 //! Shares whose access does not work as it should.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareItem, ShareStrategy, role, text};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareItem, ShareStrategy, role, text};
 
 /// Items shown, with what is wrong with them.
 const ITEMS_SHOWN: usize = 5;
@@ -15,24 +15,20 @@ impl ShareStrategy for UnhealthyShare {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("unhealthy-share", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .item_health([UNHEALTHY])
-            .fields(["items"])
-            .parameters(include_str!("parameters.json"))
+        nudged_sdk::manifest!().item_health(&[UNHEALTHY]).fields(&["items"])
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let ill: Vec<_> = share.items().filter(|item| item.health() == UNHEALTHY).collect();
         if ill.is_empty() {
-            return Ok(vec![]);
+            return None;
         }
         let title = format!("Unhealthy share of {}", text::dataset(share));
         // No `since`: the tables tell when an item was looked at last, not since when it is unhealthy.
         let finding = Finding::new("unhealthy", title, sentence(share, &ill))
             .roles([role::REQUESTERS, role::PRODUCERS])
             .facts_of(share);
-        Ok(vec![ill.iter().take(ITEMS_SHOWN).fold(finding, |finding, item| finding.fact(item.name(), complaint(item)))])
+        Some(ill.iter().take(ITEMS_SHOWN).fold(finding, |finding, item| finding.fact(item.name(), complaint(item))))
     }
 }
 

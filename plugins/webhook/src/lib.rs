@@ -15,18 +15,27 @@ use body::{Event, Message};
 
 struct Webhook;
 
-/// See `parameters.json`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// Where the message goes, and in what form.
+#[derive(Debug, Default, Deserialize, nudged_sdk::Parameters)]
+#[serde(default, deny_unknown_fields)]
 struct Parameters {
+    /// Where to post. Without it the recipient's address is the URL.
+    #[parameter(format = "uri", pattern = "^https?://")]
     url: Option<String>,
+    /// `json`: the message as it is; `cloudevents`: the same in a CloudEvents 1.0 envelope.
     format: Format,
+    /// Names of the secrets to sign with after Standard Webhooks, the newest first.
+    #[parameter(max_items = 8, items(min_length = 1))]
     keys: Vec<String>,
+    /// More header fields. They are no place for secrets.
+    #[parameter(more = r#""propertyNames": { "pattern": "^[A-Za-z0-9-]+$" }"#)]
     headers: Pairs,
+    /// The name of the secret that is sent as `Authorization: Bearer …`.
+    #[parameter(min_length = 1)]
     authorization: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, nudged_sdk::Parameters)]
 #[serde(rename_all = "lowercase")]
 enum Format {
     #[default]
@@ -38,10 +47,7 @@ impl Channel for Webhook {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("webhook", env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(include_str!("parameters.json"))
-            .asks(["http"])
+        nudged_sdk::manifest!().asks(&["http"])
     }
 
     fn send(notification: &Notification<'_, Parameters>) -> Outcome {
@@ -50,10 +56,7 @@ impl Channel for Webhook {
             let why = "the channel has no `url` in its parameters, and the recipient's address is no http or https URL";
             return Outcome::Rejected(why.to_owned());
         };
-        match request(url, notification).send() {
-            Ok(answer) => outcome(&answer),
-            Err(failure) => failure.into(),
-        }
+        request(url, notification).send().map(|answer| outcome(&answer)).into()
     }
 }
 

@@ -148,7 +148,7 @@ fn a_redirect_is_refused_and_says_where_it_leads() {
 
 #[test]
 fn the_manifest_says_what_may_be_written() {
-    let manifest = described(&Webhook::manifest());
+    let manifest = described::<Webhook>();
     assert_eq!(manifest["asks"], json!(["http"]));
     let properties = &manifest["parameters"]["properties"];
     assert_eq!(properties["url"]["format"], "uri");

@@ -1,6 +1,6 @@
 //! Ends with `unreachable` and no text.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct Aborts;
 
@@ -8,10 +8,10 @@ impl ShareStrategy for Aborts {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("aborts", "1.0.0")
+        Manifest::new("aborts", "1.0.0")
     }
 
-    fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(_: &Share<'_>, _: &Context) -> Option<Finding> {
         std::process::abort()
     }
 }

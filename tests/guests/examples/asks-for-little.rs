@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 struct AsksForLittle;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, nudged_sdk::Parameters)]
 struct Parameters {
     url: String,
     secret: String,
@@ -16,7 +16,7 @@ impl Channel for AsksForLittle {
     type Parameters = Parameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("asks-for-little", "1.0.0").asks(["http"]).host("http://127.0.0.1:00001").secret("token")
+        Manifest::new("asks-for-little", "1.0.0").asks(&["http"]).hosts(&["http://127.0.0.1:00001"]).secrets(&["token"])
     }
 
     fn send(notification: &Notification<'_, Parameters>) -> Outcome {

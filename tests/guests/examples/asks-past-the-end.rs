@@ -14,7 +14,7 @@ struct AsksPastTheEnd;
 
 impl plugin::Guest for AsksPastTheEnd {
     fn describe() -> String {
-        Manifest::share_strategy("asks-past-the-end", "1.0.0").to_json()
+        Manifest::new("asks-past-the-end", "1.0.0").to_json("share-strategy", "{}")
     }
 }
 

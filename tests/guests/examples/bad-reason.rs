@@ -1,6 +1,6 @@
 //! Answers with a reason code that is none.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct BadReason;
 
@@ -8,13 +8,13 @@ impl ShareStrategy for BadReason {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("bad-reason", "1.0.0")
+        Manifest::new("bad-reason", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        Ok(vec![
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
+        Some(
             Finding::new("Not A Reason!", "A finding", "The reason code has capitals and blanks.").since(share.since()),
-        ])
+        )
     }
 }
 

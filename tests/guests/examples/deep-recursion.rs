@@ -4,14 +4,14 @@ use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareSt
 
 struct DeepRecursion;
 
-impl ShareStrategy for DeepRecursion {
+impl ShareStrategy<Result<Option<Finding>, Error>> for DeepRecursion {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("deep-recursion", "1.0.0")
+        Manifest::new("deep-recursion", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Result<Option<Finding>, Error> {
         Err(Error::new(down(share.uri().len() as u64).to_string()))
     }
 }

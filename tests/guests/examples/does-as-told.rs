@@ -5,7 +5,7 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
 use nudged_sdk::{
-    FromParameters, Manifest,
+    Manifest, Parameters as _,
     bindings::channel::{
         exports::nudged::plugin::{delivery, plugin},
         nudged::plugin::{
@@ -18,7 +18,8 @@ use serde::Deserialize;
 
 struct DoesAsTold;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, nudged_sdk::Parameters)]
+#[parameters(schema = "{}")]
 struct Parameters {
     steps: Vec<Step>,
 }
@@ -54,13 +55,13 @@ struct Entry {
 
 impl plugin::Guest for DoesAsTold {
     fn describe() -> String {
-        Manifest::channel("does-as-told", "1.0.0").asks(["http", "inbox"]).to_json()
+        Manifest::new("does-as-told", "1.0.0").asks(&["http", "inbox"]).to_json("channel", "{}")
     }
 }
 
 impl delivery::Guest for DoesAsTold {
     fn send(notification: &delivery::Notification) -> Outcome {
-        let told = match Parameters::from_parameters(&notification.parameters()) {
+        let told = match Parameters::read(&notification.parameters()) {
             Ok(Parameters { steps }) => steps,
             Err(why) => return Outcome::Rejected(why),
         };

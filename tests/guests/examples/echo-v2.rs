@@ -1,6 +1,6 @@
 //! The next version of `echo`: the same name, another reason and text.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
 
 struct Echo;
 
@@ -8,12 +8,12 @@ impl ShareStrategy for Echo {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("echo", "2.0.0")
+        Manifest::new("echo", "2.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let text = format!("Version 2 has seen share {}.", share.uri());
-        Ok(vec![Finding::new("echo-again", "Echo", text).since(share.since()).roles([role::PRODUCERS])])
+        Some(Finding::new("echo-again", "Echo", text).since(share.since()).roles([role::PRODUCERS]))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Well behaved: one finding for each share, whatever its status.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
 
 struct Echo;
 
@@ -8,12 +8,12 @@ impl ShareStrategy for Echo {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("echo", "1.0.0")
+        Manifest::new("echo", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let text = format!("Share {} is {}.", share.uri(), share.status());
-        Ok(vec![Finding::new("echo", "Echo", text).since(share.since()).roles([role::PRODUCERS])])
+        Some(Finding::new("echo", "Echo", text).since(share.since()).roles([role::PRODUCERS]))
     }
 }
 

@@ -4,14 +4,14 @@ use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareSt
 
 struct Errs;
 
-impl ShareStrategy for Errs {
+impl ShareStrategy<Result<Option<Finding>, Error>> for Errs {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("errs", "1.0.0")
+        Manifest::new("errs", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Result<Option<Finding>, Error> {
         Err(Error::new(format!("no idea what to do with a share that is {}", share.status())))
     }
 }

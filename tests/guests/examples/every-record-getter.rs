@@ -1,6 +1,6 @@
 //! Answers with whatever the host tells of a record.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Record, RecordStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Record, RecordStrategy};
 
 struct EveryRecordGetter;
 
@@ -8,17 +8,17 @@ impl RecordStrategy for EveryRecordGetter {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::record_strategy("every-record-getter", "1.0.0")
+        Manifest::new("every-record-getter", "1.0.0")
     }
 
-    fn evaluate(record: &Record<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(record: &Record<'_>, _: &Context) -> Option<Finding> {
         let finding = Finding::new("told", record.id(), record.source())
             .since(record.instant("ends"))
             .fact("day", format!("{:?}", record.day("ends")))
             .fact("title", format!("{:?}", record.column("title")))
             .fact("missing", format!("{:?} {:?}", record.column("missing"), record.instant("title")))
             .fact("columns", format!("{:?}", record.columns()));
-        Ok(vec![finding])
+        Some(finding)
     }
 }
 

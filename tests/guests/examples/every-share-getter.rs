@@ -1,6 +1,6 @@
 //! Answers with whatever the host tells of a share.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareItem, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareItem, ShareStrategy};
 
 struct EveryShareGetter;
 
@@ -8,10 +8,10 @@ impl ShareStrategy for EveryShareGetter {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("every-share-getter", "1.0.0").fields(["items"])
+        Manifest::new("every-share-getter", "1.0.0").fields(&["items"])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, context: &Context) -> Option<Finding> {
         let finding = Finding::new("told", share.uri(), format!("{:?}", context.attributes))
             .since(share.since())
             .deadline(share.expires())
@@ -37,7 +37,7 @@ impl ShareStrategy for EveryShareGetter {
             .fact("stewards", share.stewards())
             .fact("environment-uri", share.environment_uri())
             .fact("environment-label", share.environment_label());
-        Ok(vec![share.items().fold(finding, |finding, item| finding.fact("item", told(&item)))])
+        Some(share.items().fold(finding, |finding, item| finding.fact("item", told(&item))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers with whatever the host tells of a stack.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Stack, StackStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Stack, StackStrategy};
 
 struct EveryStackGetter;
 
@@ -8,10 +8,10 @@ impl StackStrategy for EveryStackGetter {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::stack_strategy("every-stack-getter", "1.0.0")
+        Manifest::new("every-stack-getter", "1.0.0")
     }
 
-    fn evaluate(stack: &Stack<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(stack: &Stack<'_>, _: &Context) -> Option<Finding> {
         let finding = Finding::new("told", stack.uri(), stack.error())
             .fact("kind", stack.kind())
             .fact("status", stack.status())
@@ -23,7 +23,7 @@ impl StackStrategy for EveryStackGetter {
             .fact("stewards", stack.stewards())
             .fact("environment-label", stack.environment_label())
             .fact("environment-admins", stack.environment_admins());
-        Ok(vec![finding])
+        Some(finding)
     }
 }
 

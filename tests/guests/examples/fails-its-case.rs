@@ -1,6 +1,6 @@
 //! Finds what `echo` finds, under its name, but expects something else of itself.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct FailsItsCase;
 
@@ -8,11 +8,11 @@ impl ShareStrategy for FailsItsCase {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("echo", "3.0.0")
+        Manifest::new("echo", "3.0.0")
     }
 
-    fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        Ok(vec![Finding::new("echo", "Echo", "A share.")])
+    fn evaluate(_: &Share<'_>, _: &Context) -> Option<Finding> {
+        Some(Finding::new("echo", "Echo", "A share."))
     }
 }
 

@@ -14,7 +14,7 @@ struct ForeignShare;
 
 impl plugin::Guest for ForeignShare {
     fn describe() -> String {
-        Manifest::share_strategy("foreign-share", "1.0.0").to_json()
+        Manifest::new("foreign-share", "1.0.0").to_json("share-strategy", "{}")
     }
 }
 

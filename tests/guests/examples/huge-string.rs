@@ -1,6 +1,6 @@
 //! Writes a text of a gigabyte.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct HugeString;
 
@@ -8,15 +8,15 @@ impl ShareStrategy for HugeString {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("huge-string", "1.0.0")
+        Manifest::new("huge-string", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let mut text = share.uri();
         while text.len() < 1 << 30 {
             text += &text.clone();
         }
-        Ok(vec![Finding::new("huge", "A gigabyte", text)])
+        Some(Finding::new("huge", "A gigabyte", text))
     }
 }
 

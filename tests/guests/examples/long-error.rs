@@ -4,14 +4,14 @@ use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareSt
 
 struct LongError;
 
-impl ShareStrategy for LongError {
+impl ShareStrategy<Result<Option<Finding>, Error>> for LongError {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("long-error", "1.0.0")
+        Manifest::new("long-error", "1.0.0")
     }
 
-    fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(_: &Share<'_>, _: &Context) -> Result<Option<Finding>, Error> {
         Err(Error::new("a first line\nFORGED\u{1b}[31m ".repeat(50_000)))
     }
 }

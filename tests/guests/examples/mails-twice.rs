@@ -8,7 +8,7 @@ impl Channel for MailsTwice {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("mails-twice", "1.0.0").asks(["mail"])
+        Manifest::new("mails-twice", "1.0.0").asks(&["mail"])
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

@@ -1,19 +1,19 @@
 //! Answers with 20,000 findings for each share.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct ManyFindings;
 
-impl ShareStrategy for ManyFindings {
+impl ShareStrategy<Vec<Finding>> for ManyFindings {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("many-findings", "1.0.0")
+        Manifest::new("many-findings", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Vec<Finding> {
         let finding = |number| Finding::new(format!("many-{number}"), "A finding", "One of many.").since(share.since());
-        Ok((0..20_000).map(finding).collect())
+        (0..20_000).map(finding).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Asks for ever more memory and touches it.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct MemoryBomb;
 
@@ -8,10 +8,10 @@ impl ShareStrategy for MemoryBomb {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("memory-bomb", "1.0.0")
+        Manifest::new("memory-bomb", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let mut hoard = Vec::new();
         loop {
             hoard.push(vec![share.uri().len() as u8; 1 << 20]);

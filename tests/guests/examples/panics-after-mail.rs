@@ -8,7 +8,7 @@ impl Channel for PanicsAfterMail {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("panics-after-mail", "1.0.0").asks(["mail"])
+        Manifest::new("panics-after-mail", "1.0.0").asks(&["mail"])
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

@@ -8,7 +8,7 @@ impl Channel for PanicsChannel {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("panics-channel", "1.0.0")
+        Manifest::new("panics-channel", "1.0.0")
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

@@ -1,6 +1,6 @@
 //! Panics, with a text.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct Panics;
 
@@ -8,10 +8,10 @@ impl ShareStrategy for Panics {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("panics", "1.0.0")
+        Manifest::new("panics", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         panic!("cannot make sense of {}", share.owner());
     }
 }

@@ -1,6 +1,6 @@
 //! Well behaved, but for one share that it cannot stand.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy, role};
 
 struct Poison;
 
@@ -8,12 +8,12 @@ impl ShareStrategy for Poison {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("poison", "1.0.0")
+        Manifest::new("poison", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         assert_ne!(share.uri(), "poison", "this share is indigestible");
-        Ok(vec![Finding::new("seen", "Seen", "Another share.").since(share.since()).roles([role::PRODUCERS])])
+        Some(Finding::new("seen", "Seen", "Another share.").since(share.since()).roles([role::PRODUCERS]))
     }
 }
 

@@ -8,7 +8,7 @@ impl Channel for Rejects {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("rejects", "1.0.0")
+        Manifest::new("rejects", "1.0.0")
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

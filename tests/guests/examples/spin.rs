@@ -1,6 +1,6 @@
 //! Never answers.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct Spin;
 
@@ -8,10 +8,10 @@ impl ShareStrategy for Spin {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy("spin", "1.0.0")
+        Manifest::new("spin", "1.0.0")
     }
 
-    fn evaluate(share: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, _: &Context) -> Option<Finding> {
         let since = share.since();
         loop {
             // The optimiser must not see through it: a loop without effects may be removed.

@@ -1,6 +1,6 @@
 //! Never says what it is.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{Context, Finding, Manifest, NoParameters, Share, ShareStrategy};
 
 struct SpinsInDescribe;
 
@@ -14,8 +14,8 @@ impl ShareStrategy for SpinsInDescribe {
         }
     }
 
-    fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
-        Ok(vec![])
+    fn evaluate(_: &Share<'_>, _: &Context) -> Option<Finding> {
+        None
     }
 }
 

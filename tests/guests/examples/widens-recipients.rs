@@ -8,7 +8,7 @@ impl Channel for WidensRecipients {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("widens-recipients", "1.0.0").asks(["mail"])
+        Manifest::new("widens-recipients", "1.0.0").asks(&["mail"])
     }
 
     fn send(notification: &Notification<'_, NoParameters>) -> Outcome {

@@ -1,19 +1,27 @@
-//! A strategy whose manifest says that it is a channel.
+//! A strategy whose manifest says that it is a channel: only the bare bindings allow that.
+#![cfg(target_arch = "wasm32")]
 
-use nudged_sdk::{Context, Error, Finding, Manifest, NoParameters, Share, ShareStrategy};
+use nudged_sdk::{
+    Manifest,
+    bindings::share_strategy::{
+        self,
+        exports::nudged::plugin::{plugin, share_evaluation},
+    },
+};
+use share_evaluation::{Context, Finding, ShareBatch};
 
 struct WrongKind;
 
-impl ShareStrategy for WrongKind {
-    type Parameters = NoParameters;
-
-    fn manifest() -> Manifest {
-        Manifest::channel("wrong-kind", "1.0.0")
+impl plugin::Guest for WrongKind {
+    fn describe() -> String {
+        Manifest::new("wrong-kind", "1.0.0").to_json("channel", "{}")
     }
+}
 
-    fn evaluate(_: &Share<'_>, _: &Context<NoParameters>) -> Result<Vec<Finding>, Error> {
+impl share_evaluation::Guest for WrongKind {
+    fn evaluate(_: &ShareBatch, _: Context) -> Result<Vec<Finding>, String> {
         Ok(vec![])
     }
 }
 
-nudged_sdk::share_strategy!(WrongKind);
+share_strategy::export_share_strategy!(WrongKind with_types_in share_strategy);

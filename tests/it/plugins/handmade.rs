@@ -52,7 +52,7 @@ fn told(since: &str) -> String {
 }
 
 /// A component of the world `share-strategy` that carries these cases.
-pub(super) fn carrying(cases: &str, evaluate: &str) -> Vec<u8> {
+pub(crate) fn carrying(cases: &str, evaluate: &str) -> Vec<u8> {
     encode("tested", module(MANIFEST, &gives(cases), evaluate))
 }
 
@@ -75,7 +75,7 @@ pub(super) fn keeping_its_cases() -> Vec<u8> {
 }
 
 /// Finds something of the first share: `a`, of the severity that is not known, since 1970.
-pub(super) fn finding() -> String {
+pub(crate) fn finding() -> String {
     told("(i64.const 0)")
 }
 

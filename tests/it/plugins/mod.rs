@@ -11,7 +11,7 @@ mod generations;
 mod getters;
 mod grants;
 mod handles;
-mod handmade;
+pub(crate) mod handmade;
 mod http;
 mod isolation;
 mod mail;

@@ -41,14 +41,15 @@ async fn a_plugin_that_does_as_its_cases_say_is_admitted() {
 
 #[tokio::test]
 async fn a_case_that_fails_is_named_with_what_was_expected_and_what_came() {
-    let about = "of the finding about share:s1 for \"a\": expected";
+    let about = "the finding about share:s1 for \"a\"";
     let severity = json!([{ "item": 0, "reason": "a", "severity": "critical" }]);
-    let text = format!("case \"second\": severity {about} Critical, got Warning");
+    let text = format!("case \"second\": {about}: severity: expected \"critical\", got \"warning\"");
     fails(json!([case("first", found()), case("second", severity)]), &text).await;
     let late = json!([{ "item": 0, "reason": "late" }]);
-    let text = "case \"c\": expected a finding about share:s1 for the reason \"late\", got share:s1 for \"a\"";
+    let text = "case \"c\": missing: a finding about share:s1 for \"late\"; \
+                not expected: a finding about share:s1 for \"a\", \"\"";
     fails(json!([case("c", late)]), text).await;
-    let text = "case \"c\": expected no finding about share:s1 for the reason \"a\", got one: ";
+    let text = "case \"c\": not expected: a finding about share:s1 for \"a\", \"\"";
     fails(json!([case("c", json!([]))]), text).await;
 }
 
@@ -90,7 +91,10 @@ async fn cases_that_are_none_are_refused() {
     let refusal =
         PluginsFolder::default().admit(&handmade::carrying(&json!([strange]).to_string(), "unreachable")).await;
     let reason = refusal.err().expect("a refusal").reason;
-    assert!(reason.contains("case 0 (\"c\"): items[0]: unknown field `expired`, expected one of `uri`"), "{reason}");
+    assert!(
+        reason.contains("case 0 (\"c\"): items[0]: expired: unknown field `expired`, expected one of `uri`"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]
@@ -113,10 +117,21 @@ async fn a_successor_that_fails_its_case_leaves_the_old_generation_serving() {
     folder.put("echo.wasm", &guest("fails-its-case"));
     let changed = registry.rescan().await.expect("the folder is there");
     let [Change::Refused(refusal)] = &changed[..] else { panic!("{changed:?}") };
-    let text = "its self-test failed: case \"is loud\": severity of the finding about share:s1 for \"echo\": expected \
-                Critical, got Warning";
+    let text = "its self-test failed: case \"is loud\": the finding about share:s1 for \"echo\": \
+                severity: expected \"critical\", got \"warning\"";
     assert_eq!(refusal.reason, text);
     let echo = registry.strategy("echo").expect("serves");
     assert_eq!(echo.manifest().version, "1.0.0");
     assert_eq!(echo.evaluate(batch(["s1"]), &context()).await.expect("an answer").len(), 1);
+}
+
+#[tokio::test]
+async fn a_channel_is_tried_on_its_cases_too() {
+    let admitted = PluginsFolder::default().admit(&guest("carries-cases")).await;
+    assert!(admitted.unwrap_or_else(|refusal| panic!("{refusal}")).channel().is_some());
+    refused(
+        &guest("carries-a-wrong-case"),
+        "case \"is refused\": outcome: expected \"rejected\", got {\"delivered\":\"ok\"}",
+    )
+    .await;
 }

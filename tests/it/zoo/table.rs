@@ -20,6 +20,8 @@ pub(super) fn row(guest: Guest) -> Row {
     match guest {
         // Well behaved, or not to be judged here.
         Guest::AsksForLittle => Row::tool("used by plugins::grants"),
+        Guest::CarriesCases => Row::tool("well behaved: used by plugins::selftest and by authoring"),
+        Guest::CarriesAWrongCase => Row::tool("used by plugins::selftest and by authoring, as the next one is"),
         Guest::FailsItsCase => Row::tool("used by plugins::selftest: what fails its own cases never serves"),
         Guest::DoesAsTold => Row::tool("used by plugins::http, security and the rows of channels here"),
         Guest::Echo => Row::tool("well behaved: what serves before each of these"),

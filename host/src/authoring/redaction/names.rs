@@ -49,10 +49,11 @@ impl Names {
 
     /// What a record is known by: a number if it was one.
     pub(super) fn record(&mut self, id: &str) -> String {
+        if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.uri("record", id);
+        }
         // Not to be mixed up with a value of the same spelling: numbers are often those of something else.
-        let key = format!("\0{id}");
-        let numeric = id.bytes().all(|byte| byte.is_ascii_digit());
-        self.give("record", &key, |number| if numeric { number.to_string() } else { format!("record-{number}") })
+        self.give("record", &format!("\0{id}"), |number| number.to_string())
     }
 
     /// The value of a record's column, of whatever kind it is.

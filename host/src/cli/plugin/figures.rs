@@ -31,6 +31,11 @@ pub(super) fn ratio(before: f64, after: f64) -> String {
     if before > 0.0 { format!("×{}", digits(after / before)) } else { "-".to_owned() }
 }
 
+/// A number without a unit: with three digits or so.
+pub(super) fn figure(number: f64) -> String {
+    digits(number)
+}
+
 fn digits(number: f64) -> String {
     match number {
         ..9.995 => format!("{number:.2}"),

@@ -1,6 +1,7 @@
 //! `nudged plugin`: how the plugins do, how a new generation differs, and an operator's word for one that waits.
 
 mod ask;
+mod bench;
 mod build;
 mod check;
 mod database;
@@ -43,6 +44,8 @@ pub(super) enum Arguments {
     Inspect(inspect::Arguments),
     /// Show what a strategy finds in a database. Writes nothing.
     Run(run::Arguments),
+    /// Measure what a plugin's calls take, and hold it against the budget of its manifest.
+    Bench(bench::Arguments),
     /// Try a plugin on its cases: what it should find or send, held against what it does.
     Test(test::Arguments),
     /// Make cases of the items of a database, without what people wrote in them. The database is only read.
@@ -84,6 +87,7 @@ pub(super) async fn plugin(named: Option<&Path>, arguments: Arguments, clock: Ar
         Arguments::Check(options) => check::check(named, options, clock).await,
         Arguments::Inspect(options) => inspect::inspect(options).await,
         Arguments::Run(options) => run::run(options, clock).await,
+        Arguments::Bench(options) => bench::bench(options, clock).await,
         Arguments::Test(options) => test::test(options).await,
         Arguments::Record(options) => record::record(options, clock.as_ref()).await,
         Arguments::Replay(options) => replay::replay(options).await,

@@ -16,10 +16,9 @@ use crate::{
 /// # Errors
 /// If there is none, or a daemon would refuse it.
 pub(super) async fn load(plugin: &Path) -> Result<Admission, Failure> {
-    let plugin = plugin.to_owned();
-    let file = tokio::task::spawn_blocking(move || authoring::component(&plugin)).await;
+    let file = super::component(plugin.to_owned()).await?;
     let workbench = authoring::workbench(None)?;
-    let seen = workbench.look(&file.map_err(anyhow::Error::from)??).await;
+    let seen = workbench.look(&file).await;
     Ok(workbench.admission(seen)?)
 }
 

@@ -1,14 +1,14 @@
 //! Posts each notification as JSON.
 
-use nudged_sdk::{Channel, Manifest, Notification, Outcome, http::Request};
+use nudged_sdk::{Channel, Manifest, Notification, Outcome, Parameters, http::Request};
 use serde::{Deserialize, Serialize};
 
 struct {{ type }};
 
 /// What a channel of the configuration sets.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Parameters)]
 #[serde(deny_unknown_fields)]
-struct Parameters {
+struct Settings {
     /// The name of the secret that holds the whole URL.
     url: String,
 }
@@ -23,25 +23,13 @@ struct Message<'a> {
 }
 
 impl Channel for {{ type }} {
-    type Parameters = Parameters;
+    type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        Manifest::channel(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .asks(["http"])
-            .parameters(
-                r#"{
-                    "type": "object",
-                    "properties": {
-                        "url": { "type": "string", "description": "The name of the secret that holds the whole URL." }
-                    },
-                    "required": ["url"],
-                    "additionalProperties": false
-                }"#,
-            )
+        nudged_sdk::manifest!().asks(&["http"])
     }
 
-    fn send(notification: &Notification<'_, Parameters>) -> Outcome {
+    fn send(notification: &Notification<'_, Settings>) -> Outcome {
         let (id, to) = (notification.id(), notification.address());
         let (subject, text) = (notification.subject(), notification.text());
         let message = Message { id: &id, to: &to, subject: &subject, text: &text };
@@ -65,7 +53,7 @@ mod tests {
     #[test]
     fn a_notification_is_posted_and_the_answer_kept() {
         let network = HttpHost::answering([Ok(PlainResponse::new(202, "queued"))]);
-        let notification = NotificationBuilder::new().build(Parameters { url: "hook".to_owned() });
+        let notification = NotificationBuilder::new().build(Settings { url: "hook".to_owned() });
         assert_eq!({{ type }}::send(&notification), Outcome::Delivered("202: queued".to_owned()));
         assert_eq!(network.sent()[0].url, "secret:hook");
     }

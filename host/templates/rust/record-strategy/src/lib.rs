@@ -1,44 +1,34 @@
 //! Rows whose date has passed.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, Record, RecordStrategy, text};
+use nudged_sdk::{Context, Finding, Manifest, Parameters, Record, RecordStrategy, text};
 use serde::Deserialize;
 
 struct {{ type }};
 
 /// What a reminder may set.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Parameters)]
 #[serde(deny_unknown_fields)]
-struct Parameters {
+struct Settings {
     /// The column that holds the date.
+    #[parameter(format = "column")]
     column: String,
 }
 
 impl RecordStrategy for {{ type }} {
-    type Parameters = Parameters;
+    type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        Manifest::record_strategy(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .parameters(
-                r#"{
-                    "type": "object",
-                    "properties": {
-                        "column": { "type": "string", "format": "column", "description": "The column that holds the date." }
-                    },
-                    "required": ["column"],
-                    "additionalProperties": false
-                }"#,
-            )
+        nudged_sdk::manifest!()
     }
 
-    fn evaluate(record: &Record<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
-        let Some(due) = record.day(&context.parameters.column) else { return Ok(vec![]) };
+    fn evaluate(record: &Record<'_>, context: &Context<Settings>) -> Option<Finding> {
+        let due = record.day(&context.parameters.column)?;
         if due >= context.today {
-            return Ok(vec![]);
+            return None;
         }
         let text = format!("It was due on {}.", text::date(due));
         let finding = Finding::new("overdue", format!("{} is overdue", record.id()), text);
-        Ok(vec![finding.roles(["owner"])])
+        Some(finding.roles(["owner"]))
     }
 }
 
@@ -54,10 +44,11 @@ mod tests {
     fn a_row_is_overdue_on_the_day_after() {
         let record = RecordBuilder::new("rows", "r1").column("due", "2026-06-03").build();
         let judge = |now: &str| {
-            let parameters = Parameters { column: "due".to_owned() };
-            {{ type }}::evaluate(&record, &context(at(now), parameters)).expect("is judged")
+            let settings = Settings { column: "due".to_owned() };
+            {{ type }}::evaluate(&record, &context(at(now), settings))
         };
-        assert_eq!(judge("2026-06-03T23:59:59Z"), []);
-        assert_eq!(judge("2026-06-04T00:00:00Z")[0].text, "It was due on 3 June 2026.");
+        assert_eq!(judge("2026-06-03T23:59:59Z"), None);
+        let finding = judge("2026-06-04T00:00:00Z").expect("a finding");
+        assert_eq!(finding.text, "It was due on 3 June 2026.");
     }
 }

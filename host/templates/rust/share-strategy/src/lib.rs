@@ -1,54 +1,40 @@
 //! Requests that say nothing of what the data is wanted for.
 
-use nudged_sdk::{Context, Error, Finding, Manifest, Share, ShareStrategy, chrono::TimeDelta, role, text};
+use nudged_sdk::{Context, Finding, Manifest, Parameters, Share, ShareStrategy, chrono::TimeDelta, role, text};
 use serde::Deserialize;
 
 struct {{ type }};
 
 /// What a reminder may set.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Parameters)]
 #[serde(default, deny_unknown_fields)]
-struct Parameters {
+struct Settings {
     /// Days that a requester has to say it.
     after_days: u32,
 }
 
-impl Default for Parameters {
+impl Default for Settings {
     fn default() -> Self {
         Self { after_days: 2 }
     }
 }
 
 impl ShareStrategy for {{ type }} {
-    type Parameters = Parameters;
+    type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        Manifest::share_strategy(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-            .licence(env!("CARGO_PKG_LICENSE"))
-            .statuses(["Submitted"])
-            .parameters(
-                r#"{
-                    "type": "object",
-                    "properties": {
-                        "after_days": {
-                            "type": "integer", "minimum": 0, "default": 2,
-                            "description": "Days that a requester has to say it."
-                        }
-                    },
-                    "additionalProperties": false
-                }"#,
-            )
+        nudged_sdk::manifest!().statuses(&["Submitted"])
     }
 
-    fn evaluate(share: &Share<'_>, context: &Context<Parameters>) -> Result<Vec<Finding>, Error> {
+    fn evaluate(share: &Share<'_>, context: &Context<Settings>) -> Option<Finding> {
         let age = share.age(context.now);
         if !share.purpose().trim().is_empty() || age < TimeDelta::days(context.parameters.after_days.into()) {
-            return Ok(vec![]);
+            return None;
         }
         let title = format!("Request for {} without a purpose", share.dataset_label());
         let text = format!("The request has waited {} and does not say what the data is for.", text::days(age));
         let finding = Finding::new("no-purpose", title, text).since(share.since());
-        Ok(vec![finding.roles([role::REQUESTER]).fact("Team", share.requesters())])
+        Some(finding.roles([role::REQUESTER]).fact("Team", share.requesters()))
     }
 }
 
@@ -60,20 +46,20 @@ mod tests {
 
     use super::*;
 
-    fn findings(purpose: &str, now: &str) -> Vec<Finding> {
+    fn found(purpose: &str, now: &str) -> Option<Finding> {
         let share = ShareBuilder::new("s1").since(at("2026-06-01T09:00:00Z")).purpose(purpose).build();
-        {{ type }}::evaluate(&share, &context(at(now), Parameters::default())).expect("judges every share")
+        {{ type }}::evaluate(&share, &context(at(now), Settings::default()))
     }
 
     #[test]
     fn a_request_without_a_purpose_is_found_after_two_days() {
-        assert_eq!(findings(" ", "2026-06-03T08:59:59Z"), []);
-        let found = findings(" ", "2026-06-03T09:00:00Z");
-        assert_eq!(found[0].text, "The request has waited 2 days and does not say what the data is for.");
+        assert_eq!(found(" ", "2026-06-03T08:59:59Z"), None);
+        let found = found(" ", "2026-06-03T09:00:00Z").expect("a finding");
+        assert_eq!(found.text, "The request has waited 2 days and does not say what the data is for.");
     }
 
     #[test]
     fn a_request_with_a_purpose_is_left_alone() {
-        assert_eq!(findings("Forecasts", "2026-07-01T09:00:00Z"), []);
+        assert_eq!(found("Forecasts", "2026-07-01T09:00:00Z"), None);
     }
 }

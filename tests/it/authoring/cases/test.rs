@@ -1,0 +1,123 @@
+//! `nudged plugin test` and `nudged plugin replay`.
+
+use std::{fs, path::Path};
+
+use nudged_tests::{guest_file, plugin_file};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{argument, objects, plugin};
+
+/// A folder with this file of cases in it.
+fn folder(cases: &Value) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("cases.json"), format!("{cases:#}")).expect("a file");
+    folder
+}
+
+fn told(steps: Value, expect: Value) -> Value {
+    json!([{ "name": "as told", "parameters": { "steps": steps }, "expect": expect }])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shipped_channels_pass_the_cases_beside_them() {
+    for name in ["webhook", "slack", "email", "inbox"] {
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../plugins/{name}/cases/{name}.json"));
+        let component = plugin_file(name);
+        let done = plugin(Path::new("."), &["test", argument(&component), "--cases", argument(&cases)]).await;
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.stdout.contains("ok, 0 failed"), "{done:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_is_tried_on_the_cases_that_it_carries() {
+    let component = guest_file("carries-a-wrong-case");
+    let done = plugin(Path::new("."), &["test", argument(&component)]).await;
+    let expected = "ok   is delivered\n\
+                    FAIL is refused: outcome: expected \"rejected\", got {\"delivered\":\"ok\"}\n\
+                    1 ok, 1 failed\n";
+    assert_eq!((done.code, done.stdout.as_str()), (Some(1), expected), "{done:?}");
+    let done = plugin(Path::new("."), &["test", argument(&guest_file("echo"))]).await;
+    assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
+    assert!(done.stderr.contains("echo has no cases: name a file with --cases"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_plugin_logs_is_shown_with_the_case() {
+    let done = plugin(Path::new("."), &["test", argument(&guest_file("carries-cases"))]).await;
+    let expected = "ok   is posted to the hook\n     warn: sends to recipient@example.com\n1 ok, 0 failed\n";
+    assert_eq!((done.code, done.stdout.as_str()), (Some(0), expected), "{done:?}");
+    let done = plugin(Path::new("."), &["test", argument(&guest_file("carries-cases")), "--format", "json"]).await;
+    let lines = objects(&done);
+    assert_eq!(lines[0]["log"], json!([{ "level": "warn", "message": "sends to recipient@example.com" }]));
+    assert_eq!(lines[1]["summary"], json!({ "ok": 1, "changed": 0, "faults": 0, "blessed": 0 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_a_fault_of_the_case_and_no_quarantine_follows() {
+    let case = told(json!([{ "what": "panic" }]), json!({ "outcome": "delivered" }))[0].clone();
+    let fine = told(json!([]), json!({ "outcome": "delivered" }))[0].clone();
+    let many: Vec<_> = std::iter::repeat_n(case, 12).chain([fine]).collect();
+    let folder = folder(&Value::from(many));
+    let component = guest_file("does-as-told");
+    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "cases.json"]).await;
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert_eq!(done.stdout.matches("FAIL as told: trap: ").count(), 12, "{done:?}");
+    assert!(done.stdout.ends_with("1 ok, 12 failed\n"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_configuration_would_refuse_in_any_case_is_sent() {
+    let request = |key: &str, value: Value| {
+        let mut step = json!({ "what": "http", "method": "POST", "url": "https://hooks.x.test/" });
+        step[key] = value;
+        json!([step])
+    };
+    for (steps, expected) in [
+        (request("headers", json!([["Host", "evil.test"]])), "denied: asked for the header field \"Host\""),
+        (request("url", json!("ftp://x.test/")), "denied: asked for a URL, which is neither http nor https"),
+        (json!([{ "what": "mail" }]), "denied: asked for mail, but"),
+    ] {
+        let folder = folder(&told(steps, json!({})));
+        let done =
+            plugin(folder.path(), &["test", argument(&guest_file("does-as-told")), "--cases", "cases.json"]).await;
+        assert!(done.code == Some(1) && done.stdout.contains(expected), "{expected}: {done:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_another_kind_is_a_mistake_of_the_case() {
+    let mut cases = told(json!([{ "what": "http", "method": "POST", "url": "https://x.test/" }]), json!({}));
+    cases[0]["answers"] = json!(["delivered"]);
+    let folder = folder(&cases);
+    let done = plugin(folder.path(), &["test", argument(&guest_file("does-as-told")), "--cases", "cases.json"]).await;
+    assert!(done.stdout.contains("answers[0] is an outcome, but the call is an HTTP request"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_file_of_cases_is_named_with_its_place() {
+    let folder =
+        folder(&json!([{ "name": "a", "now": "2026-06-04T09:00:00Z", "items": [{ "statuss": "x" }], "expect": [] }]));
+    let component = plugin_file("pending-share");
+    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "cases.json"]).await;
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert!(done.stderr.contains("cases.json: case 0 (\"a\"): items[0]: statuss: unknown field"), "{done:?}");
+    assert!(done.stderr.contains("did you mean `status`?"), "{done:?}");
+    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "none.json"]).await;
+    assert!(done.code == Some(1) && done.stderr.contains("none.json cannot be read"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_shows_only_what_differs() {
+    let same = told(json!([]), json!({ "outcome": "delivered" }))[0].clone();
+    let changed = told(json!([{ "what": "keep", "text": "new" }]), json!({ "keep": "old" }))[0].clone();
+    let fault = told(json!([{ "what": "panic" }]), json!({}))[0].clone();
+    let folder = folder(&json!([same, changed, fault]));
+    let component = guest_file("does-as-told");
+    let done = plugin(folder.path(), &["replay", argument(&component), "cases.json"]).await;
+    let lines: Vec<_> = done.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert_eq!(lines[0], "FAIL as told: keep: expected \"old\", got \"new\"");
+    assert_eq!((lines[2], lines.len()), ("1 same, 1 changed, 1 faults", 3), "{done:?}");
+}

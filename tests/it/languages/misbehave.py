@@ -1,0 +1,11 @@
+
+
+def misbehave(word: str) -> None:
+    """For the tests."""
+    hoard = []
+    if word == "raise":
+        raise ValueError("out of luck")
+    while word == "spin":
+        pass
+    while word == "hoard":
+        hoard.append(bytearray(65536))
