@@ -1,7 +1,7 @@
 //! nudged: a reminder and notification daemon for data platforms.
 //!
 //! `ARCHITECTURE.md` at the root of the repository is the map. Dependencies point one way:
-//! `main` → `cli` → `daemon` → {`api`, `scheduler`} → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`}
+//! `main` → `cli` → {`daemon`, `authoring`} → {`api`, `scheduler`} → `pipeline` → {`source`, `plugin`, `store`, `net`, `directory`, `policy`}
 //! → `model`.
 
 pub mod api;

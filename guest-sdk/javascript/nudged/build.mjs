@@ -28,7 +28,7 @@ const { component } = await componentize({
     moduleRoot: path.dirname(jsPath),
     sync: true,
 }).catch((error) => {
-    console.error(error.message);
+    console.error(error.message.replace(/^[:\s]+/, ""));
     process.exit(1);
 });
 

@@ -6,10 +6,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, LazyLock},
 };
 
 use nudged::{
@@ -147,11 +144,9 @@ fn skipped(why: &str, all: &str) -> Option<PathBuf> {
 }
 
 /// Not by `eprintln`, which the test harness keeps to itself.
-pub(super) fn say(line: &str) {
-    static SAID: AtomicU32 = AtomicU32::new(0);
-    if SAID.fetch_add(1, Ordering::Relaxed) < 20 {
-        let _ = writeln!(std::io::stderr(), "{line}");
-    }
+fn say(line: &str) {
+    // Whoever cannot hear it is not to fail of it.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Admits a component as a daemon does, with the compiled code that the tests share.

@@ -3,6 +3,7 @@
 mod admission;
 mod bombs;
 mod budget;
+mod built;
 mod cache;
 mod calls;
 mod compile;

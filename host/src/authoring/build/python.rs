@@ -25,8 +25,8 @@ pub(super) fn build(project: &Project, out: &Path) -> anyhow::Result<()> {
     let mut command = Command::new(environment.join("bin/componentize-py"));
     command.args(["-q", "-d", "vendor/wit", "-w", project.world(), "componentize", "--stub-wasi"]);
     command.args(["-p", ".", "-p", "vendor", source(project.kind), "-o"]).arg(&aside);
-    // Where it looks for the packages that the plugin needs.
-    command.env("VIRTUAL_ENV", &environment).current_dir(folder);
+    // What goes wrong is Python's to tell, not the places in the builder where it was noticed.
+    command.env("VIRTUAL_ENV", &environment).env("RUST_BACKTRACE", "0").current_dir(folder);
     shell.read(&mut command)?;
     fs::rename(&aside, out).with_context(|| format!("{} cannot be written", out.display()))
 }
@@ -66,7 +66,7 @@ fn install(shell: &Shell, folder: &Path, requirements: &[String]) -> anyhow::Res
     let mut venv = Command::new("python3");
     venv.args(["-m", "venv", "--clear"]).arg(&environment);
     shell.read(&mut venv).context(
-        "a Python plugin is built with Python 3.10 or later and its module venv: `apt-get install python3 python3-venv`",
+        "a Python plugin is built with Python 3.9 or later and its module venv: `apt-get install python3 python3-venv`",
     )?;
     let mut pip = Command::new(environment.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(requirements);

@@ -71,15 +71,17 @@ struct Lines {
     begun: [Vec<u8>; 2],
 }
 
-/// The last line at level error, or the last lines of standard error: whatever came later.
-enum LastWords {
-    Logged(Option<String>),
-    Stderr(VecDeque<String>),
+/// The last line at level error, and the last lines of standard error that came after it: what an interpreter says when the
+/// exception that was logged ends it adds little.
+#[derive(Default)]
+struct LastWords {
+    logged: Option<String>,
+    stderr: VecDeque<String>,
 }
 
 impl GuestLog {
     pub(in crate::plugin) fn new(plugin: &str, bytes: usize) -> Self {
-        let last_words = LastWords::Logged(None);
+        let last_words = LastWords::default();
         let begun = [Vec::new(), Vec::new()];
         Self(Arc::new(Mutex::new(Lines { plugin: plugin.to_owned(), heard: None, left: bytes, last_words, begun })))
     }
@@ -94,10 +96,9 @@ impl GuestLog {
     pub(in crate::plugin) fn last_words(&self) -> Option<String> {
         let mut lines = self.lines();
         lines.end(Stream::Stderr);
-        match &lines.last_words {
-            LastWords::Logged(message) => message.clone(),
-            LastWords::Stderr(said) => Some(said.iter().map(String::as_str).collect::<Vec<_>>().join("\n")),
-        }
+        let LastWords { logged, stderr } = &lines.last_words;
+        let all: Vec<_> = logged.iter().chain(stderr).map(String::as_str).collect();
+        (!all.is_empty()).then(|| all.join("\n"))
     }
 
     /// Takes what the guest writes to a standard stream.
@@ -117,7 +118,8 @@ impl Host for Guest {
     fn log(&mut self, level: Level, message: String) -> Result<()> {
         let mut lines = self.log.lines();
         if matches!(level, Level::Error) {
-            lines.last_words = LastWords::Logged(Some(message.chars().take(LAST_WORDS).collect()));
+            let logged = Some(message.chars().take(LAST_WORDS).collect());
+            lines.last_words = LastWords { logged, ..LastWords::default() };
         }
         lines.write(level, &message);
         Ok(())
@@ -183,10 +185,7 @@ impl Lines {
 impl LastWords {
     /// Adds a line of standard error; of too many, the first go.
     fn add(&mut self, line: &str) {
-        if let Self::Logged(_) = self {
-            *self = Self::Stderr(VecDeque::new());
-        }
-        let Self::Stderr(said) = self else { return };
+        let said = &mut self.stderr;
         said.push_back(line.chars().take(LAST_WORDS).collect());
         let mut length: usize = said.iter().map(|line| line.len() + 1).sum();
         while length > LAST_WORDS && said.len() > 1 {
@@ -221,6 +220,16 @@ mod tests {
         }
         let words = log.last_words().expect("words");
         assert!(words.len() <= LAST_WORDS && words.ends_with("line 998\nline 999"), "{words}");
+    }
+
+    #[test]
+    fn what_was_logged_comes_before_what_an_interpreter_says_of_it() {
+        let log = GuestLog::new("by-hand", 1 << 20);
+        log.stream(Stream::Stderr, b"earlier\n");
+        log.lines().last_words = LastWords { logged: Some("RangeError: no".to_owned()), ..LastWords::default() };
+        assert_eq!(log.last_words().as_deref(), Some("RangeError: no"));
+        log.stream(Stream::Stderr, b"panicked\n");
+        assert_eq!(log.last_words().as_deref(), Some("RangeError: no\npanicked"));
     }
 
     #[test]
