@@ -10,7 +10,7 @@ use crate::source::{add_share, on_both, world};
 /// Of the schema that the tables are in, on PostgreSQL.
 const SCHEMA: &str = "my \"dev";
 
-on_both! { world:
+on_both! { super::world:
     findings_are_shown_and_nothing_is_written,
     a_share_on_which_it_fails_is_cornered,
     no_more_is_read_than_was_asked_for,
