@@ -1,8 +1,8 @@
 //! What authors of plugins do at their desk, with the real binary.
 
 mod bench;
+mod cases;
 mod check;
 mod inspect;
-mod cases;
 mod new;
 mod run;

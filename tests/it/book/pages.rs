@@ -1,13 +1,15 @@
 //! Does what a page says, in a folder of its own.
 
 use std::{
-    fs,
+    env,
+    fs::{self, File},
+    net::TcpListener,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
 use nudged_tests::{binary, plugins_folder};
+use rustix::process::getuid;
 use tempfile::TempDir;
 
 use super::{
@@ -16,8 +18,19 @@ use super::{
     transcript::steps,
 };
 
-/// Pages start daemons, which listen where daemons do: one page at a time.
-static ADDRESS: Mutex<()> = Mutex::new(());
+/// Where daemons listen, unless they are told otherwise: the pages do not tell them.
+const ADDRESS: &str = "127.0.0.1:8642";
+
+/// Pages start daemons: one page at a time, of all the tests on this machine.
+fn alone() -> Result<File, String> {
+    let file = env::temp_dir().join(format!("nudged-book-{}.lock", getuid().as_raw()));
+    let lock = File::create(&file).and_then(|lock| lock.lock().map(|()| lock));
+    let lock = lock.map_err(|error| format!("{}: {error}", file.display()))?;
+    match TcpListener::bind(ADDRESS) {
+        Ok(_) => Ok(lock),
+        Err(error) => Err(format!("{ADDRESS} is where the pages' daemons listen: end what does so now ({error})")),
+    }
+}
 
 /// What `cargo xtask dist` leaves, and what is kept from one run of the tests to the next.
 struct Unpacked {
@@ -38,7 +51,7 @@ impl Unpacked {
 
 /// Follows a page from its beginning and prints how long that takes; a failure names the line.
 pub(super) fn follow(path: &str) -> Result<(), String> {
-    let _alone = ADDRESS.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone()?;
     let (page, unpacked, folder) = (Page::read(Path::new(path)), Unpacked::new(), TempDir::new().expect("a folder"));
     let mut session = Session::start(folder.path(), unpacked.folder.path(), &unpacked.cache);
     let start = Instant::now();

@@ -62,7 +62,8 @@ fn nothing_is_kept_that_is_not_tried() {
     assert_eq!(names(&folder), KEPT.map(|(version, _)| version));
     for (version, kept) in KEPT {
         let components = names(&folder.join(version)).into_iter();
-        let components: Vec<_> = components.filter_map(|name| Some(name.strip_suffix(".wasm.zst")?.to_owned())).collect();
+        let components: Vec<_> =
+            components.filter_map(|name| Some(name.strip_suffix(".wasm.zst")?.to_owned())).collect();
         assert_eq!(components, kept, "{version}");
     }
 }

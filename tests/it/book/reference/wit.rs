@@ -109,15 +109,17 @@ fn paragraphs(kept: &Docs) -> String {
     if text.is_empty() { text } else { text + "\n\n" }
 }
 
-/// Paragraphs, each on one line; lists stay lists.
+/// Paragraphs, each on one line; lists, and lists in them, stay lists.
 fn docs(docs: &Docs) -> String {
     let text = docs.contents.as_deref().unwrap_or_default();
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines().map(str::trim) {
+        let begins = ["* ", "- "].iter().any(|mark| line.starts_with(mark));
         match lines.last_mut() {
-            Some(last) if !last.is_empty() && !line.is_empty() && !line.starts_with("* ") => {
-                *last += &format!(" {line}")
+            Some(last) if !last.is_empty() && !line.is_empty() && !begins => {
+                *last += &format!(" {line}");
             }
+            _ if line.starts_with("- ") => lines.push(format!("  {line}")),
             _ => lines.push(line.to_owned()),
         }
     }
