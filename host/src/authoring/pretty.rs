@@ -22,10 +22,10 @@ impl Layout {
         let line = on_one_line(value);
         let fits = at + line.chars().count() < WIDTH;
         match value {
-            Value::Array(values) if !values.is_empty() && !(fits && is_flat(value, 2)) => {
+            Value::Array(values) if !(values.is_empty() || fits && is_flat(value, 2)) => {
                 self.block(['[', ']'], values.iter().map(|value| (String::new(), value)), indent, text);
             }
-            Value::Object(fields) if !fields.is_empty() && !(fits && is_flat(value, 2)) => {
+            Value::Object(fields) if !(fields.is_empty() || fits && is_flat(value, 2)) => {
                 let fields = fields.iter().map(|(key, value)| (format!("{}: ", Value::from(key.as_str())), value));
                 self.block(['{', '}'], fields, indent, text);
             }

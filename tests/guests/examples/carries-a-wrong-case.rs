@@ -8,7 +8,7 @@ impl Channel for CarriesAWrongCase {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        Manifest::channel("carries-a-wrong-case", "1.0.0")
+        Manifest::new("carries-a-wrong-case", "1.0.0")
     }
 
     fn send(_: &Notification<'_, NoParameters>) -> Outcome {
