@@ -1,7 +1,7 @@
 //! Components are compiled by a child, which has limits and may come to any end.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::Arc,
@@ -232,8 +232,13 @@ async fn a_compiler_whose_answer_nobody_waits_for_is_ended() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_compiler_limits_itself_and_a_plugin_whose_compiler_was_killed_serves_later() {
     let folder = PluginsFolder::default();
-    folder.put("candidate.wasm", &bombs::nested_loops(1000, 1000));
-    let program = Program::new(&format!("echo $$ >$0.pid; exec {} \"$@\"", binary().display()));
+    folder.put("candidate.wasm", &plugin("webhook"));
+    // What it reads first comes through a gate, at which it waits once it has limited itself.
+    let binary = binary();
+    let binary = binary.display();
+    let program = Program::new(&format!(
+        "[ -e $0.gate ] && exec {binary} \"$@\"; mkfifo $0.gate; echo $$ >$0.pid; exec {binary} \"$@\" <$0.gate"
+    ));
     let limits = Limits { compile_memory: 987_654_144, ..Limits::default() };
     let registry = Arc::new(registry(&folder, program.compiler(), limits));
     let scanning = tokio::spawn({
@@ -241,6 +246,7 @@ async fn the_compiler_limits_itself_and_a_plugin_whose_compiler_was_killed_serve
         async move { registry.rescan().await.map(drop) }
     });
     let process = program.process().await;
+    let gate = File::options().write(true).open(program.path().with_extension("gate")).expect("somebody reads");
     let told = |file: &str| fs::read_to_string(proc(process, file)).expect("it runs");
     let limit = |name: &str| told("limits").lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
     // The last that it does before it reads: it steps back by ten.
@@ -252,6 +258,7 @@ async fn the_compiler_limits_itself_and_a_plugin_whose_compiler_was_killed_serve
     assert_eq!(words("Max core file size"), ["0", "0", "bytes"]);
     kill_process(process, Signal::KILL).expect("it runs");
     scanning.await.expect("no panic").expect("the folder is there");
+    drop(gate);
     let refusal = registry.refusals().pop().expect("a refusal");
     assert!(refusal.passing && refusal.reason.contains("ended from outside (signal 9)"), "{refusal}");
     folder.put("candidate.wasm", &guest("echo"));
