@@ -72,6 +72,7 @@ test("half a pair of surrogates leaves as the replacement character", () => {
     assert.match(mail.send({ subject: half, text: "t" }).val, /"subject":"a\ufffd"/);
     assert.match(inbox.post([{ kind: "k", message: half }]).val, /"message":"a\ufffd"/);
     const kept = [];
-    sent((notification) => notification.keep(half) ?? delivered(""), { parameters: () => "{}", keep: (text) => kept.push(text) });
+    const host = { parameters: () => "{}", keep: (text) => kept.push(text) };
+    sent((notification) => notification.keep(half) ?? delivered(""), host);
     assert.deepEqual(kept, ["a\ufffd"]);
 });
