@@ -32,8 +32,7 @@ async fn without_a_daemon_the_folder_is_listed_and_that_is_said() {
     assert!(done.stdout.contains("refused x.wasm: "), "{done:?}");
     assert!(done.stderr.contains("not a running daemon's figures"), "{done:?}");
     let done = home.nudged(&["plugin", "list", "--format", "json"]).await;
-    let objects: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(objects.last().expect("a line")["refused"], "x.wasm", "{done:?}");
+    assert_eq!(done.objects().last().expect("a line")["refused"], "x.wasm", "{done:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

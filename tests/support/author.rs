@@ -4,9 +4,11 @@ use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
 
@@ -55,7 +57,8 @@ impl Author {
     /// The command, to be changed as a test likes.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).kill_on_drop(true);
+        command.env_remove("NUDGED_LOG");
         command.env("CARGO_TARGET_DIR", self.kept.join("target")).env("XDG_CACHE_HOME", self.kept.join("cache"));
         command
     }
@@ -86,6 +89,15 @@ impl Default for Author {
 }
 
 impl Done {
+    /// Each line of the output, which is JSON.
+    ///
+    /// # Panics
+    /// If one is not.
+    pub fn objects(&self) -> Vec<Value> {
+        let object = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        self.stdout.lines().map(object).collect()
+    }
+
     /// Runs a command to its end, at most for so long.
     pub(crate) async fn of(mut command: Command, patience: Duration) -> Self {
         let output = timeout(patience, command.output()).await.expect("it ends").expect("it starts");

@@ -13,7 +13,7 @@
  * ```
  */
 
-import { told } from "./failure.js";
+import { described, told } from "./failure.js";
 import { NoAnswer } from "./http.js";
 import { log } from "./log.js";
 import { describing } from "./manifest.js";
@@ -29,6 +29,8 @@ export * from "./text.js";
 
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./outcome.js").Outcome} Outcome */
+
+const OUTCOMES = ["delivered", "retry", "rejected"];
 
 /**
  * A channel: its result is exported under the names that it has.
@@ -52,8 +54,9 @@ export function channel({ manifest, send }) {
 function sent(send, notification) {
     try {
         const outcome = send(notification);
-        if (outcome?.tag === undefined) {
-            throw new TypeError("`send` returned no outcome: return delivered(…), retry(…) or rejected(…)");
+        if (!OUTCOMES.includes(outcome?.tag)) {
+            const came = described(outcome);
+            throw new TypeError(`\`send\` returned ${came}, no outcome: return delivered(…), retry(…) or rejected(…)`);
         }
         return outcome;
     } catch (error) {

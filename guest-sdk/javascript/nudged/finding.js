@@ -41,5 +41,5 @@ export function finding(reason, title, text, more = {}) {
 /** Facts as pairs of texts, without blank ones. */
 function shown(facts) {
     const pairs = Array.isArray(facts) ? facts : Object.entries(facts);
-    return pairs.map(([name, value]) => [name, String(value ?? "")]).filter(([, value]) => value.trim() !== "");
+    return pairs.map(([name, value]) => [String(name), String(value ?? "")]).filter(([, value]) => value.trim() !== "");
 }

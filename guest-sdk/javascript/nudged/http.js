@@ -8,7 +8,7 @@ import { Request } from "nudged:plugin/http@0.1.0";
 
 import { delivered, rejected, retry } from "./outcome.js";
 import { shortened } from "./text.js";
-import { decode, encode } from "./utf8.js";
+import { decode, encode, wellFormed } from "./utf8.js";
 
 /** Characters of an answer that an outcome quotes: enough for an error message, too few for a page. */
 const QUOTED = 200;
@@ -41,13 +41,13 @@ export class NoAnswer extends Error {
  * @throws {NoAnswer}
  */
 export function request(method, url, { headers = {}, secretHeaders = {}, json, body, sign = [] } = {}) {
-    const wire = new Request(method, url);
+    const wire = new Request(method, wellFormed(url));
     const typed = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
     if (json !== undefined && !typed) {
         wire.header("content-type", "application/json");
     }
     for (const [name, value] of Object.entries(headers)) {
-        wire.header(name, String(value));
+        wire.header(name, wellFormed(value));
     }
     for (const [name, [prefix, secret]] of Object.entries(secretHeaders)) {
         wire.secretHeader(name, prefix, secret);

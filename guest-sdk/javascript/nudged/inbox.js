@@ -5,6 +5,8 @@
 
 import { post as write } from "nudged:plugin/inbox@0.1.0";
 
+import { wellFormed } from "./utf8.js";
+
 /**
  * Writes all rows or none; those that a former attempt has written are not written again. The daemon fills in the recipient.
  *
@@ -13,5 +15,11 @@ import { post as write } from "nudged:plugin/inbox@0.1.0";
  * @returns {import("./outcome.js").Outcome}
  */
 export function post(entries) {
-    return write(entries.map(({ kind, message, target }) => ({ kind, message, target: target ?? undefined })));
+    return write(
+        entries.map(({ kind, message, target }) => ({
+            kind: wellFormed(kind),
+            message: wellFormed(message),
+            target: target == null ? undefined : wellFormed(target),
+        })),
+    );
 }

@@ -2,16 +2,18 @@
 
 import { log as write } from "nudged:plugin/log@0.1.0";
 
+import { wellFormed } from "./utf8.js";
+
 /** Writes a line at a level: `log.info("…")`. Also the way to look into a plugin at work: there is no `console`. */
 export const log = {
     /** @param {string} message */
-    error: (message) => write("error", String(message)),
+    error: (message) => write("error", wellFormed(message)),
     /** @param {string} message */
-    warn: (message) => write("warn", String(message)),
+    warn: (message) => write("warn", wellFormed(message)),
     /** @param {string} message */
-    info: (message) => write("info", String(message)),
+    info: (message) => write("info", wellFormed(message)),
     /** @param {string} message */
-    debug: (message) => write("debug", String(message)),
+    debug: (message) => write("debug", wellFormed(message)),
     /** @param {string} message */
-    trace: (message) => write("trace", String(message)),
+    trace: (message) => write("trace", wellFormed(message)),
 };

@@ -5,6 +5,8 @@
 
 import { send as post } from "nudged:plugin/mail@0.1.0";
 
+import { wellFormed } from "./utf8.js";
+
 /**
  * Sends, and says what came of it. Once a call. The daemon adds From, To, Date, the Message-ID and References.
  *
@@ -17,5 +19,10 @@ import { send as post } from "nudged:plugin/mail@0.1.0";
  * @returns {import("./outcome.js").Outcome}
  */
 export function send({ subject, text, html, headers = {} }) {
-    return post({ subject, text, html: html ?? undefined, headers: Object.entries(headers) });
+    return post({
+        subject: wellFormed(subject),
+        text: wellFormed(text),
+        html: html == null ? undefined : wellFormed(html),
+        headers: Object.entries(headers).map(([name, value]) => [wellFormed(name), wellFormed(value)]),
+    });
 }

@@ -13,6 +13,7 @@
  * @property {("http" | "inbox" | "mail")[]} [asks] What a channel wants to send through; the operator grants it.
  * @property {string[]} [hosts] The only hosts that a channel sends requests to, as operators grant them.
  * @property {string[]} [secrets] The only secrets that a channel has filled in.
+ * @property {Budget} [budget] What calls may cost, for `nudged plugin bench`; the daemon passes it over.
  */
 
 /**
@@ -25,6 +26,15 @@
  * @property {string[]} ["item-statuses"] Only shares with an item in one of these statuses.
  * @property {string[]} ["item-health"] Only shares with an item of this health: `Unhealthy` …
  * @property {string[]} [fields] Costly extras: `items` loads the shares' items.
+ */
+
+/**
+ * What calls may cost where the author measures them.
+ *
+ * @typedef {object} Budget
+ * @property {number} ["item-micros"] Microseconds for each item of a full batch.
+ * @property {number} ["item-bytes"] Bytes of memory for each item of a full batch.
+ * @property {number} ["first-call-millis"] Milliseconds of the first call.
  */
 
 /**

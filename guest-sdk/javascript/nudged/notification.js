@@ -1,6 +1,7 @@
 /** @file One message for one recipient, as a channel sees it. */
 
 import { toInstant } from "./time.js";
+import { wellFormed } from "./utf8.js";
 
 /**
  * One message for one recipient, with one or more reminders in it. Every property asks the daemon: keep what is needed twice.
@@ -83,7 +84,7 @@ export class Notification {
      * @param {string} receipt
      */
     keep(receipt) {
-        this.#host.keep(receipt);
+        this.#host.keep(wellFormed(receipt));
     }
 }
 

@@ -1,5 +1,7 @@
 /** @file What became of a notification. */
 
+import { wellFormed } from "./utf8.js";
+
 /**
  * @typedef {{ tag: "delivered", val: string } | { tag: "rejected", val: string }
  *     | { tag: "retry", val: { detail: string, after?: number } }} Outcome
@@ -12,7 +14,7 @@
  * @returns {Outcome}
  */
 export function delivered(detail) {
-    return { tag: "delivered", val: String(detail) };
+    return { tag: "delivered", val: wellFormed(detail) };
 }
 
 /**
@@ -23,7 +25,7 @@ export function delivered(detail) {
  * @returns {Outcome}
  */
 export function retry(detail, { after } = {}) {
-    return { tag: "retry", val: { detail: String(detail), after: after ?? undefined } };
+    return { tag: "retry", val: { detail: wellFormed(detail), after: after ?? undefined } };
 }
 
 /**
@@ -33,5 +35,5 @@ export function retry(detail, { after } = {}) {
  * @returns {Outcome}
  */
 export function rejected(detail) {
-    return { tag: "rejected", val: String(detail) };
+    return { tag: "rejected", val: wellFormed(detail) };
 }

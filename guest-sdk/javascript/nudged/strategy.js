@@ -21,7 +21,8 @@ import { Record } from "./record.js";
 import { Share } from "./share.js";
 import { Stack } from "./stack.js";
 import { told } from "./failure.js";
-import { toMillis } from "./time.js";
+import { wellFormed } from "./utf8.js";
+import { findings, wire } from "./wire.js";
 
 export { finding } from "./finding.js";
 export { log } from "./log.js";
@@ -82,37 +83,18 @@ function evaluating({ evaluate }, Item) {
             const found = [];
             const length = batch.len();
             for (let index = 0; index < length; index += 1) {
-                const item = new Item(batch, index);
-                for (const finding of judged(evaluate, item, context)) {
-                    found.push(wire(index, finding));
-                }
+                found.push(...judged(evaluate, new Item(batch, index), index, context));
             }
             return found;
         },
     };
 }
 
-/** What the author's function finds, as a list. What it throws names the item: a text that is thrown is an `err`. */
-function judged(evaluate, item, context) {
+/** What the author's function finds, as it crosses the border. What it throws names the item: a thrown text is an `err`. */
+function judged(evaluate, item, index, context) {
     try {
-        return [evaluate(item, context) ?? []].flat();
+        return findings(evaluate(item, context)).map((finding) => wire(index, finding));
     } catch (error) {
-        throw `${item.key}: ${told(error)}`;
+        throw wellFormed(`${item.key}: ${told(error)}`);
     }
-}
-
-/** The finding as it crosses the border. */
-function wire(item, { reason, since, roles, severity, title, text, deadline, action, facts }) {
-    return {
-        item,
-        reason,
-        since: toMillis(since),
-        roles,
-        severity,
-        title,
-        text,
-        deadline: toMillis(deadline),
-        action: action ?? undefined,
-        attributes: facts,
-    };
 }

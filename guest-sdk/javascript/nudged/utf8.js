@@ -1,12 +1,22 @@
 /** @file Text as bytes: QuickJS has neither TextEncoder nor TextDecoder. */
 
 /**
+ * The value as a text that can cross the border. Half a pair of surrogates is no character: it becomes the replacement
+ * character.
+ *
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function wellFormed(value) {
+    return String(value).toWellFormed();
+}
+
+/**
  * @param {string} text
  * @returns {Uint8Array}
  */
 export function encode(text) {
-    // Half a pair of surrogates is no character: it becomes the replacement character, as TextEncoder has it.
-    const escaped = encodeURIComponent(text.toWellFormed());
+    const escaped = encodeURIComponent(wellFormed(text));
     const bytes = [];
     for (let at = 0; at < escaped.length; at += 1) {
         if (escaped[at] === "%") {

@@ -25,9 +25,16 @@ test("long texts are cut between characters", () => {
 test("instants and days are dates, whatever the engine hands over", () => {
     assert.deepEqual([toInstant(1), toInstant(1n), toInstant(undefined)], [new Date(1), new Date(1), null]);
     assert.equal(toDay(20591).toISOString(), "2026-05-18T00:00:00.000Z");
-    assert.equal(toInstant(-(2n ** 63n)).getTime(), -8.64e15);
+    assert.equal(toDay(-1).toISOString(), "1969-12-31T00:00:00.000Z");
+    assert.deepEqual([toDay(null), toDay(undefined), toInstant(null)], [null, null, null]);
     assert.deepEqual([toMillis(new Date(-1)), toMillis(null)], [-1, undefined]);
     assert.throws(() => toMillis(new Date("nonsense")), TypeError);
+});
+
+test("what no Date can hold is the nearest that it can", () => {
+    const far = [-(2n ** 63n), -(2n ** 53n) - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n];
+    assert.deepEqual(far.map((millis) => toInstant(millis).getTime()), [-8.64e15, -8.64e15, 8.64e15, 8.64e15]);
+    assert.deepEqual([-(2 ** 31), 2 ** 31 - 1].map((days) => toDay(days).getTime()), [-8.64e15, 8.64e15]);
 });
 
 test("a fact that is blank is left out", () => {

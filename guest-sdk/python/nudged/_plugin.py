@@ -23,6 +23,19 @@ of access is at most so many days ahead, or past; `item-statuses` and `item-heal
 these; `fields`: costly extras, of which `items` loads the shares' items.
 """
 
+Budget = TypedDict(
+    "Budget",
+    {
+        "item-micros": NotRequired[float],
+        "item-bytes": NotRequired[float],
+        "first-call-millis": NotRequired[float],
+    },
+)
+"""What calls may cost where the author measures them.
+
+Microseconds and bytes of memory for each item of a full batch, and milliseconds of the first call.
+"""
+
 
 class Manifest(TypedDict):
     """A plugin's manifest. The kind is added by the function that takes it."""
@@ -45,6 +58,8 @@ class Manifest(TypedDict):
     """The only hosts that a channel sends requests to, as operators grant them."""
     secrets: NotRequired[list[str]]
     """The only secrets that a channel has filled in."""
+    budget: NotRequired[Budget]
+    """What calls may cost, for `nudged plugin bench`; the daemon passes it over."""
 
 
 def describing(kind: str, manifest: Manifest) -> type:

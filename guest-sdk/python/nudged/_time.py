@@ -39,6 +39,8 @@ def millis(at: datetime | None) -> int | None:
     """The instant as it crosses the border. A datetime without a zone is no instant."""
     if at is None:
         return None
+    if not isinstance(at, datetime):
+        raise TypeError(f"{at!r} is no datetime")
     if at.tzinfo is None:
         raise TypeError(f"{at} has no time zone: an instant needs one, such as datetime.timezone.utc")
     return (at - _EPOCH) // _MILLISECOND

@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 from . import http, inbox, log, mail
 from ._failure import told
+from ._plain import described
 from ._plugin import Manifest, describing
 from .notification import Notification, Reminder
 from .outcome import Outcome, delivered, rejected, retry
@@ -52,7 +53,8 @@ def _sent(send: Callable[[Notification], Outcome], lent) -> Outcome:
     try:
         outcome = send(Notification(lent))
         if not isinstance(outcome, Outcome):
-            raise TypeError("`send` returned no outcome: return delivered(…), retry(…) or rejected(…)")
+            came = described(outcome)
+            raise TypeError(f"`send` returned {came}, no outcome: return delivered(…), retry(…) or rejected(…)")
         return outcome
     except http.NoAnswer as error:
         return retry(str(error))

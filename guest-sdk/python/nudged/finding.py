@@ -51,10 +51,12 @@ def finding(
         action: What the daemon may do by itself if it is configured to, such as `revoke`.
         facts: More facts to show, in this order; a blank one is left out.
     """
+    if isinstance(roles, str):
+        raise TypeError(f"the finding's roles are {roles!r}, no list of texts")
     return Finding(reason, title, text, since, list(roles), severity, deadline, action, _shown(facts))
 
 
 def _shown(facts: Mapping[str, object] | Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     pairs = facts.items() if isinstance(facts, Mapping) else facts
-    texts = [(name, "" if value is None else str(value)) for name, value in pairs]
+    texts = [(str(name), "" if value is None else str(value)) for name, value in pairs]
     return [(name, value) for name, value in texts if value.strip()]

@@ -12,6 +12,7 @@ from typing import Any
 from componentize_py_types import Err
 from wit_world.imports import http as wire
 
+from ._plain import well_formed
 from .outcome import Outcome, delivered, rejected, retry
 from .text import shortened
 
@@ -55,17 +56,17 @@ def request(
     Raises:
         NoAnswer: If there is none.
     """
-    made = wire.Request(method, url)
+    made = wire.Request(method, well_formed(url))
     headers = dict(headers or {})
     if json is not None:
         body = _json.dumps(json, ensure_ascii=False)
         if not any(name.lower() == "content-type" for name in headers):
             made.header("content-type", "application/json")
     for name, value in headers.items():
-        made.header(name, value)
+        made.header(name, well_formed(value))
     for name, (prefix, secret) in (secret_headers or {}).items():
         made.secret_header(name, prefix, secret)
-    made.body(body.encode() if isinstance(body, str) else body)
+    made.body(well_formed(body).encode() if isinstance(body, str) else body)
     if sign:
         made.sign(list(sign))
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from wit_world.imports import inbox as wire
 
+from ._plain import well_formed
 from .outcome import Outcome
 
 
@@ -26,4 +27,9 @@ class Entry:
 
 def post(entries: Iterable[Entry]) -> Outcome:
     """Writes all rows or none; those that a former attempt has written are not written again."""
-    return wire.post([wire.Entry(entry.kind, entry.message, entry.target) for entry in entries])
+    return wire.post([_row(entry) for entry in entries])
+
+
+def _row(entry: Entry) -> wire.Entry:
+    target = None if entry.target is None else well_formed(entry.target)
+    return wire.Entry(well_formed(entry.kind), well_formed(entry.message), target)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from wit_world.imports import mail as wire
 
+from ._plain import well_formed
 from .outcome import Outcome
 
 
@@ -18,4 +19,6 @@ def send(subject: str, text: str, *, html: str | None = None, headers: Mapping[s
     Header fields are Auto-Submitted, Importance, Precedence, Priority, X-Priority, List-* and X-Nudged-*, with values of
     printable ASCII.
     """
-    return wire.send(wire.Message(subject, text, html, list((headers or {}).items())))
+    fields = [(well_formed(name), well_formed(value)) for name, value in (headers or {}).items()]
+    html = None if html is None else well_formed(html)
+    return wire.send(wire.Message(well_formed(subject), well_formed(text), html, fields))

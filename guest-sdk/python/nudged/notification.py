@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from ._plain import well_formed
 from ._time import instant, maybe_instant
 
 
@@ -84,7 +85,7 @@ class Notification:
 
         Once the notification is delivered, `Reminder.thread` gives it back to those that tell of the same again.
         """
-        self._host.keep(receipt)
+        self._host.keep(well_formed(receipt))
 
 
 class Reminder:

@@ -22,9 +22,10 @@ from componentize_py_types import Err
 from wit_world.imports import findings as wire
 
 from . import log
+from ._border import finding_about, findings
 from ._failure import told
-from ._plugin import Manifest, Reads, describing
-from ._time import millis
+from ._plain import well_formed
+from ._plugin import Budget, Manifest, Reads, describing
 from .context import Context
 from .finding import Finding, Severity, finding
 from .record import Record
@@ -33,8 +34,8 @@ from .stack import Stack
 from .text import counted, date, date_and_time, days, shortened
 
 __all__ = [
-    "Context", "Finding", "Manifest", "Reads", "Record", "Severity", "Share", "ShareItem", "Stack", "counted", "date",
-    "date_and_time", "days", "finding", "log", "record_strategy", "share_strategy", "shortened", "stack_strategy",
+    "Budget", "Context", "Finding", "Manifest", "Reads", "Record", "Severity", "Share", "ShareItem", "Stack", "counted",
+    "date", "date_and_time", "days", "finding", "log", "record_strategy", "share_strategy", "shortened", "stack_strategy",
 ]  # fmt: skip
 
 Item = TypeVar("Item", Share, Stack, Record)
@@ -68,35 +69,17 @@ def _evaluating(kind: type[Item], evaluate: Callable[[Item, Context], Found]) ->
             context = Context(asked)
             found = []
             for index in range(batch.len()):
-                item = kind(batch, index)
-                found.extend(_wire(index, one) for one in _judged(evaluate, item, context))
+                found.extend(_judged(evaluate, kind(batch, index), index, context))
             return found
 
     return Evaluation
 
 
-def _judged(evaluate: Callable[[Item, Context], Found], item: Item, context: Context) -> Iterable[Finding]:
-    """What the author's function finds, as a list. What it raises names the item."""
+def _judged(
+    evaluate: Callable[[Item, Context], Found], item: Item, index: int, context: Context
+) -> list[wire.Finding]:
+    """What the author's function finds, as it crosses the border. What it raises names the item."""
     try:
-        found = evaluate(item, context)
-        if found is None:
-            return ()
-        return (found,) if isinstance(found, Finding) else list(found)
+        return [finding_about(index, one) for one in findings(evaluate(item, context))]
     except Exception as error:
-        raise Err(f"{item.key}: {told(error)}") from None
-
-
-def _wire(item: int, found: Finding) -> wire.Finding:
-    """The finding as it crosses the border."""
-    return wire.Finding(
-        item,
-        found.reason,
-        millis(found.since),
-        found.roles,
-        found.severity,
-        found.title,
-        found.text,
-        millis(found.deadline),
-        found.action,
-        found.facts,
-    )
+        raise Err(well_formed(f"{item.key}: {told(error)}")) from None

@@ -17,12 +17,25 @@ class Err(Exception):
 WireFinding = namedtuple("WireFinding", "item reason since roles severity title text deadline action attributes")
 LOGGED: list[tuple[str, str]] = []
 """What went to the log."""
+SENT: list[object] = []
+"""What went to the relay and to the inbox."""
 
 
 def install() -> None:
     """Has the SDK find these in place of the real ones."""
     level = Enum("Level", "ERROR WARN INFO DEBUG TRACE")
-    imports = _module("wit_world.imports", findings=SimpleNamespace(Finding=WireFinding))
+    ways = {
+        "http": SimpleNamespace(Request=None, Response=None),
+        "inbox": SimpleNamespace(Entry=namedtuple("Row", "kind message target"), post=SENT.append),
+        "mail": SimpleNamespace(Message=namedtuple("Message", "subject text html headers"), send=SENT.append),
+        "types": SimpleNamespace(
+            Outcome_Delivered=namedtuple("Delivered", "value"),
+            Outcome_Retry=namedtuple("Later", "value"),
+            Outcome_Rejected=namedtuple("Rejected", "value"),
+            Retry=namedtuple("Retry", "detail after"),
+        ),
+    }
+    imports = _module("wit_world.imports", findings=SimpleNamespace(Finding=WireFinding), **ways)
     _module("wit_world", imports=imports)
     _module("wit_world.imports.log", Level=level, log=lambda level, text: LOGGED.append((level.name, text)))
     _module("componentize_py_types", Err=Err)

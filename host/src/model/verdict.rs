@@ -177,16 +177,3 @@ pub struct Verdict {
     /// The notification it went into, when sent.
     pub notification: Option<NotificationId>,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_readme_explains_every_code() {
-        let readme = include_str!("../../../README.md");
-        for code in Code::ALL {
-            assert!(readme.contains(&format!("| `{code}` | ")), "{code} is not in the README's table");
-        }
-    }
-}

@@ -122,12 +122,12 @@ mod tests {
         let manifest = seen.manifest.expect("something is sound");
         assert_eq!((manifest.name.as_str(), manifest.licence.as_deref()), ("by-file", Some("MIT")));
         assert_eq!((manifest.hosts, manifest.budget), (vec!["a.test".to_owned()], None));
-        for (text, why) in seen.wrong.iter().zip(["missing field `version`", "asks: ", "budget: ", "kind: ", "name: "])
+        for (text, why) in seen.wrong.iter().zip(["missing field `version`", "name: ", "kind: ", "asks: ", "budget: "])
         {
             assert!(text.starts_with(&invalid(&why)), "{text}");
         }
         assert_eq!(seen.wrong.len(), 5, "{:?}", seen.wrong);
-        assert!(seen.wrong[2].contains("unknown field `speed`, expected one of `item-micros`"), "{:?}", seen.wrong);
+        assert!(seen.wrong[4].contains("unknown field `speed`, expected one of `item-micros`"), "{:?}", seen.wrong);
         assert_eq!(seen.unknown, ["colour"]);
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use nudged_tests::{Author, Dataall, Done, guest_file, plugin_file};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::source::{add_share, on_both, world};
 
@@ -24,10 +24,6 @@ async fn run(dataall: &Dataall, url: &str, plugin: &str, more: &[&str]) -> Done 
         arguments.extend(["--schema", SCHEMA]);
     }
     Author::new().nudged(&[&arguments, more].concat()).await
-}
-
-fn objects(done: &Done) -> Vec<Value> {
-    done.stdout.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
 }
 
 /// A user of PostgreSQL who may only read, and the URL that is theirs.
@@ -63,7 +59,7 @@ async fn findings_are_shown_and_nothing_is_written(dataall: Dataall) {
         done
     };
     assert_eq!(done.code, Some(0), "{done:?}");
-    let objects = objects(&done);
+    let objects = done.objects();
     let [finding, summary] = &objects[..] else { panic!("{objects:#?}") };
     assert_eq!(
         (&finding["item"], &finding["reason"], &finding["severity"]),
@@ -104,7 +100,7 @@ async fn no_more_is_read_than_was_asked_for(dataall: Dataall) {
     }
     let echo = guest_file("echo").display().to_string();
     let done = run(&dataall, &dataall.database.written_url(), &echo, &["--limit", "2", "--format", "json"]).await;
-    let summary = objects(&done).pop().expect("a summary");
+    let summary = done.objects().pop().expect("a summary");
     assert_eq!((&summary["summary"]["items"], &summary["summary"]["findings"]), (&json!(2), &json!(2)), "{done:?}");
 }
 
@@ -130,6 +126,6 @@ async fn records_are_those_of_the_query_and_a_channel_finds_nothing() {
     assert!(done.stderr.contains("give --query and --id"), "{done:?}");
     let query = ["--query", "SELECT 'r1' AS id, 'x' AS name", "--id", "id", "--format", "json"];
     let done = run(&dataall, &url, &records, &query).await;
-    let summary = objects(&done).pop().expect("a summary");
+    let summary = done.objects().pop().expect("a summary");
     assert_eq!(summary["summary"]["items"], 1, "{done:?}");
 }

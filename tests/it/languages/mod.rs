@@ -1,5 +1,6 @@
 //! Plugins in JavaScript and Python, made from the templates, through the real plugin host.
 
+mod cases;
 mod channels;
 mod components;
 mod sdk;
@@ -7,6 +8,8 @@ mod strategies;
 mod workshop;
 
 use nudged::{authoring::Language, config::Limits, model::Kind, plugin::Admission};
+
+use nudged_tests::admit;
 
 use workshop::Bench;
 
@@ -31,7 +34,7 @@ use in_each_language;
 async fn admitted(language: Language, kind: Kind, limits: Limits) -> Option<Admission> {
     let bench = Bench::of(language).lock().await;
     let file = bench.component(kind)?;
-    Some(workshop::admit(&file, limits).await.unwrap_or_else(|refusal| panic!("{refusal}")))
+    Some(admit(&file, limits).await.unwrap_or_else(|refusal| panic!("{refusal}")))
 }
 
 /// Bytes of memory that the templates' README.md says a call takes.

@@ -24,7 +24,7 @@ async fn the_python_sdk_passes_its_tests() {
     if bench.component(Kind::ShareStrategy).is_some() {
         let mut python = Command::new(bench.folder().join(".venv/bin/python"));
         python
-            .args(["-B", "-m", "unittest", "discover", "-s", "tests"])
+            .args(["-B", "-W", "error", "-m", "unittest", "discover", "-s", "tests", "-t", "."])
             .env("TEMPLATES", sdk("../host/templates/python"));
         passes(python.current_dir(sdk("python")));
     }

@@ -2,27 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
-    io::Write,
+    fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, LazyLock},
+    sync::LazyLock,
 };
 
 use nudged::{
     authoring::{Language, Project, build, create},
-    clock::SystemClock,
-    config::{Limits, PluginsConfig},
     model::Kind,
-    plugin::{Admission, Refusal, Workbench},
 };
-use nudged_tests::{code_cache, compiler, digest};
+use nudged_tests::{digest, without_tools};
 use tokio::sync::Mutex;
 
 use super::extension;
-
-/// Set where a language that cannot be built is a failure.
-const REQUIRED: &str = "NUDGED_TEST_LANGUAGES";
 
 /// What is kept in a project's folder when another plugin is laid into it: what the language's tools are installed in.
 const KEPT: [&str; 2] = ["node_modules", ".venv"];
@@ -57,9 +50,22 @@ impl Bench {
         &self.folder
     }
 
-    /// The example of this kind, which also misbehaves where it is told to. Built unless the very same sources have been.
+    /// The example of this kind, which also misbehaves where it is told to; `None` where it cannot be built.
     pub(super) fn component(&self, kind: Kind) -> Option<PathBuf> {
         self.lay(kind);
+        self.corrupt(kind);
+        self.built()
+    }
+
+    /// A plugin with this source in place of the example's; `None` where it cannot be built.
+    pub(super) fn component_of(&self, kind: Kind, source: &str) -> Option<PathBuf> {
+        self.lay(kind);
+        fs::write(self.source(kind), source).expect("written");
+        self.built()
+    }
+
+    /// The component of what lies here. Built unless the very same sources have been.
+    fn built(&self) -> Option<PathBuf> {
         let built = self.folder.with_file_name(format!("{}.wasm", self.fingerprint()));
         if built.is_file() {
             return Some(built);
@@ -91,17 +97,22 @@ impl Bench {
             let entry = entry.expect("an entry");
             fs::rename(entry.path(), self.folder.join(entry.file_name())).expect("it moves");
         }
-        self.corrupt(kind);
+    }
+
+    /// The file that the author writes.
+    fn source(&self, kind: Kind) -> PathBuf {
+        let name = if kind == Kind::Channel { "channel" } else { "strategy" };
+        self.folder.join(format!("{name}.{}", extension(self.language)))
     }
 
     /// Has the example misbehave as the share's owner or the notification's subject says.
     fn corrupt(&self, kind: Kind) {
-        let (file, function, word) = match kind {
-            Kind::ShareStrategy => ("strategy", "evaluate", "share.owner"),
-            Kind::Channel => ("channel", "send", "notification.subject"),
+        let (function, word) = match kind {
+            Kind::ShareStrategy => ("evaluate", "share.owner"),
+            Kind::Channel => ("send", "notification.subject"),
             Kind::StackStrategy | Kind::RecordStrategy => return,
         };
-        let file = self.folder.join(format!("{file}.{}", extension(self.language)));
+        let file = self.source(kind);
         let text = fs::read_to_string(&file).expect("a source");
         let (begin, misbehaving) = match self.language {
             Language::Python => ("def ", include_str!("misbehave.py")),
@@ -138,22 +149,9 @@ fn collect(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 /// Says loudly that there is no component, because the tools of the language are not there. Any other error fails the test.
 fn skipped(why: &str, all: &str) -> Option<PathBuf> {
     let missing = ["is built with", "cannot be installed"].iter().any(|sign| why.contains(sign));
-    assert!(missing && env::var_os(REQUIRED).is_none(), "{all}");
-    say(&format!("SKIPPED: {all} ({REQUIRED}=1 makes this a failure)"));
+    assert!(missing, "{all}");
+    without_tools("a plugin", all);
     None
-}
-
-/// Not by `eprintln`, which the test harness keeps to itself.
-fn say(line: &str) {
-    // Whoever cannot hear it is not to fail of it.
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Admits a component as a daemon does, with the compiled code that the tests share.
-pub(super) async fn admit(file: &Path, limits: Limits) -> Result<Admission, Refusal> {
-    let config = PluginsConfig { cache: code_cache(), limits, ..PluginsConfig::default() };
-    let workbench = Workbench::new(compiler(), &config, Arc::new(SystemClock)).expect("a workbench");
-    workbench.admit(file).await
 }
 
 /// Runs a program that tests an SDK natively; it fails this test with what it printed.

@@ -176,11 +176,11 @@ mod tests {
             parameters(&schema),
             [
                 "parameters:",
-                "  name   type             default   description",
-                "  days   integer          7         When it is late.",
+                "  name   type            default   description",
+                "  days   integer         7         When it is late.",
                 "  how    \"loud\" | \"low\"",
                 "  teams  list of string",
-                "  url    string           required",
+                "  url    string          required",
                 "  when   see the schema",
             ]
         );

@@ -14,7 +14,7 @@ use crate::model::{Finding, Instant, Item, Severity};
 /// A finding that should come, to see that its keys and values make sense.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)] // read for their types alone
+#[expect(dead_code, reason = "read for their types alone")]
 struct Expected {
     item: usize,
     reason: String,

@@ -14,7 +14,7 @@ use crate::model::Sent;
 /// What should come of a channel's call, to see that its keys and values make sense.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)] // read for their types alone
+#[expect(dead_code, reason = "read for their types alone")]
 struct Expected {
     outcome: Option<Value>,
     #[serde(default)]
@@ -27,7 +27,7 @@ struct Expected {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)] // read for their types alone
+#[expect(dead_code, reason = "read for their types alone")]
 struct ExpectedRequest {
     method: Option<String>,
     url: Option<String>,
@@ -39,7 +39,7 @@ struct ExpectedRequest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)] // read for their types alone
+#[expect(dead_code, reason = "read for their types alone")]
 struct ExpectedMail {
     subject: Option<String>,
     text: Option<String>,
@@ -49,7 +49,7 @@ struct ExpectedMail {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)] // read for their types alone
+#[expect(dead_code, reason = "read for their types alone")]
 struct ExpectedEntry {
     kind: Option<String>,
     message: Option<String>,

@@ -13,7 +13,14 @@ const parameters = {
 };
 
 export const { plugin, delivery } = channel({
-    manifest: { name: "{{ name }}", version: "0.1.0", licence: "Apache-2.0", asks: ["http"], parameters },
+    manifest: {
+        name: "{{ name }}",
+        version: "0.1.0",
+        licence: "Apache-2.0",
+        asks: ["http"],
+        parameters,
+        budget: { "first-call-millis": 100 },
+    },
 
     send(notification) {
         const { id, address: to, subject, text } = notification;

@@ -13,7 +13,13 @@ const parameters = {
 };
 
 export const { plugin, recordEvaluation } = recordStrategy({
-    manifest: { name: "{{ name }}", version: "0.1.0", licence: "Apache-2.0", parameters },
+    manifest: {
+        name: "{{ name }}",
+        version: "0.1.0",
+        licence: "Apache-2.0",
+        parameters,
+        budget: { "item-bytes": 16384, "first-call-millis": 100 },
+    },
 
     evaluate(record, context) {
         const due = record.day(context.parameters.column);

@@ -21,6 +21,7 @@ export const { plugin, shareEvaluation } = shareStrategy({
         licence: "Apache-2.0",
         reads: { statuses: ["Submitted"] },
         parameters,
+        budget: { "item-bytes": 16384, "first-call-millis": 100 },
     },
 
     evaluate(share, context) {

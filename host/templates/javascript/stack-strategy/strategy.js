@@ -8,6 +8,7 @@ export const { plugin, stackEvaluation } = stackStrategy({
         version: "0.1.0",
         licence: "Apache-2.0",
         reads: { statuses: ["CREATE_FAILED", "DELETE_FAILED"] },
+        budget: { "item-bytes": 16384, "first-call-millis": 100 },
     },
 
     evaluate(stack) {

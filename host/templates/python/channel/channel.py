@@ -18,6 +18,7 @@ MANIFEST: Manifest = {
     "licence": "Apache-2.0",
     "asks": ["http"],
     "parameters": PARAMETERS,
+    "budget": {"first-call-millis": 250},
 }
 
 

@@ -17,6 +17,7 @@ MANIFEST: Manifest = {
     "version": "0.1.0",
     "licence": "Apache-2.0",
     "parameters": PARAMETERS,
+    "budget": {"item-bytes": 16384, "first-call-millis": 250},
 }
 
 

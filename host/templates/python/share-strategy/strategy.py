@@ -24,6 +24,7 @@ MANIFEST: Manifest = {
     "licence": "Apache-2.0",
     "reads": {"statuses": ["Submitted"]},
     "parameters": PARAMETERS,
+    "budget": {"item-bytes": 16384, "first-call-millis": 250},
 }
 
 

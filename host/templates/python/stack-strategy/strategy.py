@@ -7,6 +7,7 @@ MANIFEST: Manifest = {
     "version": "0.1.0",
     "licence": "Apache-2.0",
     "reads": {"statuses": ["CREATE_FAILED", "DELETE_FAILED"]},
+    "budget": {"item-bytes": 16384, "first-call-millis": 250},
 }
 
 

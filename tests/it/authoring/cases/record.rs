@@ -2,32 +2,17 @@
 
 use std::{fs, path::Path};
 
-use nudged_tests::{Dataall, Database, Done, NOW, plugin_file};
-use serde_json::{Map, Value, json};
-use tempfile::TempDir;
+use nudged_tests::{Author, Dataall, Database, Done, NOW, plugin_file};
+use serde_json::{Value, json};
 
-use super::{argument, plugin};
+use crate::source::{object, on_both};
 
-/// Runs each test over both databases.
-macro_rules! on_both {
-    ($($name:ident,)*) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(super::Database::fresh_sqlite()).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(super::Database::fresh_postgres().await).await;
-            })*
-        }
-    };
-}
+/// What is recorded into.
+const FILE: &str = "recorded.json";
 
-fn object(value: Value) -> Map<String, Value> {
-    value.as_object().expect("an object").clone()
+on_both! { super::dataall:
+    shares_are_recorded,
+    records_are_recorded,
 }
 
 /// A data.all with pending shares of Rita's and Paul's.
@@ -73,18 +58,18 @@ fn recorded(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("is written")).expect("JSON")
 }
 
-async fn record(folder: &Path, name: &str, database: &Database, more: &[&str]) -> Done {
-    let (component, url) = (plugin_file(name), database.written_url());
-    let arguments = ["record", argument(&component), "--db", &url, "--now", NOW, "--out", "recorded.json"];
-    plugin(folder, &[&arguments, more].concat()).await
+async fn record(author: &Author, name: &str, database: &Database, more: &[&str]) -> Done {
+    let (component, url) = (plugin_file(name).display().to_string(), database.written_url());
+    let arguments = ["plugin", "record", &component, "--db", &url, "--now", NOW, "--out", FILE];
+    author.nudged(&[&arguments, more].concat()).await
 }
 
-async fn shares_are_recorded(database: Database) {
-    let (dataall, folder) = (dataall(database).await, TempDir::new().expect("a folder"));
-    let done = record(folder.path(), "pending-share", &dataall.database, &["--schema", "dev"]).await;
+async fn shares_are_recorded(dataall: Dataall) {
+    let author = Author::new();
+    let done = record(&author, "pending-share", &dataall.database, &["--schema", "dev"]).await;
     assert_eq!(done.code, Some(0), "{done:?}");
     assert!(done.stdout.starts_with("recorded 3 items in recorded.json"), "{done:?}");
-    let file = folder.path().join("recorded.json");
+    let file = author.path(FILE);
     let text = fs::read_to_string(&file).expect("is written");
     assert_eq!(TELLING.iter().find(|part| text.contains(*part)), None, "{text}");
     let cases = recorded(&file);
@@ -94,13 +79,12 @@ async fn shares_are_recorded(database: Database) {
     let owners: Vec<_> = (0..3).map(|item| cases[0]["items"][item]["owner"].clone()).collect();
     assert_eq!(owners, ["person-1@example.com", "person-2@example.com", "person-1@example.com"]);
     assert_eq!(cases[0]["expect"][0]["attributes"]["Requester"], "person-1@example.com");
-    let replay = ["replay", argument(&plugin_file("pending-share")), "recorded.json"].map(str::to_owned);
-    let replay: Vec<_> = replay.iter().map(String::as_str).collect();
-    let done = plugin(folder.path(), &replay).await;
+    let done = author.nudged(&["plugin", "replay", &plugin_file("pending-share").display().to_string(), FILE]).await;
     assert_eq!((done.code, done.stdout.as_str()), (Some(0), "1 same, 0 changed, 0 faults\n"), "{done:?}");
 }
 
-async fn records_are_recorded(database: Database) {
+async fn records_are_recorded(dataall: Dataall) {
+    let database = &dataall.database;
     database
         .execute(
             "CREATE TABLE contract (id TEXT, owner TEXT, due TEXT, state TEXT, note TEXT);
@@ -108,7 +92,7 @@ async fn records_are_recorded(database: Database) {
                 ('k2', 'paul@firma.test', '2026-05-11', 'open', NULL), ('k3', 'rita@firma.test', '2026-09-01', 'open', 'x')",
         )
         .await;
-    let folder = TempDir::new().expect("a folder");
+    let author = Author::new();
     let query = [
         "--query",
         "SELECT * FROM contract ORDER BY id",
@@ -117,9 +101,9 @@ async fn records_are_recorded(database: Database) {
         "--parameters",
         r#"{"deadline_column":"due","title_column":"owner"}"#,
     ];
-    let done = record(folder.path(), "due-record", &database, &query).await;
+    let done = record(&author, "due-record", database, &query).await;
     assert_eq!(done.code, Some(0), "{done:?}");
-    let file = folder.path().join("recorded.json");
+    let file = author.path(FILE);
     let text = fs::read_to_string(&file).expect("is written");
     assert_eq!(TELLING.iter().find(|part| text.contains(*part)), None, "{text}");
     let items = &recorded(&file)[0]["items"];
@@ -130,33 +114,31 @@ async fn records_are_recorded(database: Database) {
     assert_eq!(of("record-1")["columns"]["state"], "open");
     assert_eq!(of("record-2")["columns"]["id"], "record-2");
     let kept = [&query[..], &["--keep", "note", "--force"]].concat();
-    let done = record(folder.path(), "due-record", &database, &kept).await;
+    let done = record(&author, "due-record", database, &kept).await;
     assert_eq!(done.code, Some(0), "{done:?}");
     assert!(fs::read_to_string(&file).expect("is written").contains("Paul fragen"));
 }
 
-on_both!(shares_are_recorded, records_are_recorded,);
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_there_is_left_alone_and_nothing_is_left_over() {
-    let (dataall, folder) = (dataall(Database::fresh_sqlite()).await, TempDir::new().expect("a folder"));
-    let file = folder.path().join("recorded.json");
-    fs::write(&file, "mine").expect("a file");
-    let done = record(folder.path(), "pending-share", &dataall.database, &[]).await;
+    let (dataall, author) = (dataall(Database::fresh_sqlite()).await, Author::new());
+    let file = author.path(FILE);
+    author.write(FILE, "mine");
+    let done = record(&author, "pending-share", &dataall.database, &[]).await;
     assert_eq!(done.code, Some(2), "{done:?}");
     assert!(done.stderr.contains("recorded.json is there already") && done.stderr.contains("--force"), "{done:?}");
     assert_eq!(fs::read_to_string(&file).expect("is there"), "mine");
     let before = fs::read(dataall.database.file()).expect("the database");
-    let done = record(folder.path(), "pending-share", &dataall.database, &["--force", "--limit", "2"]).await;
+    let done = record(&author, "pending-share", &dataall.database, &["--force", "--limit", "2"]).await;
     assert_eq!(done.code, Some(0), "{done:?}");
     assert_eq!(recorded(&file)[0]["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(fs::read(dataall.database.file()).expect("the database"), before, "it is only read");
-    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
+    assert_eq!(fs::read_dir(author.path("")).expect("the folder").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_recorded_is_told() {
-    let (dataall, folder) = (dataall(Database::fresh_sqlite()).await, TempDir::new().expect("a folder"));
+    let (dataall, author) = (dataall(Database::fresh_sqlite()).await, Author::new());
     for (name, more, expected) in [
         ("email", &[][..], "email is a channel: it reads no database"),
         (
@@ -167,8 +149,8 @@ async fn what_cannot_be_recorded_is_told() {
         ("pending-share", &["--parameters", r#"{"warn":1}"#], "do not fit the schema of pending-share"),
         ("failing-stack", &[], "there is nothing to record"),
     ] {
-        let done = record(folder.path(), name, &dataall.database, more).await;
+        let done = record(&author, name, &dataall.database, more).await;
         assert!(done.code == Some(1) && done.stderr.contains(expected), "{expected}: {done:?}");
     }
-    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
+    assert_eq!(fs::read_dir(author.path("")).expect("the folder").count(), 0);
 }

@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 
 use nudged::{
     authoring::{Database, Recording, Redactor},
-    config::DatabaseUrl,
+    config::{DatabaseUrl, Limits},
     model::{Instant, Item},
     plugin::Context,
     source::create_sample,
 };
-use nudged_tests::{NOW, plugin_file};
+use nudged_tests::{NOW, admit, plugin_file};
 use serde_json::json;
 use tempfile::TempDir;
-
-use super::admitted;
 
 /// Everything in an item that people wrote or that names something of theirs.
 fn written(item: &Item) -> Vec<String> {
@@ -60,7 +58,8 @@ async fn left(strategy: &str) -> Vec<String> {
     create_sample(&file, now, 400).await.expect("a sample");
     let url = DatabaseUrl::Sqlite(file);
     let database = Database { url, schema: "main".to_owned(), timezone: chrono_tz::UTC, query: None };
-    let admission = admitted(&plugin_file(strategy)).await;
+    let admission =
+        admit(&plugin_file(strategy), Limits::default()).await.unwrap_or_else(|refusal| panic!("{refusal}"));
     let read = database.read(&admission.manifest, now, 1_000).await.expect("is read");
     let context = Context { now, today: now.date_naive(), parameters: json!({}), attributes: Vec::new() };
     let recording = Recording { admission: &admission, context: &context, recorded: now };

@@ -1,18 +1,23 @@
 //! `nudged plugin test` and `nudged plugin replay`.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use nudged_tests::{guest_file, plugin_file};
+use nudged_tests::{Author, Done, guest_file, plugin_file};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use super::{argument, objects, plugin};
+use super::{FILE, with_cases};
 
-/// A folder with this file of cases in it.
-fn folder(cases: &Value) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("cases.json"), format!("{cases:#}")).expect("a file");
-    folder
+/// Tries a component on the cases that it carries.
+async fn carried(name: &str, more: &[&str]) -> Done {
+    let component = guest_file(name).display().to_string();
+    Author::new().nudged(&[&["plugin", "test", &component], more].concat()).await
+}
+
+/// Has a guest, by its file, answer these cases.
+async fn answered(command: &str, component: &Path, cases: &Value) -> Done {
+    let component = component.display().to_string();
+    let named = if command == "test" { &["--cases", FILE][..] } else { &[FILE] };
+    with_cases(&format!("{cases:#}")).nudged(&[&["plugin", command, &component], named].concat()).await
 }
 
 fn told(steps: Value, expect: Value) -> Value {
@@ -23,33 +28,31 @@ fn told(steps: Value, expect: Value) -> Value {
 async fn the_shipped_channels_pass_the_cases_beside_them() {
     for name in ["webhook", "slack", "email", "inbox"] {
         let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../plugins/{name}/cases/{name}.json"));
-        let component = plugin_file(name);
-        let done = plugin(Path::new("."), &["test", argument(&component), "--cases", argument(&cases)]).await;
-        assert_eq!(done.code, Some(0), "{done:?}");
-        assert!(done.stdout.contains("ok, 0 failed"), "{done:?}");
+        let [component, cases] = [plugin_file(name), cases].map(|path| path.display().to_string());
+        let said = Author::new().well(&["plugin", "test", &component, "--cases", &cases]).await;
+        assert!(said.contains("ok, 0 failed"), "{said}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_is_tried_on_the_cases_that_it_carries() {
-    let component = guest_file("carries-a-wrong-case");
-    let done = plugin(Path::new("."), &["test", argument(&component)]).await;
+    let done = carried("carries-a-wrong-case", &[]).await;
     let expected = "ok   is delivered\n\
                     FAIL is refused: outcome: expected \"rejected\", got {\"delivered\":\"ok\"}\n\
                     1 ok, 1 failed\n";
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), expected), "{done:?}");
-    let done = plugin(Path::new("."), &["test", argument(&guest_file("echo"))]).await;
+    let done = carried("echo", &[]).await;
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
     assert!(done.stderr.contains("echo has no cases: name a file with --cases"), "{done:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_plugin_logs_is_shown_with_the_case() {
-    let done = plugin(Path::new("."), &["test", argument(&guest_file("carries-cases"))]).await;
+    let done = carried("carries-cases", &[]).await;
     let expected = "ok   is posted to the hook\n     warn: sends to recipient@example.com\n1 ok, 0 failed\n";
     assert_eq!((done.code, done.stdout.as_str()), (Some(0), expected), "{done:?}");
-    let done = plugin(Path::new("."), &["test", argument(&guest_file("carries-cases")), "--format", "json"]).await;
-    let lines = objects(&done);
+    let done = carried("carries-cases", &["--format", "json"]).await;
+    let lines = done.objects();
     assert_eq!(lines[0]["log"], json!([{ "level": "warn", "message": "sends to recipient@example.com" }]));
     assert_eq!(lines[1]["summary"], json!({ "ok": 1, "changed": 0, "faults": 0, "blessed": 0 }));
 }
@@ -59,9 +62,7 @@ async fn a_panic_is_a_fault_of_the_case_and_no_quarantine_follows() {
     let case = told(json!([{ "what": "panic" }]), json!({ "outcome": "delivered" }))[0].clone();
     let fine = told(json!([]), json!({ "outcome": "delivered" }))[0].clone();
     let many: Vec<_> = std::iter::repeat_n(case, 12).chain([fine]).collect();
-    let folder = folder(&Value::from(many));
-    let component = guest_file("does-as-told");
-    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "cases.json"]).await;
+    let done = answered("test", &guest_file("does-as-told"), &Value::from(many)).await;
     assert_eq!(done.code, Some(1), "{done:?}");
     assert_eq!(done.stdout.matches("FAIL as told: trap: ").count(), 12, "{done:?}");
     assert!(done.stdout.ends_with("1 ok, 12 failed\n"), "{done:?}");
@@ -79,9 +80,7 @@ async fn nothing_that_a_configuration_would_refuse_in_any_case_is_sent() {
         (request("url", json!("ftp://x.test/")), "denied: asked for a URL, which is neither http nor https"),
         (json!([{ "what": "mail" }]), "denied: asked for mail, but"),
     ] {
-        let folder = folder(&told(steps, json!({})));
-        let done =
-            plugin(folder.path(), &["test", argument(&guest_file("does-as-told")), "--cases", "cases.json"]).await;
+        let done = answered("test", &guest_file("does-as-told"), &told(steps, json!({}))).await;
         assert!(done.code == Some(1) && done.stdout.contains(expected), "{expected}: {done:?}");
     }
 }
@@ -90,21 +89,20 @@ async fn nothing_that_a_configuration_would_refuse_in_any_case_is_sent() {
 async fn an_answer_of_another_kind_is_a_mistake_of_the_case() {
     let mut cases = told(json!([{ "what": "http", "method": "POST", "url": "https://x.test/" }]), json!({}));
     cases[0]["answers"] = json!(["delivered"]);
-    let folder = folder(&cases);
-    let done = plugin(folder.path(), &["test", argument(&guest_file("does-as-told")), "--cases", "cases.json"]).await;
+    let done = answered("test", &guest_file("does-as-told"), &cases).await;
     assert!(done.stdout.contains("answers[0] is an outcome, but the call is an HTTP request"), "{done:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_file_of_cases_is_named_with_its_place() {
-    let folder =
-        folder(&json!([{ "name": "a", "now": "2026-06-04T09:00:00Z", "items": [{ "statuss": "x" }], "expect": [] }]));
+    let case = json!({ "name": "a", "now": "2026-06-04T09:00:00Z", "items": [{ "statuss": "x" }], "expect": [] });
     let component = plugin_file("pending-share");
-    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "cases.json"]).await;
+    let done = answered("test", &component, &json!([case])).await;
     assert_eq!(done.code, Some(1), "{done:?}");
     assert!(done.stderr.contains("cases.json: case 0 (\"a\"): items[0]: statuss: unknown field"), "{done:?}");
     assert!(done.stderr.contains("did you mean `status`?"), "{done:?}");
-    let done = plugin(folder.path(), &["test", argument(&component), "--cases", "none.json"]).await;
+    let component = component.display().to_string();
+    let done = Author::new().nudged(&["plugin", "test", &component, "--cases", "none.json"]).await;
     assert!(done.code == Some(1) && done.stderr.contains("none.json cannot be read"), "{done:?}");
 }
 
@@ -113,9 +111,7 @@ async fn a_replay_shows_only_what_differs() {
     let same = told(json!([]), json!({ "outcome": "delivered" }))[0].clone();
     let changed = told(json!([{ "what": "keep", "text": "new" }]), json!({ "keep": "old" }))[0].clone();
     let fault = told(json!([{ "what": "panic" }]), json!({}))[0].clone();
-    let folder = folder(&json!([same, changed, fault]));
-    let component = guest_file("does-as-told");
-    let done = plugin(folder.path(), &["replay", argument(&component), "cases.json"]).await;
+    let done = answered("replay", &guest_file("does-as-told"), &json!([same, changed, fault])).await;
     let lines: Vec<_> = done.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
     assert_eq!(done.code, Some(1), "{done:?}");
     assert_eq!(lines[0], "FAIL as told: keep: expected \"old\", got \"new\"");

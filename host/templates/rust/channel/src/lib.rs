@@ -1,6 +1,6 @@
 //! Posts each notification as JSON.
 
-use nudged_sdk::{Channel, Manifest, Notification, Outcome, Parameters, http::Request};
+use nudged_sdk::{Budget, Channel, Manifest, Notification, Outcome, Parameters, http::Request};
 use serde::{Deserialize, Serialize};
 
 struct {{ type }};
@@ -26,7 +26,7 @@ impl Channel for {{ type }} {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        nudged_sdk::manifest!().asks(&["http"])
+        nudged_sdk::manifest!().asks(&["http"]).budget(Budget::new().first_call_millis(100))
     }
 
     fn send(notification: &Notification<'_, Settings>) -> Outcome {

@@ -1,6 +1,6 @@
 //! Rows whose date has passed.
 
-use nudged_sdk::{Context, Finding, Manifest, Parameters, Record, RecordStrategy, text};
+use nudged_sdk::{Budget, Context, Finding, Manifest, Parameters, Record, RecordStrategy, text};
 use serde::Deserialize;
 
 struct {{ type }};
@@ -18,7 +18,7 @@ impl RecordStrategy for {{ type }} {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        nudged_sdk::manifest!()
+        nudged_sdk::manifest!().budget(Budget::new().item_bytes(4096).first_call_millis(100))
     }
 
     fn evaluate(record: &Record<'_>, context: &Context<Settings>) -> Option<Finding> {

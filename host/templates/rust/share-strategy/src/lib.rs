@@ -1,6 +1,6 @@
 //! Requests that say nothing of what the data is wanted for.
 
-use nudged_sdk::{Context, Finding, Manifest, Parameters, Share, ShareStrategy, chrono::TimeDelta, role, text};
+use nudged_sdk::{Budget, Context, Finding, Manifest, Parameters, Share, ShareStrategy, chrono::TimeDelta, role, text};
 use serde::Deserialize;
 
 struct {{ type }};
@@ -23,7 +23,8 @@ impl ShareStrategy for {{ type }} {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
-        nudged_sdk::manifest!().statuses(&["Submitted"])
+        let budget = Budget::new().item_bytes(4096).first_call_millis(100);
+        nudged_sdk::manifest!().statuses(&["Submitted"]).budget(budget)
     }
 
     fn evaluate(share: &Share<'_>, context: &Context<Settings>) -> Option<Finding> {

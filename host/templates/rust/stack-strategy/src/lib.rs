@@ -1,6 +1,6 @@
 //! Stacks that failed, with what CloudFormation said.
 
-use nudged_sdk::{Context, Finding, Manifest, NoParameters, Severity, Stack, StackStrategy, role, text};
+use nudged_sdk::{Budget, Context, Finding, Manifest, NoParameters, Severity, Stack, StackStrategy, role, text};
 
 struct {{ type }};
 
@@ -8,7 +8,8 @@ impl StackStrategy for {{ type }} {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        nudged_sdk::manifest!().statuses(&["CREATE_FAILED", "DELETE_FAILED"])
+        let budget = Budget::new().item_bytes(4096).first_call_millis(100);
+        nudged_sdk::manifest!().statuses(&["CREATE_FAILED", "DELETE_FAILED"]).budget(budget)
     }
 
     fn evaluate(stack: &Stack<'_>, _: &Context) -> Option<Finding> {
