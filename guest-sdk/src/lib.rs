@@ -197,9 +197,6 @@ pub mod log;
 mod macros;
 pub mod mail;
 mod manifest;
-// Natively, only its tests.
-#[cfg(any(test, target_arch = "wasm32"))]
-mod memory;
 mod notification;
 mod pairs;
 mod parameters;

@@ -13,10 +13,12 @@ use anyhow::{Context, Result};
 /// Copies a file, through a temporary one beside it. What is the same already stays untouched.
 pub(crate) fn publish(from: &Path, to: &Path) -> Result<()> {
     let wanted = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-    if fs::read(to).is_ok_and(|there| there == wanted) {
-        return Ok(());
-    }
-    replace(to, |aside| fs::copy(from, aside).map(drop))
+    if holds(to, &wanted) { Ok(()) } else { replace(to, |aside| fs::copy(from, aside).map(drop)) }
+}
+
+/// Like [`publish()`], of what is in memory.
+pub(crate) fn put(to: &Path, bytes: &[u8]) -> Result<()> {
+    if holds(to, bytes) { Ok(()) } else { replace(to, |aside| fs::write(aside, bytes)) }
 }
 
 /// Writes a file, through a temporary one beside it.
@@ -63,6 +65,10 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+fn holds(file: &Path, bytes: &[u8]) -> bool {
+    fs::read(file).is_ok_and(|there| there == bytes)
 }
 
 fn replace(to: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> Result<()> {

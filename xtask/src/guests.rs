@@ -2,12 +2,13 @@
 
 use std::{
     ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, ensure};
 use nudged_toolchain::{
-    rust::{TARGET, Toolchain},
+    rust::{TARGET, Toolchain, stripped},
     shell::Shell,
 };
 
@@ -77,12 +78,15 @@ fn output(paths: &Paths) -> PathBuf {
     target_dir(paths).join(TARGET).join(PROFILE)
 }
 
-/// Publishes what was built under the names that the host knows it by, and removes what has no source any more.
+/// Publishes what was built under the names that the host knows it by, without what only readers of its text need, and
+/// removes what has no source any more.
 fn collect<'a>(from: &Path, built: impl Iterator<Item = (&'a str, String)>, to: &Path) -> Result<Vec<PathBuf>> {
     let mut published = Vec::new();
     for (name, file) in built {
         let target = to.join(format!("{name}.wasm"));
-        files::publish(&from.join(file), &target)?;
+        let file = from.join(file);
+        let linked = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        files::put(&target, &stripped(&linked)?)?;
         published.push(target);
     }
     files::prune_wasm(to, &published)?;
@@ -92,7 +96,9 @@ fn collect<'a>(from: &Path, built: impl Iterator<Item = (&'a str, String)>, to: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+
+    /// A component without anything in it.
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
     #[test]
     fn guests_are_published_by_name_and_those_without_a_source_are_removed() {
@@ -100,7 +106,7 @@ mod tests {
         let (from, to) = (dir.path().join("from"), dir.path().join("to"));
         fs::create_dir_all(&from).unwrap();
         fs::create_dir_all(&to).unwrap();
-        fs::write(from.join("pending_share.wasm"), "new").unwrap();
+        fs::write(from.join("pending_share.wasm"), EMPTY).unwrap();
         fs::write(to.join("gone.wasm"), "old").unwrap();
         fs::write(to.join("notes.txt"), "kept").unwrap();
 
@@ -109,7 +115,7 @@ mod tests {
 
         assert_eq!(published, [to.join("pending-share.wasm")]);
         assert_eq!(files::entries(&to).unwrap(), [to.join("notes.txt"), to.join("pending-share.wasm")]);
-        assert_eq!(fs::read_to_string(&published[0]).unwrap(), "new");
+        assert_eq!(fs::read(&published[0]).unwrap(), EMPTY);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl RecordStrategy for DueRecord {
     }
 }
 
-nudged_sdk::record_strategy!(DueRecord);
+nudged_sdk::record_strategy!(DueRecord, cases = include_str!("cases.json"));
 
 /// A deadline.
 struct Due {

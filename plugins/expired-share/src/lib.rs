@@ -66,7 +66,7 @@ impl ShareStrategy for ExpiredShare {
     }
 }
 
-nudged_sdk::share_strategy!(ExpiredShare);
+nudged_sdk::share_strategy!(ExpiredShare, cases = include_str!("cases.json"));
 
 fn sentence(share: &Share<'_>, last: NaiveDate, live: &[ShareItem<'_>], fate: &Fate<'_>, context: &Context) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));

@@ -62,7 +62,7 @@ impl ShareStrategy for ExpiringShare {
     }
 }
 
-nudged_sdk::share_strategy!(ExpiringShare);
+nudged_sdk::share_strategy!(ExpiringShare, cases = include_str!("cases.json"));
 
 fn sentence(share: &Share<'_>, last: NaiveDate, context: &Context<Parameters>) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));

@@ -29,7 +29,7 @@ impl ShareStrategy<Vec<Finding>> for FailedShare {
     }
 }
 
-nudged_sdk::share_strategy!(FailedShare);
+nudged_sdk::share_strategy!(FailedShare, cases = include_str!("cases.json"));
 
 fn share_failed(share: &Share<'_>, items: &[ShareItem<'_>]) -> Finding {
     let (dataset, team, count) = (text::dataset(share), text::for_team(share), text::count(items.len(), "item"));

@@ -35,7 +35,7 @@ impl StackStrategy for FailingStack {
     }
 }
 
-nudged_sdk::stack_strategy!(FailingStack);
+nudged_sdk::stack_strategy!(FailingStack, cases = include_str!("cases.json"));
 
 /// Who looks after a kind of stack.
 fn responsible(kind: &str) -> Option<&'static str> {

@@ -41,7 +41,7 @@ impl ShareStrategy for PendingExtension {
     }
 }
 
-nudged_sdk::share_strategy!(PendingExtension);
+nudged_sdk::share_strategy!(PendingExtension, cases = include_str!("cases.json"));
 
 /// When access ends if nobody acts.
 struct End {

@@ -32,7 +32,7 @@ impl ShareStrategy for UnhealthyShare {
     }
 }
 
-nudged_sdk::share_strategy!(UnhealthyShare);
+nudged_sdk::share_strategy!(UnhealthyShare, cases = include_str!("cases.json"));
 
 fn sentence(share: &Share<'_>, ill: &[ShareItem<'_>]) -> String {
     let (dataset, team) = (text::dataset(share), text::for_team(share));

@@ -19,7 +19,7 @@ fn component(text: &str) -> Vec<u8> {
 /// Bytes of a shipped strategy, and of a shipped channel, that are not reached without something large having slipped in,
 /// such as another library's number formatting.
 const LARGEST_STRATEGY: usize = 60 << 10;
-const LARGEST_CHANNEL: usize = 70 << 10;
+const LARGEST_CHANNEL: usize = 76 << 10;
 
 /// The folders of `plugins/`: each is a plugin of that name.
 fn shipped() -> Vec<String> {

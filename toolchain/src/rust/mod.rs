@@ -10,6 +10,7 @@
 mod debian;
 mod linker;
 mod rustup;
+mod strip;
 
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -17,6 +18,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{apt, shell::Shell};
 use linker::Linker;
+
+pub use strip::stripped;
 
 /// The guests' target.
 pub const TARGET: &str = "wasm32-unknown-unknown";

@@ -1,13 +1,13 @@
 //! Rust: cargo, with a compiler for `wasm32-unknown-unknown` that is found or set up.
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use nudged_toolchain::{
-    rust::{TARGET, Toolchain},
+    rust::{TARGET, Toolchain, stripped},
     shell::Shell,
 };
 
@@ -25,9 +25,10 @@ pub(super) fn build(project: &Project, out: &Path) -> anyhow::Result<()> {
     shell.read(&mut cargo)?;
     let library = format!("{}.wasm", project.name.replace('-', "_"));
     let built = target.join(TARGET).join("release").join(&library);
-    put(&built, out).with_context(|| {
+    let linked = fs::read(&built).with_context(|| {
         format!("cargo left no {library}: write `crate-type = [\"cdylib\"]` below [lib] in Cargo.toml")
-    })
+    })?;
+    put(&stripped(&linked)?, out).with_context(|| format!("cannot write {}", out.display()))
 }
 
 /// Cargo's own choice, made here so that the result is found.
@@ -36,9 +37,8 @@ fn target_folder(project: &Project) -> PathBuf {
 }
 
 /// A daemon may be watching the folder: the file is there as a whole or not at all.
-fn put(built: &Path, out: &Path) -> anyhow::Result<()> {
+fn put(component: &[u8], out: &Path) -> io::Result<()> {
     let aside = out.with_extension("wasm.tmp");
-    fs::copy(built, &aside)?;
-    fs::rename(&aside, out)?;
-    Ok(())
+    fs::write(&aside, component)?;
+    fs::rename(&aside, out)
 }

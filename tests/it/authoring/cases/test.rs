@@ -35,6 +35,22 @@ async fn the_shipped_channels_pass_the_cases_beside_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_shipped_strategies_pass_the_cases_that_they_carry() {
+    let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
+    let folders = fs::read_dir(plugins).expect("the plugins' sources").map(|folder| folder.expect("an entry").path());
+    let strategies: Vec<_> = folders.filter(|folder| folder.join("src/cases.json").is_file()).collect();
+    assert!(strategies.len() >= 8, "{strategies:?}");
+    for folder in strategies {
+        let text = fs::read_to_string(folder.join("src/cases.json")).expect("the cases");
+        let cases: Vec<Value> = serde_json::from_str(&text).expect("a list");
+        let component = plugin_file(folder.file_name().and_then(|name| name.to_str()).expect("a name"));
+        let done = plugin(Path::new("."), &["test", argument(&component)]).await;
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.stdout.ends_with(&format!("\n{} ok, 0 failed\n", cases.len())), "{done:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_component_is_tried_on_the_cases_that_it_carries() {
     let done = carried("carries-a-wrong-case", &[]).await;
     let expected = "ok   is delivered\n\
