@@ -26,13 +26,18 @@ pub async fn admit(file: &Path, limits: Limits) -> Result<Admission, Refusal> {
     workbench.admit(file).await
 }
 
+/// Whether a test that cannot be run without a language's tools is to fail.
+pub fn tools_are_required() -> bool {
+    env::var_os(REQUIRED).is_some()
+}
+
 /// Says loudly that this is not tried, since the tools of a language cannot be had: not by `eprintln`, which the test
 /// harness keeps to itself.
 ///
 /// # Panics
 /// Where they have to be there: `NUDGED_TEST_LANGUAGES` is set.
 pub fn without_tools(what: &str, why: &str) {
-    assert!(env::var_os(REQUIRED).is_none(), "{what}: {why}");
+    assert!(!tools_are_required(), "{what}: {why}");
     // Whoever cannot hear it is not to fail of it.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what}: {why} ({REQUIRED}=1 makes this a failure)");
 }

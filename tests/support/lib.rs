@@ -42,7 +42,7 @@ pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;
 pub use dataall_today::{DataallToday, TodayMail, TodayShare, TodayTask};
 pub use database::Database;
-pub use desk::{admit, without_tools};
+pub use desk::{admit, tools_are_required, without_tools};
 pub use doubles::{FindsEach, Shares};
 pub use env::{
     binary, compiler, guest_file, guests_folder, plugin_file, plugins_folder, postgres_url, smtp_address, smtp_folder,

@@ -16,7 +16,7 @@ const QUOTED = 80;
  */
 export function told(error) {
     if (!(error instanceof Error)) {
-        return typeof error === "string" ? error : `threw ${JSON.stringify(error)}`;
+        return typeof error === "string" ? error : `threw ${written(error)}`;
     }
     const frames = (error.stack ?? "").split("\n").map((frame) => frame.trim()).filter(Boolean);
     return [String(error), ...frames.slice(0, FRAMES)].join("\n  ");
@@ -35,5 +35,14 @@ export function described(value) {
     if (typeof value?.then === "function") {
         return "a promise (a call is answered at once: leave out `async`)";
     }
-    return typeof value === "function" ? "a function" : shortened(JSON.stringify(value) ?? String(value), QUOTED);
+    return typeof value === "function" ? "a function" : shortened(written(value), QUOTED);
+}
+
+/** As JSON where it can be: not what refers to itself, nor a BigInt or a symbol. */
+function written(value) {
+    try {
+        return JSON.stringify(value) ?? String(value);
+    } catch {
+        return String(value);
+    }
 }

@@ -17,10 +17,18 @@ def told(error: BaseException) -> str:
         code = traceback.tb_frame.f_code
         frames.append(f"  at {code.co_qualname} ({_file(code.co_filename)}:{traceback.tb_lineno})")
         traceback = traceback.tb_next
-    said = [f"{type(error).__name__}: {error}", *reversed(frames[-_FRAMES:])]
+    said = [f"{type(error).__name__}: {_text(error)}", *reversed(frames[-_FRAMES:])]
     if error.__cause__ is not None:
         said.append(f"because of {told(error.__cause__)}")
     return "\n".join(said)
+
+
+def _text(error: BaseException) -> str:
+    """What the exception says; one that cannot say it has no text."""
+    try:
+        return str(error)
+    except Exception:
+        return "(without a text)"
 
 
 def _file(name: str) -> str:

@@ -20,6 +20,7 @@ from . import http, inbox, log, mail
 from ._failure import told
 from ._plain import described
 from ._plugin import Manifest, describing
+from ._print import to_log
 from .notification import Notification, Reminder
 from .outcome import Outcome, delivered, rejected, retry
 from .text import counted, date, date_and_time, days, shortened
@@ -50,6 +51,7 @@ def _sent(send: Callable[[Notification], Outcome], lent) -> Outcome:
     No outcome says "the plugin is broken": what was raised goes to the log, where the daemon finds it for its record of the
     attempt, and then ends the call.
     """
+    to_log()
     try:
         outcome = send(Notification(lent))
         if not isinstance(outcome, Outcome):
@@ -58,6 +60,6 @@ def _sent(send: Callable[[Notification], Outcome], lent) -> Outcome:
         return outcome
     except http.NoAnswer as error:
         return retry(str(error))
-    except Exception as error:
+    except BaseException as error:
         log.error(told(error))
         raise

@@ -1,6 +1,6 @@
 """The daemon's log, under the plugin's name. Bounded: what is over the limit is dropped.
 
-Also the way to look into a plugin at work: `print` leads nowhere.
+What `print` writes comes here, too, at level info.
 """
 
 from __future__ import annotations

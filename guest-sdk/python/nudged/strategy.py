@@ -26,6 +26,7 @@ from ._border import finding_about, findings
 from ._failure import told
 from ._plain import well_formed
 from ._plugin import Budget, Manifest, Reads, describing
+from ._print import to_log
 from .context import Context
 from .finding import Finding, Severity, finding
 from .record import Record
@@ -66,6 +67,7 @@ def _evaluating(kind: type[Item], evaluate: Callable[[Item, Context], Found]) ->
 
     class Evaluation:
         def evaluate(self, batch, asked) -> list[wire.Finding]:
+            to_log()
             context = Context(asked)
             found = []
             for index in range(batch.len()):
@@ -81,5 +83,5 @@ def _judged(
     """What the author's function finds, as it crosses the border. What it raises names the item."""
     try:
         return [finding_about(index, one) for one in findings(evaluate(item, context))]
-    except Exception as error:
+    except BaseException as error:
         raise Err(well_formed(f"{item.key}: {told(error)}")) from None

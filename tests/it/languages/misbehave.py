@@ -5,6 +5,10 @@ def misbehave(word: str) -> None:
     hoard = []
     if word == "raise":
         raise ValueError("out of luck")
+    if word == "print":
+        print("a word")
+    if word == "exit":
+        raise SystemExit("done here")
     while word == "spin":
         pass
     while word == "hoard":

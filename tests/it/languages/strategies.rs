@@ -101,6 +101,17 @@ async fn hoards(language: Language) {
     assert_eq!((fault.kind, fault.detail.as_str()), (FaultKind::Memory, expected));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_python_prints_ends_no_call_and_to_leave_the_interpreter_is_an_error() {
+    let printing = vec![item(Share { owner: "print".to_owned(), ..asking("s1", "") })];
+    let limits = Limits::default();
+    let python = Language::Python;
+    let Some(answer) = evaluate(python, Kind::ShareStrategy, limits.clone(), printing, json!({})).await else { return };
+    assert_eq!(answer.expect("an answer").len(), 1);
+    let fault = fault(python, "exit", limits).await.expect("it is built");
+    assert!(fault.detail.starts_with("share:s2: SystemExit: done here"), "{}", fault.detail);
+}
+
 /// Python's are tested natively: a component takes half a minute, and what is special about it is above.
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_stacks_are_found_in_javascript() {
