@@ -77,6 +77,7 @@ pub(super) fn follow(path: &str) -> Result<(), String> {
 /// Writes a listing to the file that it names, or looks for it in the file that it is said to be from.
 fn lay(block: &Block, folder: &Path) -> Result<(), String> {
     if let Some(file) = block.attribute("file") {
+        println!("# {file}: written as the page has it, {} lines", block.text.lines().count());
         let file = folder.join(file);
         let parent = file.parent().expect("a folder");
         fs::create_dir_all(parent).and_then(|()| fs::write(&file, &block.text)).map_err(|error| error.to_string())?;
@@ -109,4 +110,13 @@ fn run(block: &Block, session: &mut Session) -> Result<usize, String> {
         }
     }
     Ok(steps.len())
+}
+
+#[test]
+fn what_a_page_puts_beside_the_plugins_is_seen_by_it_alone() {
+    let (unpacked, folder) = (Unpacked::new(), TempDir::new().expect("a folder"));
+    let mut session = Session::start(folder.path(), unpacked.folder.path(), &unpacked.cache);
+    let (said, code) = session.run("cp -r \"$NUDGED/plugins\" . && touch plugins/own.txt").expect("it runs");
+    assert_eq!(code, 0, "{said}");
+    assert!(folder.path().join("plugins/own.txt").exists() && !plugins_folder().join("own.txt").exists());
 }
