@@ -12,7 +12,7 @@ use std::{
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::{Compiler, turns::Turns};
-use crate::config::PluginsConfig;
+use crate::config::{Limits, PluginsConfig};
 
 /// How often running guest code is made to yield. Short enough that a wall limit of some seconds is met within a
 /// percent, long enough not to show in any profile.
@@ -22,7 +22,7 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 /// 100 KiB of memory until they are used, and one to six milliseconds at the start; a quarter of the places takes a
 /// quarter of the space and starts no sooner. Where memory may not be promised twice (`vm.overcommit_memory` is 2),
 /// 0.7 GiB of tables and stacks count.
-pub(super) const CALLS: u32 = 256;
+pub(super) const CALLS: u32 = Limits::MOST_INSTANCES;
 
 /// Core modules, memories and tables that one component may instantiate; components of common toolchains have one to three
 /// modules, QuickJS has 8 and Python 38, and all have at most two memories and two tables. The pool holds as much for

@@ -2,25 +2,16 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use super::{
-    page::{self, Page},
-    repository,
-};
+use super::page::{self, Page};
 
 /// What is not a page: its links make the table of contents.
 const SUMMARY: &str = "SUMMARY.md";
-
-/// Files of the repository that a page links to, as readers on the web reach them.
-const FILES: &str = "https://github.com/data-dot-all/nudged/blob/main/";
 
 /// Pages beside the book that link into it.
 const BESIDE: [&str; 3] = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"];
 
 /// What is wrong with a link that stands on a page, if anything.
 fn broken(from: &Page, link: &str) -> Option<String> {
-    if let Some(file) = link.strip_prefix(FILES) {
-        return (!repository().join(file).exists()).then(|| format!("the repository has no {file}"));
-    }
     if link.contains("://") || link.starts_with("mailto:") {
         return None;
     }

@@ -48,7 +48,7 @@ impl Block {
 
     /// Names of attributes that mean nothing here: a slip in one would switch a check off.
     pub(super) fn strangers(&self) -> Vec<&str> {
-        let known = ["file", "shows", "norun", "config", "ignore"];
+        let known = ["file", "shows", "norun", "config"];
         self.attributes.iter().map(|(key, _)| key.as_str()).filter(|key| !known.contains(key)).collect()
     }
 }

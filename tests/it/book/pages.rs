@@ -3,6 +3,7 @@
 use std::{
     env,
     fs::{self, File},
+    io,
     net::TcpListener,
     path::{Path, PathBuf},
     time::Instant,
@@ -42,14 +43,23 @@ impl Unpacked {
     fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
         std::os::unix::fs::symlink(binary(), folder.path().join("nudged")).expect("a link");
-        std::os::unix::fs::symlink(plugins_folder(), folder.path().join("plugins")).expect("a link");
+        copy(&plugins_folder(), &folder.path().join("plugins")).expect("the shipped plugins");
         let cache = plugins_folder().join("../book-cache");
         fs::create_dir_all(&cache).expect("a folder");
         Self { folder, cache: cache.canonicalize().expect("it is there") }
     }
 }
 
-/// Follows a page from its beginning and prints how long that takes; a failure names the line.
+/// Copies a folder's files, so that what a page puts beside them is seen by that page alone.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    fs::read_dir(from)?.try_for_each(|entry| {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name())).map(drop)
+    })
+}
+
+/// Follows a page from its beginning and prints what it does, with how long that takes; a failure names the line.
 pub(super) fn follow(path: &str) -> Result<(), String> {
     let _alone = alone()?;
     let (page, unpacked, folder) = (Page::read(Path::new(path)), Unpacked::new(), TempDir::new().expect("a folder"));
@@ -60,13 +70,14 @@ pub(super) fn follow(path: &str) -> Result<(), String> {
         let done = lay(block, folder.path()).and_then(|()| run(block, &mut session));
         commands += done.map_err(|why| format!("docs/src/{path}:{}: {why}", block.line))?;
     }
-    println!("docs/src/{path}: {commands} commands, {:.1} s", start.elapsed().as_secs_f64());
+    println!("docs/src/{path}: {commands} commands, {:.1} s\n", start.elapsed().as_secs_f64());
     Ok(())
 }
 
 /// Writes a listing to the file that it names, or looks for it in the file that it is said to be from.
 fn lay(block: &Block, folder: &Path) -> Result<(), String> {
     if let Some(file) = block.attribute("file") {
+        println!("# {file}: written as the page has it, {} lines", block.text.lines().count());
         let file = folder.join(file);
         let parent = file.parent().expect("a folder");
         fs::create_dir_all(parent).and_then(|()| fs::write(&file, &block.text)).map_err(|error| error.to_string())?;
@@ -88,8 +99,9 @@ fn run(block: &Block, session: &mut Session) -> Result<usize, String> {
     }
     let steps = steps(&block.text);
     for step in &steps {
-        let command = &step.command;
+        let (command, start) = (&step.command, Instant::now());
         let (output, code) = session.run(command).map_err(|why| format!("`{command}` {why}"))?;
+        println!("$ {command}\n{}\n# {:.1} s", output.trim_end(), start.elapsed().as_secs_f64());
         if code != 0 {
             return Err(format!("`{command}` ends with exit code {code}:\n{output}"));
         }
@@ -98,4 +110,13 @@ fn run(block: &Block, session: &mut Session) -> Result<usize, String> {
         }
     }
     Ok(steps.len())
+}
+
+#[test]
+fn what_a_page_puts_beside_the_plugins_is_seen_by_it_alone() {
+    let (unpacked, folder) = (Unpacked::new(), TempDir::new().expect("a folder"));
+    let mut session = Session::start(folder.path(), unpacked.folder.path(), &unpacked.cache);
+    let (said, code) = session.run("cp -r \"$NUDGED/plugins\" . && touch plugins/own.txt").expect("it runs");
+    assert_eq!(code, 0, "{said}");
+    assert!(folder.path().join("plugins/own.txt").exists() && !plugins_folder().join("own.txt").exists());
 }

@@ -43,8 +43,8 @@ fn no_file_of_a_released_interface_has_changed() {
         let now = digest(folder);
         assert_eq!(
             now, kept,
-            "wit/{folder} is released: plugins are built against it. Undo the change and make it in a new folder \
-             (docs: compatibility); only before a first release may {RELEASED} be corrected"
+            "wit/{folder}: once a release of nudged contains the folder, plugins are built against it: undo the change and \
+             make it in a new folder (docs: compatibility). Until then, write the left digest into {RELEASED}"
         );
     }
 }

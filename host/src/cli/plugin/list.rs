@@ -109,7 +109,9 @@ fn remarks(plugin: &PluginStatus) -> Vec<String> {
     });
     let held = plugin.held.iter().map(|Held { digest, version, why, releasable }| {
         let (digest, why) = (short(digest), why.join("; "));
-        let word = if *releasable { format!("; `nudged plugin release {name}` has it serve") } else { String::new() };
+        let release = format!("`nudged plugin release {name}`");
+        let unsaid = *releasable && !why.contains(&release);
+        let word = if unsaid { format!("; {release} has it serve") } else { String::new() };
         format!("held {version} ({digest}): {why}{word}")
     });
     let account = &plugin.account;
@@ -215,6 +217,10 @@ mod tests {
         let held = PluginStatus { held: Some(held(false)), ..status("email") };
         assert_eq!(remarks(&held), ["held 2.0.0 (ffffffffffff): plugins.hold is on; its findings differ"]);
         assert_eq!(state(&held), "serving, newer held");
+        let why = vec!["plugins.hold is on: `nudged plugin release email` has it serve".to_owned()];
+        let held = Held { digest: "f".repeat(64), version: "2.0.0".to_owned(), why, releasable: true };
+        let told = remarks(&PluginStatus { held: Some(held), ..status("email") }).join("");
+        assert_eq!(told.matches("nudged plugin release").count(), 1, "it is said once: {told}");
     }
 
     #[test]

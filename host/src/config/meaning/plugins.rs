@@ -85,6 +85,11 @@ pub struct Limits {
     pub compile_memory: u64,
 }
 
+impl Limits {
+    /// Calls that all plugins together can have under way at one time.
+    pub const MOST_INSTANCES: u32 = 256;
+}
+
 impl Default for Limits {
     /// The design's defaults: enough for any strategy we know ten times over.
     fn default() -> Self {

@@ -12,7 +12,7 @@ use crate::config::{
     report::Place,
 };
 
-/// What a plugin may use.
+/// What a plugin may reach, and which files may serve as it.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Grants {

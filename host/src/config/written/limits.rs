@@ -25,8 +25,8 @@ pub(super) struct Limits {
     fuel: Option<u64>,
     /// Time on a processor in an hour, over all calls.
     hourly: Option<String>,
-    /// Calls at one time; all plugins together have 64.
-    #[schemars(range(min = 1, max = 64))]
+    /// Calls at one time; all plugins together have 256.
+    #[schemars(range(min = 1, max = meaning::Limits::MOST_INSTANCES))]
     instances: Option<u32>,
     /// Findings in a batch.
     #[schemars(range(min = 1, max = 1_000_000))]

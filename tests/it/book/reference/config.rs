@@ -52,7 +52,9 @@ impl Writer<'_> {
                 (default, _) => format!("`{}`", cell(&default.to_string())),
             };
             let mut meaning = cell(&described(value));
-            for example in value["examples"].as_array().into_iter().flatten() {
+            // A default that is a text shows how to write one.
+            let examples = value["examples"].as_array().filter(|_| !value["default"].is_string());
+            for example in examples.into_iter().flatten() {
                 meaning += &format!(" Example: `{}`.", cell(&example.to_string()));
             }
             self.page += &format!("| `{key}` | {kind} | {default} | {meaning} |\n");

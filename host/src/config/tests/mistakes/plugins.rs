@@ -128,8 +128,8 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         "plugins",
-        r#"{ "limits": { "instances": 65 } }"#,
-        "7: plugins.limits.instances: 65 is too large; write 64 or less",
+        r#"{ "limits": { "instances": 257 } }"#,
+        "7: plugins.limits.instances: 257 is too large; write 256 or less",
     ),
     ("plugins", r#"{ "limits": { "handles": 1 } }"#, "7: plugins.limits.handles: 1 is too small; write 20 or more"),
     (
