@@ -54,12 +54,17 @@ impl Author {
         fs::write(path, content).expect("written");
     }
 
+    /// What cargo builds into.
+    pub fn target(&self) -> PathBuf {
+        self.kept.join("target")
+    }
+
     /// The command, to be changed as a test likes.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.env_remove("NUDGED_LOG");
-        command.env("CARGO_TARGET_DIR", self.kept.join("target")).env("XDG_CACHE_HOME", self.kept.join("cache"));
+        command.env("CARGO_TARGET_DIR", self.target()).env("XDG_CACHE_HOME", self.kept.join("cache"));
         command
     }
 

@@ -2,6 +2,7 @@
 //! (`nudged plugin build`).
 
 pub mod apt;
+mod listening;
 pub mod rust;
 pub mod shell;
 

@@ -6,17 +6,16 @@ use std::{
     io::{BufRead, BufReader, Write},
     os::unix::process::CommandExt,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
-use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
-    iterator::Signals,
-};
+use signal_hook::consts::{SIGHUP, SIGINT};
+
+use crate::listening::Listening;
 
 /// How often a child with a deadline, or a server that is starting or stopping, is looked at.
 pub const POLL: Duration = Duration::from_millis(10);
@@ -33,10 +32,20 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Runs programs and passes signals on to the one that is running.
+/// Runs programs and passes signals on to the one that is running. Once the last copy is dropped, a signal ends this
+/// program as it did before.
 #[derive(Debug, Clone)]
 pub struct Shell {
-    state: Arc<Mutex<State>>,
+    running: Arc<Running>,
+    _listening: Arc<Listening>,
+}
+
+#[derive(Debug, Default)]
+struct Running {
+    state: Mutex<State>,
+    /// Somebody waits here for a group to end.
+    ended: Condvar,
+    grace: Option<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -48,11 +57,19 @@ struct State {
 impl Shell {
     /// Starts listening for SIGINT, SIGTERM and SIGHUP.
     pub fn new() -> Result<Self> {
-        let shell = Self { state: Arc::default() };
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
-        let listener = shell.clone();
-        thread::spawn(move || signals.forever().for_each(|signal| listener.pass_on(signal)));
-        Ok(shell)
+        Self::listen(None)
+    }
+
+    /// Like [`Shell::new`], for programs that may not heed a signal: what still runs so long after one is killed.
+    pub fn with_grace(grace: Duration) -> Result<Self> {
+        Self::listen(Some(grace))
+    }
+
+    fn listen(grace: Option<Duration>) -> Result<Self> {
+        let running = Arc::new(Running { grace, ..Running::default() });
+        let told = running.clone();
+        let listening = Listening::start(move |signal| told.pass_on(signal)).context("cannot listen for signals")?;
+        Ok(Self { running, _listening: Arc::new(listening) })
     }
 
     /// Runs a program with its output on ours; anything but success is an error.
@@ -81,7 +98,7 @@ impl Shell {
         let child = self.spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
         let group = Pid::from_child(&child);
         let output = child.wait_with_output()?;
-        self.ended(group)?;
+        self.running.ended(group)?;
         succeeded(command, output.status, &String::from_utf8_lossy(&output.stderr))?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
@@ -106,11 +123,11 @@ impl Shell {
 
     /// Fails once someone has asked this program to stop.
     pub fn check(&self) -> Result<()> {
-        if self.lock().signals > 0 { Err(Interrupted.into()) } else { Ok(()) }
+        self.running.check()
     }
 
     fn spawn(&self, command: &mut Command) -> Result<Child> {
-        let mut state = self.lock();
+        let mut state = self.running.lock();
         if state.signals > 0 {
             return Err(Interrupted.into());
         }
@@ -121,18 +138,25 @@ impl Shell {
 
     fn wait(&self, mut child: Child) -> Result<ExitStatus> {
         let status = child.wait()?;
-        self.ended(Pid::from_child(&child))?;
+        self.running.ended(Pid::from_child(&child))?;
         Ok(status)
+    }
+}
+
+impl Running {
+    fn check(&self) -> Result<()> {
+        if self.lock().signals > 0 { Err(Interrupted.into()) } else { Ok(()) }
     }
 
     /// After an interruption nobody of the group stays behind.
     fn ended(&self, group: Pid) -> Result<()> {
         self.lock().group = None;
+        self.ended.notify_all();
         self.check().inspect_err(|_| signal_group(group, Signal::KILL))
     }
 
     /// The first signal is passed on as it came; a second one means "now".
-    fn pass_on(&self, signal: i32) {
+    fn pass_on(self: &Arc<Self>, signal: i32) {
         let mut state = self.lock();
         state.signals += 1;
         let signal = match (state.signals, signal) {
@@ -141,9 +165,24 @@ impl Shell {
             (1, _) => Signal::TERM,
             _ => Signal::KILL,
         };
-        if let Some(group) = state.group {
-            signal_group(group, signal);
+        let Some(group) = state.group else { return };
+        signal_group(group, signal);
+        if let Some(grace) = self.grace {
+            let running = self.clone();
+            thread::spawn(move || running.kill_after(grace, group));
         }
+    }
+
+    /// Not every program heeds a signal at once.
+    fn kill_after(&self, grace: Duration, group: Pid) {
+        let runs = |state: &mut State| state.group == Some(group);
+        let waited = self.ended.wait_timeout_while(self.lock(), grace, runs);
+        let (state, time) = waited.unwrap_or_else(PoisonError::into_inner);
+        if time.timed_out() {
+            // Still under the lock: the group is that of a program that nobody has seen the end of.
+            signal_group(group, Signal::KILL);
+        }
+        drop(state);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -193,4 +232,30 @@ fn pass_lines(output: impl std::io::Read, see: &mut impl FnMut(&str)) -> Result<
         line.clear();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{error::Error, result::Result};
+
+    use signal_hook::consts::SIGTERM;
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_does_not_heed_a_signal_is_killed_after_the_grace() -> Result<(), Box<dyn Error>> {
+        for signal in [SIGINT, SIGTERM] {
+            let shell = Shell::with_grace(Duration::from_millis(50))?;
+            let mut deaf = Command::new("sh");
+            deaf.args(["-c", "trap '' INT TERM; echo ready; sleep 60; sleep 60"]);
+            let began = Instant::now();
+            let Err(error) = shell.watch(&mut deaf, |_| shell.running.pass_on(signal)) else {
+                return Err("it was not interrupted".into());
+            };
+            assert!(error.is::<Interrupted>(), "{error:#}");
+            assert!(began.elapsed() < Duration::from_secs(50), "nobody waited for its end");
+            assert!(shell.run(&mut Command::new("true")).is_err(), "nothing more is run");
+        }
+        Ok(())
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{remarks::remarks, workbench_with};
+use super::{Language, Project, remarks::remarks, workbench_with};
 use crate::{
     clock::Clock,
     config::{Config, PluginsConfig},
@@ -48,7 +48,7 @@ pub async fn check(component: &Path, config: Option<&Config>, clock: Arc<dyn Clo
     // What keeps its cases from being read is among the reasons.
     let cases = workbench.cases(&examined).await.unwrap_or_default();
     let mut reasons = std::mem::take(&mut examined.reasons);
-    let mut warnings = remarks(&examined, cases);
+    let mut warnings = remarks(&examined, cases, could_carry_cases(component, &examined.imports));
     let seen = Seen::of(&examined, cases.unwrap_or_default());
     let mut uses = Vec::new();
     if let (Some(config), Some(manifest)) = (config, examined.manifest.clone()) {
@@ -62,6 +62,14 @@ pub async fn check(component: &Path, config: Option<&Config>, clock: Arc<dyn Clo
         uses.extend(fits.into_iter().map(told));
     }
     Ok(Checked { seen, reasons, warnings, uses })
+}
+
+/// Only Rust's SDK puts cases into a component. What JavaScript is built into imports interfaces of WASI, and of Python
+/// the folder tells that a component is built in.
+fn could_carry_cases(component: &Path, imports: &[String]) -> bool {
+    let folder = component.parent().and_then(Path::parent);
+    let language = folder.and_then(|folder| Project::read(folder).ok()).map(|project| project.language);
+    language.is_none_or(|language| language == Language::Rust) && !imports.iter().any(|name| name.starts_with("wasi:"))
 }
 
 fn told(Finding { what, detail, .. }: Finding) -> String {

@@ -14,7 +14,7 @@ mod project;
 mod recording;
 mod redaction;
 mod remarks;
-mod stale;
+mod sources;
 mod trying;
 mod workbench;
 

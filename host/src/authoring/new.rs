@@ -26,6 +26,9 @@ static WIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../wit/v0.1");
 /// Where the copies are.
 const VENDORED: &str = "vendor";
 
+/// The crates of the SDK: cargo takes no other one of the same name.
+const OWN_CRATES: [&str; 2] = ["nudged-sdk", "nudged-sdk-derive"];
+
 /// Makes the folder `within/name` with a plugin of this kind; answers with the folder.
 ///
 /// # Errors
@@ -34,6 +37,10 @@ pub fn create(within: &Path, name: &str, kind: Kind, language: Language) -> anyh
     ensure!(
         is_name(name),
         "{name:?} is no plugin's name: begin with a-z and go on with a-z, 0-9 and -, such as \"orphans\""
+    );
+    ensure!(
+        language != Language::Rust || !OWN_CRATES.contains(&name),
+        "{name:?} is the name of a crate that the plugin is built with: choose another"
     );
     let folder = within.join(name);
     if folder.exists() {
@@ -64,7 +71,7 @@ fn write(folder: &Path, name: &str, kind: Kind, language: Language) -> anyhow::R
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_keep_trailing_newline(true);
-        environment.render_str(text, context! { name, type => type_name(name), kind => kind.world() })
+        environment.render_str(text, context! { name, kind => kind.world() })
     };
     let (of, kind) = (language.folder(), kind.world());
     for at in [format!("{of}/common"), format!("{of}/{kind}"), format!("cases/{kind}")] {
@@ -115,25 +122,9 @@ fn put(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `late-share` is the type `LateShare`.
-fn type_name(name: &str) -> String {
-    let words = name.split('-').filter_map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next()?;
-        Some(first.to_ascii_uppercase().to_string() + letters.as_str())
-    });
-    words.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_of_words_becomes_a_type() {
-        assert_eq!(type_name("late-share"), "LateShare");
-        assert_eq!(type_name("a--b2-"), "AB2");
-    }
 
     #[test]
     fn what_is_wrong_is_said_before_anything_is_written() {
@@ -143,6 +134,8 @@ mod tests {
             let error = made(name).expect_err("is refused");
             assert!(error.to_string().contains("is no plugin's name"), "{error}");
         }
+        let error = made("nudged-sdk").expect_err("is the SDK's");
+        assert!(error.to_string().ends_with("that the plugin is built with: choose another"), "{error}");
         made("orphans").expect("is made");
         let error = made("orphans").expect_err("is there");
         assert!(error.to_string().ends_with("is there already: choose another name, or remove it"), "{error}");

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::{
     build::build,
     language::{Described, Language},
-    stale,
+    sources,
 };
 use crate::model::Kind;
 
@@ -15,7 +15,7 @@ use crate::model::Kind;
 pub(super) const BUILT: &str = "dist";
 
 /// The folder with cases, `*.json`.
-const CASES: &str = "cases";
+pub(super) const CASES: &str = "cases";
 
 /// A folder that a plugin is written in.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl Project {
 }
 
 /// The component that `plugin` stands for: the file itself, or what its folder builds, which is done first if it is missing
-/// or older than its sources.
+/// or its sources have changed since.
 ///
 /// # Errors
 /// If there is no such file, or it cannot be built.
@@ -91,7 +91,7 @@ pub fn component(plugin: &Path) -> anyhow::Result<PathBuf> {
         };
     }
     let project = Project::read(plugin)?;
-    if stale::is_stale(&project)? {
+    if sources::have_changed(&project)? {
         build(&project)?;
     }
     Ok(project.component())

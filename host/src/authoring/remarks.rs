@@ -17,8 +17,8 @@ const PROPOSALS: [&str; 1] = ["revoke"];
 /// The extras of an item that a strategy can have loaded.
 const FIELDS: [&str; 1] = ["items"];
 
-/// What is odd, each with what would be better. `cases` is how many it carries.
-pub(super) fn remarks(seen: &Examination, cases: Option<usize>) -> Vec<String> {
+/// What is odd, each with what would be better. `cases` is how many it carries, if it could.
+pub(super) fn remarks(seen: &Examination, cases: Option<usize>, could_carry: bool) -> Vec<String> {
     let mut odd = Vec::new();
     if seen.bytes > LARGE {
         let mebibytes = seen.bytes >> 20;
@@ -34,7 +34,7 @@ pub(super) fn remarks(seen: &Examination, cases: Option<usize>) -> Vec<String> {
     if manifest.licence.is_none() {
         odd.push("the manifest names no licence: add an SPDX expression such as \"Apache-2.0\"".to_owned());
     }
-    if cases.unwrap_or_default() == 0 {
+    if could_carry && cases.unwrap_or_default() == 0 {
         odd.push("it carries no cases: with some, no daemon lets a version serve that fails them".to_owned());
     }
     odd.extend(of_schema(&manifest.parameters));
@@ -144,7 +144,20 @@ mod tests {
         let manifest = serde_json::from_value(manifest).expect("a manifest");
         let mut seen = Examination::default();
         seen.manifest = Some(manifest);
-        remarks(&seen, Some(1))
+        remarks(&seen, Some(1), true)
+    }
+
+    #[test]
+    fn cases_are_missed_only_where_there_could_be_some() {
+        let manifest = json!({ "name": "x", "version": "1", "kind": "channel", "licence": "MIT" });
+        let mut seen = Examination::default();
+        seen.manifest = Some(serde_json::from_value(manifest).expect("a manifest"));
+        let missed = |cases, could_carry| {
+            let odd = remarks(&seen, cases, could_carry);
+            odd.iter().any(|text| text.starts_with("it carries no cases"))
+        };
+        assert!(missed(None, true) && missed(Some(0), true));
+        assert!(!missed(None, false) && !missed(Some(1), true));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The command line: arguments in, results on stdout, logs and errors on stderr.
 //!
-//! Exit codes: 0 well, 1 the answer is no (or the work failed), 2 usage or configuration.
+//! Exit codes: 0 well, 1 the answer is no (or the work failed), 2 usage or configuration, 130 a build was interrupted.
 
 mod check;
 mod compile;
@@ -19,6 +19,7 @@ mod simulate;
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use nudged_toolchain::shell::Interrupted;
 
 use crate::{
     clock::{Clock, SystemClock},
@@ -34,6 +35,9 @@ const CONFIG: &str = "config.json";
 
 /// How long work on other threads may go on after the command has ended.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// The exit code after an interruption, as shells have it.
+const INTERRUPTED: u8 = 130;
 
 /// Reminds the people who have to act on data shares.
 #[derive(Debug, Parser)]
@@ -137,6 +141,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::No) => ExitCode::from(1),
+        Err(Failure::Work(error)) if error.is::<Interrupted>() => fail(format, INTERRUPTED, &Interrupted.into()),
         Err(Failure::Work(error)) => fail(format, 1, &error),
         Err(Failure::Configuration(error)) => fail(format, 2, &error),
     }

@@ -18,14 +18,45 @@ async fn a_new_plugin_in_rust_builds_and_passes_its_own_tests() {
         let bytes = fs::read(author.path(format!("{name}/dist/{name}.wasm"))).expect("a component");
         assert!(bytes.len() < 61_440, "{kind}: {} bytes", bytes.len());
         let mut native = std::process::Command::new("cargo");
-        let target = author.command(&[]);
-        let target =
-            target.as_std().get_envs().find_map(|(name, value)| (name == "CARGO_TARGET_DIR").then_some(value?));
-        native.args(["test", "--quiet"]).current_dir(author.path(&name)).env("CARGO_TARGET_DIR", target.expect("set"));
+        native.args(["test", "--quiet"]).current_dir(author.path(&name)).env("CARGO_TARGET_DIR", author.target());
         let native = native.stdin(Stdio::null()).output().expect("cargo starts");
         assert!(native.status.success(), "{kind}: {}", String::from_utf8_lossy(&native.stderr));
         assert!(String::from_utf8_lossy(&native.stdout).contains(" passed; 0 failed"), "{kind} has native tests");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_may_be_called_what_the_sdk_and_the_language_call_something() {
+    let author = Author::new();
+    let names = ["share", "finding", "option", "self", "core", "serde", "manifest"].map(|name| (name, KINDS[0]));
+    let others = [("context", KINDS[1]), ("stack", KINDS[1]), ("record", KINDS[2]), ("channel", KINDS[3])];
+    for (name, kind) in names.into_iter().chain(others).chain([("outcome", KINDS[3])]) {
+        author.well(&["plugin", "new", name, "--kind", kind, "--lang", "rust"]).await;
+        let mut cargo = std::process::Command::new("cargo");
+        cargo.args(["check", "--quiet", "--tests"]).current_dir(author.path(name)).stdin(Stdio::null());
+        let checked = cargo.env("CARGO_TARGET_DIR", author.target()).output().expect("cargo starts");
+        assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_of_another_name_is_shipped_as_it_is_now() {
+    let author = Author::new();
+    author.well(&["plugin", "new", "renamed", "--kind", "stack-strategy", "--lang", "rust"]).await;
+    author.well(&["plugin", "build", "renamed"]).await;
+    let component = || fs::read(author.path("renamed/dist/renamed.wasm")).expect("a component");
+    let before = component();
+    let change = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(author.path(file)).expect("is there");
+        author.write(file, &text.replace(from, to));
+    };
+    change("renamed/Cargo.toml", "renamed_plugin", "other");
+    change("renamed/src/lib.rs", "CloudFormation reports", "It is said of CloudFormation that it reports");
+    author.well(&["plugin", "build", "renamed"]).await;
+    assert_ne!(before, component());
+    change("renamed/Cargo.toml", "crate-type = [\"cdylib\"]", "");
+    let done = author.nudged(&["plugin", "build", "renamed"]).await;
+    assert!(done.stderr.contains("write `crate-type = [\"cdylib\"]` below [lib]"), "{done:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

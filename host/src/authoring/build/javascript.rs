@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use nudged_toolchain::shell::Shell;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,13 +13,20 @@ use crate::authoring::project::Project;
 /// What the builder runs on, at least.
 const NODE: u32 = 18;
 
-/// Builds the component and puts it in place of `out`.
-pub(super) fn build(project: &Project, out: &Path) -> anyhow::Result<()> {
-    let shell = Shell::new()?;
-    look_for_node(&shell)?;
-    if !is_installed(&project.folder)? {
-        install(&shell, &project.folder)?;
-    }
+/// Has npm install what is not there yet.
+pub(super) fn install(shell: &Shell, project: &Project) -> anyhow::Result<()> {
+    let folder = &project.folder;
+    ensure!(
+        folder.to_str().is_some(),
+        "Node.js cannot build in {}, a path that is not UTF-8: rename the folder",
+        folder.display()
+    );
+    look_for_node(shell)?;
+    if is_installed(folder)? { Ok(()) } else { run_npm(shell, folder) }
+}
+
+/// Makes the component `out`.
+pub(super) fn build(shell: &Shell, project: &Project, out: &Path) -> anyhow::Result<()> {
     let mut node = Command::new("node");
     node.arg("vendor/nudged/build.mjs").arg(project.world()).arg(format!("{}.js", source(project.kind))).arg(out);
     shell.read(node.current_dir(&project.folder))?;
@@ -45,7 +52,7 @@ fn major(version: &str) -> Option<u32> {
 }
 
 /// With a lock, exactly what it says.
-fn install(shell: &Shell, folder: &Path) -> anyhow::Result<()> {
+fn run_npm(shell: &Shell, folder: &Path) -> anyhow::Result<()> {
     let command = if folder.join("package-lock.json").is_file() { "ci" } else { "install" };
     let mut npm = Command::new("npm");
     npm.args([command, "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
@@ -92,11 +99,24 @@ fn fits(wanted: &Value, found: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::PathBuf};
+
     use super::*;
+    use crate::{authoring::Language, model::Kind};
 
     #[test]
     fn a_version_begins_with_its_major_number() {
         assert_eq!([major("v20.11.1"), major("18"), major("none")], [Some(20), Some(18), None]);
+    }
+
+    #[test]
+    fn a_folder_that_node_has_no_name_for_is_refused_at_once() {
+        let folder = PathBuf::from(OsStr::from_bytes(b"/plugins/caf\xe9"));
+        let (language, kind) = (Language::JavaScript, Kind::Channel);
+        let project = Project { folder, language, name: "late".to_owned(), kind };
+        let shell = Shell::new().expect("a shell");
+        let error = install(&shell, &project).expect_err("it is refused");
+        assert!(error.to_string().ends_with("a path that is not UTF-8: rename the folder"), "{error}");
     }
 
     #[test]

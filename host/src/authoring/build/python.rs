@@ -1,6 +1,10 @@
 //! Python: componentize-py, in an environment of the plugin's own.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::Context;
 use nudged_toolchain::shell::Shell;
@@ -15,20 +19,45 @@ const ENVIRONMENT: &str = ".venv";
 /// The file in it that says what was installed.
 const INSTALLED: &str = "nudged-installed.txt";
 
-/// Builds the component and puts it in place of `out`.
-pub(super) fn build(project: &Project, out: &Path) -> anyhow::Result<()> {
-    let shell = Shell::new()?;
-    let folder = &project.folder;
-    install(&shell, folder, &requirements(folder)?)?;
-    let aside = out.with_extension("wasm.tmp");
-    let environment = folder.join(ENVIRONMENT);
-    let mut command = Command::new(environment.join("bin/componentize-py"));
-    command.args(["-q", "-d", "vendor/wit", "-w", project.world(), "componentize", "--stub-wasi"]);
-    command.args(["-p", ".", "-p", "vendor", source(project.kind), "-o"]).arg(&aside);
+/// Makes the environment, unless it has all that the plugin names already.
+pub(super) fn install(shell: &Shell, project: &Project) -> anyhow::Result<()> {
+    let requirements = requirements(&project.folder)?;
+    let environment = project.folder.join(ENVIRONMENT);
+    let (mark, python) = (environment.join(INSTALLED), python_of(&environment));
+    // What pip puts there knows where it is: an environment that was moved is made anew.
+    let wanted = format!("{}\n{}", environment.display(), requirements.join("\n"));
+    if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(&environment);
+    shell.read(&mut venv).context(
+        "a Python plugin is built with Python 3.9 or later and its module venv: `apt-get install python3 python3-venv`",
+    )?;
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(requirements);
+    shell.read(&mut pip).context(
+        "what pyproject.toml names cannot be installed; `.venv/bin/python -m pip config list` says which index is asked",
+    )?;
+    fs::write(&mark, wanted).with_context(|| format!("{} cannot be written", mark.display()))
+}
+
+/// Makes the component `out`.
+pub(super) fn build(shell: &Shell, project: &Project, out: &Path) -> anyhow::Result<()> {
+    let environment = project.folder.join(ENVIRONMENT);
+    // The script says on its first line where Python was when it was installed.
+    let mut command = Command::new(python_of(&environment));
+    command.arg(environment.join("bin/componentize-py"));
+    command.args(["-q", "-d", "vendor/wit", "-w", project.world(), "componentize"]);
+    command.args(["--stub-wasi", "-p", ".", "-p", "vendor", source(project.kind), "-o"]).arg(out);
     // What goes wrong is Python's to tell, not the places in the builder where it was noticed.
-    command.env("VIRTUAL_ENV", &environment).env("RUST_BACKTRACE", "0").current_dir(folder);
+    command.env("VIRTUAL_ENV", &environment).env("RUST_BACKTRACE", "0").current_dir(&project.folder);
     shell.read(&mut command)?;
-    fs::rename(&aside, out).with_context(|| format!("{} cannot be written", out.display()))
+    Ok(())
+}
+
+fn python_of(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
 }
 
 /// What pyproject.toml has installed: the packages that the plugin needs, and those that build it.
@@ -54,26 +83,6 @@ fn requirements(folder: &Path) -> anyhow::Result<Vec<String>> {
         format!("{}: name componentize-py and its version in `build` of [dependency-groups]", file.display())
     })?;
     Ok([groups.build, project.dependencies].concat())
-}
-
-/// Makes the environment, unless it has all this already.
-fn install(shell: &Shell, folder: &Path, requirements: &[String]) -> anyhow::Result<()> {
-    let environment = folder.join(ENVIRONMENT);
-    let (mark, wanted) = (environment.join(INSTALLED), requirements.join("\n"));
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    let mut venv = Command::new("python3");
-    venv.args(["-m", "venv", "--clear"]).arg(&environment);
-    shell.read(&mut venv).context(
-        "a Python plugin is built with Python 3.9 or later and its module venv: `apt-get install python3 python3-venv`",
-    )?;
-    let mut pip = Command::new(environment.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(requirements);
-    shell.read(&mut pip).context(
-        "what pyproject.toml names cannot be installed; `.venv/bin/python -m pip config list` says which index is asked",
-    )?;
-    fs::write(&mark, wanted).with_context(|| format!("{} cannot be written", mark.display()))
 }
 
 #[cfg(test)]

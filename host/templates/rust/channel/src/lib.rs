@@ -3,7 +3,7 @@
 use nudged_sdk::{Budget, Channel, Manifest, Notification, Outcome, Parameters, http::Request};
 use serde::{Deserialize, Serialize};
 
-struct {{ type }};
+struct Plugin;
 
 /// What a channel of the configuration sets.
 #[derive(Debug, Deserialize, Parameters)]
@@ -22,7 +22,7 @@ struct Message<'a> {
     text: &'a str,
 }
 
-impl Channel for {{ type }} {
+impl Channel for Plugin {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
@@ -42,7 +42,7 @@ impl Channel for {{ type }} {
     }
 }
 
-nudged_sdk::channel!({{ type }});
+nudged_sdk::channel!(Plugin);
 
 #[cfg(test)]
 mod tests {
@@ -54,7 +54,7 @@ mod tests {
     fn a_notification_is_posted_and_the_answer_kept() {
         let network = HttpHost::answering([Ok(PlainResponse::new(202, "queued"))]);
         let notification = NotificationBuilder::new().build(Settings { url: "hook".to_owned() });
-        assert_eq!({{ type }}::send(&notification), Outcome::Delivered("202: queued".to_owned()));
+        assert_eq!(Plugin::send(&notification), Outcome::Delivered("202: queued".to_owned()));
         assert_eq!(network.sent()[0].url, "secret:hook");
     }
 }

@@ -3,7 +3,7 @@
 use nudged_sdk::{Budget, Context, Finding, Manifest, Parameters, Record, RecordStrategy, text};
 use serde::Deserialize;
 
-struct {{ type }};
+struct Plugin;
 
 /// What a reminder may set.
 #[derive(Debug, Deserialize, Parameters)]
@@ -14,7 +14,7 @@ struct Settings {
     column: String,
 }
 
-impl RecordStrategy for {{ type }} {
+impl RecordStrategy for Plugin {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
@@ -32,7 +32,7 @@ impl RecordStrategy for {{ type }} {
     }
 }
 
-nudged_sdk::record_strategy!({{ type }});
+nudged_sdk::record_strategy!(Plugin);
 
 #[cfg(test)]
 mod tests {
@@ -45,7 +45,7 @@ mod tests {
         let record = RecordBuilder::new("rows", "r1").column("due", "2026-06-03").build();
         let judge = |now: &str| {
             let settings = Settings { column: "due".to_owned() };
-            {{ type }}::evaluate(&record, &context(at(now), settings))
+            Plugin::evaluate(&record, &context(at(now), settings))
         };
         assert_eq!(judge("2026-06-03T23:59:59Z"), None);
         let finding = judge("2026-06-04T00:00:00Z").expect("a finding");

@@ -3,7 +3,7 @@
 use nudged_sdk::{Budget, Context, Finding, Manifest, Parameters, Share, ShareStrategy, chrono::TimeDelta, role, text};
 use serde::Deserialize;
 
-struct {{ type }};
+struct Plugin;
 
 /// What a reminder may set.
 #[derive(Debug, Deserialize, Parameters)]
@@ -19,7 +19,7 @@ impl Default for Settings {
     }
 }
 
-impl ShareStrategy for {{ type }} {
+impl ShareStrategy for Plugin {
     type Parameters = Settings;
 
     fn manifest() -> Manifest {
@@ -39,7 +39,7 @@ impl ShareStrategy for {{ type }} {
     }
 }
 
-nudged_sdk::share_strategy!({{ type }});
+nudged_sdk::share_strategy!(Plugin);
 
 #[cfg(test)]
 mod tests {
@@ -49,7 +49,7 @@ mod tests {
 
     fn found(purpose: &str, now: &str) -> Option<Finding> {
         let share = ShareBuilder::new("s1").since(at("2026-06-01T09:00:00Z")).purpose(purpose).build();
-        {{ type }}::evaluate(&share, &context(at(now), Settings::default()))
+        Plugin::evaluate(&share, &context(at(now), Settings::default()))
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use nudged_sdk::{Budget, Context, Finding, Manifest, NoParameters, Severity, Stack, StackStrategy, role, text};
 
-struct {{ type }};
+struct Plugin;
 
-impl StackStrategy for {{ type }} {
+impl StackStrategy for Plugin {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
@@ -21,7 +21,7 @@ impl StackStrategy for {{ type }} {
     }
 }
 
-nudged_sdk::stack_strategy!({{ type }});
+nudged_sdk::stack_strategy!(Plugin);
 
 #[cfg(test)]
 mod tests {
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn a_failed_stack_is_told_to_its_producers() {
         let stack = StackBuilder::new("k1").status("CREATE_FAILED").build();
-        let found = {{ type }}::evaluate(&stack, &context(at("2026-06-01T09:00:00Z"), NoParameters)).expect("a finding");
+        let found = Plugin::evaluate(&stack, &context(at("2026-06-01T09:00:00Z"), NoParameters)).expect("a finding");
         assert_eq!((found.reason.as_str(), found.roles.join(", ").as_str()), ("stack-failed", "producers"));
     }
 }
