@@ -202,11 +202,11 @@ mod tests {
         let mut seen = Examination::default();
         let manifest = json!({ "name": "x", "version": "1", "kind": "channel", "licence": "MIT" });
         seen.manifest = Some(serde_json::from_value(manifest).expect("a manifest"));
-        seen.unknown = vec!["budget.item-micro".to_owned(), "asked".to_owned()];
+        seen.unknown = vec!["budget.item-micro".to_owned(), "ask".to_owned()];
         seen.passed_over = vec!["budget.item-bytes".to_owned(), "budget".to_owned()];
         let expected = [
             "the manifest's key \"budget.item-micro\" means nothing: did you mean `item-micros`?",
-            "the manifest's key \"asked\" means nothing: did you mean `asks`?",
+            "the manifest's key \"ask\" means nothing: did you mean `asks`?",
             "the manifest's budget.item-bytes is passed over: write a number",
             "the manifest's budget is passed over: write an object such as {\"item-micros\": 20}",
         ];

@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn who_asks_for_the_first_reason_gets_one() {
         let seen = read(&hostile(), Kind::Channel, "by-file", Going::ToTheFirst);
-        assert_eq!(seen.wrong, [invalid(&"missing field `name` at line 1 column 203669")]);
+        assert_eq!(seen.wrong.len(), 1, "{:?}", seen.wrong);
+        assert!(seen.wrong[0].starts_with(&invalid(&"missing field `name`")), "{:?}", seen.wrong);
         assert!(seen.manifest.is_none());
     }
 
@@ -216,14 +217,16 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_of_a_budget_refuses_nothing() {
-        let with = |budget: Value| {
-            described(&json!({ "name": "x", "version": "1", "kind": "channel", "budget": budget }))
-        };
+        let with =
+            |budget: Value| described(&json!({ "name": "x", "version": "1", "kind": "channel", "budget": budget }));
         let later = with(json!({ "item-micros": 20, "item-bytes": "few", "item-joules": 3 }));
         let budget = later.manifest.and_then(|manifest| manifest.budget).expect("a budget");
         assert_eq!(budget, Budget { item_micros: Some(20.0), ..Budget::default() });
         assert_eq!(later.wrong, [""; 0]);
-        assert_eq!((later.unknown, later.passed_over), (vec!["budget.item-joules".into()], vec!["budget.item-bytes".into()]));
+        assert_eq!(
+            (later.unknown, later.passed_over),
+            (vec!["budget.item-joules".into()], vec!["budget.item-bytes".into()])
+        );
         let other = with(json!("small"));
         assert_eq!((other.wrong, other.passed_over), (Vec::new(), vec!["budget".into()]));
         assert_eq!(other.manifest.map(|manifest| manifest.budget), Some(None));

@@ -148,7 +148,8 @@ impl Gate {
         };
         let described = described::read(&text, kind, stem(file), going);
         seen.refuse(described.wrong);
-        (seen.manifest, seen.unknown, seen.passed_over) = (described.manifest, described.unknown, described.passed_over);
+        (seen.manifest, seen.unknown, seen.passed_over) =
+            (described.manifest, described.unknown, described.passed_over);
         let may_load = !foreign && (seen.reasons.is_empty() || going == Going::On);
         if let Some(manifest) = seen.manifest.clone().filter(|_| may_load) {
             caller.plugin.clone_from(&manifest.name);
