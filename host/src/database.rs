@@ -3,7 +3,7 @@
 
 use std::{io, path::Path, time::Duration};
 
-use sqlx::{Database, pool::PoolOptions};
+use sqlx::{Database, pool::PoolOptions, postgres::PgConnectOptions};
 
 use crate::config::Secret;
 
@@ -44,8 +44,20 @@ pub(crate) fn place(url: &Secret) -> Option<String> {
 }
 
 /// The sentence for a URL that [`place`] does not know.
-pub(crate) const NOT_POSTGRES: &str =
-    "the url is not one of PostgreSQL; write postgres://user:password@host:5432/database";
+const NOT_POSTGRES: &str = "the url is not one of PostgreSQL; write postgres://user:password@host:5432/database";
+
+/// The sentence for a URL whose parameters mean nothing to the driver.
+pub(crate) const NO_PARAMETERS: &str = "the url has a parameter after `?` with a value that means nothing; write one such as \
+     sslmode=verify-full";
+
+/// Where a PostgreSQL URL leads, if all of it can be used.
+///
+/// # Errors
+/// What is wrong, in words that quote nothing of the URL: the driver's own do.
+pub(crate) fn usable(url: &Secret) -> Result<String, &'static str> {
+    let place = place(url).ok_or(NOT_POSTGRES)?;
+    url.expose().parse::<PgConnectOptions>().map(|_| place).map_err(|_| NO_PARAMETERS)
+}
 
 /// Why a PostgreSQL connection could not be made, and what to look at.
 pub(crate) fn refusal(place: &str, error: &sqlx::Error) -> String {
@@ -109,5 +121,13 @@ mod tests {
         assert_eq!(place("postgres:///?host=/run/pg").as_deref(), Some("PostgreSQL at /run/pg:5432"));
         assert_eq!(place("mysql://u:hunter2@db.test/x"), None);
         assert_eq!(place("hunter2"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_and_not_quoted() {
+        let wrong = |url: &str| usable(&Secret::new(url)).expect_err("is wrong");
+        assert_eq!(wrong("postgres://me@db.test/x?sslmode=hunter2"), NO_PARAMETERS);
+        assert_eq!(wrong("hunter2"), NOT_POSTGRES);
+        assert!(usable(&Secret::new("postgres://me@db.test/x?sslmode=require")).is_ok());
     }
 }

@@ -110,3 +110,25 @@ async fn nothing_is_said_of_a_plugin_that_was_only_touched() {
     assert!(!log.contains("plugin replaced"), "{log}");
     assert_eq!(log.matches("plugin refused").count(), 1, "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limits_of_a_configuration_that_is_named_hold_for_the_authors_commands() {
+    let mut home = Home::new("smtp://127.0.0.1:1").await;
+    home.configure(|config| config["plugins"]["limits"] = json!({ "file_bytes": 8 }));
+    fs::write(home.path("cases.json"), "[]").expect("a file");
+    let echo = nudged_tests::guest_file("echo").display().to_string();
+    for arguments in [
+        &["test", &echo, "--cases", "cases.json"][..],
+        &["run", &echo, "--db", "sqlite://cases.json"],
+        &["bench", &echo],
+        &["record", &echo, "--db", "sqlite://cases.json", "--out", "out.json"],
+        &["replay", &echo, "cases.json"],
+        &["inspect", &echo],
+    ] {
+        let done = home.nudged(&[&["plugin"][..], arguments, &["--config", "none.json"]].concat()).await;
+        assert!(done.code == Some(2) && done.stderr.contains("none.json"), "{arguments:?}: {done:?}");
+        let done = home.nudged(&[&["plugin"][..], arguments, &["--config", "config.json"]].concat()).await;
+        let told = format!("{}{}", done.stdout, done.stderr);
+        assert!(told.contains("plugins.limits.file_bytes allows (8)"), "{arguments:?}: {done:?}");
+    }
+}

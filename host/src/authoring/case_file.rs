@@ -72,19 +72,29 @@ impl CaseFile {
     }
 }
 
-/// Writes a file whole or not at all, in place of what has its name only if that is said.
+/// Writes a file whole or not at all, in place of what has its name only if that is said: then of what a link leads to, and
+/// who may read it stays the same.
 ///
 /// # Errors
 /// If it cannot be written, or is there already and is not to be replaced.
 pub fn write(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
     let shown = path.display();
+    let there = if replace { std::fs::canonicalize(path).ok() } else { None };
+    let permissions = there.as_ref().and_then(|path| Some(std::fs::metadata(path).ok()?.permissions()));
+    let path = there.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     // Like any file that a user makes: the umask takes away from it.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    {
+        let any = || std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        builder.permissions(permissions.clone().unwrap_or_else(any));
+    }
     let mut file = builder.tempfile_in(folder).with_context(|| format!("{shown} cannot be written"))?;
     file.write_all(text.as_bytes()).with_context(|| format!("{shown} cannot be written"))?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions).with_context(|| format!("{shown} cannot be written"))?;
+    }
     let written = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     written.map_err(|error| error.error).with_context(|| format!("{shown} cannot be written"))?;
     Ok(())
@@ -159,5 +169,23 @@ mod tests {
         write(&path, "two", true).expect("writes");
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), "two");
         assert_eq!(std::fs::read_dir(folder.path()).expect("is there").count(), 1, "nothing is left over");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_what_others_may_not_read_stays_theirs_not_to() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("own")).expect("a folder");
+        let (file, link) = (folder.path().join("own/cases.json"), folder.path().join("cases.json"));
+        std::fs::write(&file, "one").expect("a file");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).expect("a mode");
+        symlink("own/cases.json", &link).expect("a link");
+        write(&link, "two", true).expect("writes");
+        assert!(std::fs::symlink_metadata(&link).expect("is there").is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).expect("is there"), "two");
+        let mode = std::fs::metadata(&file).expect("is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -41,13 +41,16 @@ impl Database {
     /// # Errors
     /// If the database or a query cannot be read, or the strategy is about records and there is no query.
     pub async fn read(&self, manifest: &Manifest, now: Instant, limit: usize) -> anyhow::Result<Read> {
+        if let DatabaseUrl::Sqlite(path) = &self.url {
+            ensure!(path.exists(), "--db: {} does not exist: name a file that does", path.display());
+        }
         match manifest.kind {
             Kind::Channel => anyhow::bail!("{} is a channel: it reads no database", manifest.name),
             Kind::RecordStrategy => {
                 let records = SqlRecords::new(&self.records()?);
                 let read = collect(records.records(), limit, |_| true).await;
                 records.close().await;
-                Ok(read?)
+                Ok(read.map_err(by_option)?)
             }
             Kind::ShareStrategy | Kind::StackStrategy => self.of_dataall(manifest, now, limit).await,
         }
@@ -82,6 +85,16 @@ impl Database {
             link: None,
         })
     }
+}
+
+/// The error of a source of records, with the option in place of the configuration's key.
+fn by_option(error: SourceError) -> SourceError {
+    let key = format!("sources.{RECORDS}.");
+    let what = match error.what.strip_prefix(&key) {
+        Some(rest) => rest.strip_prefix("url: ").map_or_else(|| format!("--{rest}"), |rest| format!("--db: {rest}")),
+        None => error.what,
+    };
+    SourceError { what, cause: error.cause }
 }
 
 async fn collect(

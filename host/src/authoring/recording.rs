@@ -41,11 +41,11 @@ impl Recording<'_> {
         Ok(pretty(&Value::Array(recorded), 0, 4, 0) + "\n")
     }
 
-    fn case(&self, before: usize, batch: &[Item], redactor: &Redactor) -> Value {
+    fn case(&self, before: usize, batch: &[Item], redactor: &mut Redactor) -> Value {
         let Context { now, today, parameters, attributes } = self.context;
         let mut case = json!({ "name": self.name(before, batch.len()), "now": now, "today": today });
         if parameters.as_object().is_some_and(|parameters| !parameters.is_empty()) {
-            case["parameters"] = redactor.known(parameters);
+            case["parameters"] = redactor.parameters(parameters, &self.admission.manifest.parameters);
         }
         if !attributes.is_empty() {
             case["attributes"] = attributes.iter().map(|(name, value)| (name.clone(), json!(value))).collect();

@@ -4,27 +4,31 @@
 //! together still does. Every field is named here, so that one that is new has to be thought of.
 
 mod names;
+mod parameters;
 mod record;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 
-use self::{names::Names, record::Columns};
+use self::{
+    names::Names,
+    record::{Columns, is_of_birth, is_time},
+};
 use crate::model::{Item, Record, Share, ShareItem, Stack};
 
 /// Replaces texts, the same by the same over its whole life.
 #[derive(Debug, Default)]
 pub struct Redactor {
     names: Names,
-    /// Columns of records whose values are kept.
+    /// Columns of records, and parameters, whose values are kept.
     keep: BTreeSet<String>,
     /// The column that names a record.
     id: Option<String>,
 }
 
 impl Redactor {
-    /// One that keeps the values of these columns of records. `id` is the column that names a record.
+    /// One that keeps the values of these columns of records, and of the parameters of these names. `id` is the column that names a record.
     pub fn new(keep: impl IntoIterator<Item = String>, id: Option<String>) -> Self {
         Self { names: Names::default(), keep: keep.into_iter().collect(), id }
     }
@@ -41,14 +45,19 @@ impl Redactor {
         items.iter().map(redact).collect()
     }
 
-    /// The same texts within a JSON value: parameters may name people and teams that items name.
-    pub fn known(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(self.names.known(text).unwrap_or(text).to_owned()),
-            Value::Array(values) => values.iter().map(|value| self.known(value)).collect(),
-            Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), self.known(value))).collect(),
-            other => other.clone(),
-        }
+    /// The parameters without what people wrote in them, and with the same placeholders as the items: a text is kept only
+    /// where the plugin's schema names it (`enum`, `const`) or says that it is a column or a time (`format`), or if the
+    /// parameter was said to be kept. Keys that the schema does not name are replaced within parameters, and where they are no
+    /// plain words.
+    pub fn parameters(&mut self, parameters: &Value, schema: &Value) -> Value {
+        let Some(fields) = parameters.as_object() else { return self.names.parameter(parameters, schema) };
+        let redact = |(key, value): (&String, &Value)| {
+            let kept = self.keep.contains(key);
+            let value = if kept { value.clone() } else { self.names.parameter(value, &schema["properties"][key]) };
+            let plain = kept || schema["properties"].get(key).is_some() || parameters::is_plain(key);
+            (if plain { key.clone() } else { self.names.value(key) }, value)
+        };
+        fields.iter().map(redact).collect()
     }
 
     fn share(&mut self, share: &Share) -> Share {
@@ -158,6 +167,7 @@ impl Redactor {
                 () if self.keep.contains(column) => value.clone(),
                 () if self.id.as_ref() == Some(column) => id.clone(),
                 () if columns.tells(record, column, value) => value.clone(),
+                () if is_of_birth(column) && is_time(record, column, value) => self.names.birth(value),
                 () => self.names.value(value),
             };
             (column.clone(), value)

@@ -28,8 +28,15 @@ pub(super) fn remarks(seen: &Examination, cases: Option<usize>, could_carry: boo
     }
     let Some(manifest) = &seen.manifest else { return odd };
     odd.extend(seen.unknown.iter().map(|key| {
-        let meant = did_you_mean(key, &KEYS);
+        let meant = match key.strip_prefix("budget.") {
+            Some(key) => did_you_mean(key, &Budget::KEYS),
+            None => did_you_mean(key, &Manifest::KEYS),
+        };
         format!("the manifest's key {key:?} means nothing: {meant}")
+    }));
+    odd.extend(seen.passed_over.iter().map(|key| {
+        let form = if key == "budget" { "an object such as {\"item-micros\": 20}" } else { "a number" };
+        format!("the manifest's {key} is passed over: write {form}")
     }));
     if manifest.licence.is_none() {
         odd.push("the manifest names no licence: add an SPDX expression such as \"Apache-2.0\"".to_owned());
@@ -42,10 +49,6 @@ pub(super) fn remarks(seen: &Examination, cases: Option<usize>, could_carry: boo
     odd.extend(of_budget(manifest));
     odd
 }
-
-/// The keys of a manifest.
-const KEYS: [&str; 11] =
-    ["name", "version", "kind", "licence", "reads", "parameters", "proposes", "asks", "hosts", "secrets", "budget"];
 
 fn of_schema(schema: &Value) -> Vec<String> {
     let Some(properties) = schema["properties"].as_object().filter(|properties| !properties.is_empty()) else {
@@ -208,12 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_passed_over_is_told() {
+        let mut seen = Examination::default();
+        let manifest = json!({ "name": "x", "version": "1", "kind": "channel", "licence": "MIT" });
+        seen.manifest = Some(serde_json::from_value(manifest).expect("a manifest"));
+        seen.unknown = vec!["budget.item-micro".to_owned(), "ask".to_owned()];
+        seen.passed_over = vec!["budget.item-bytes".to_owned(), "budget".to_owned()];
+        let expected = [
+            "the manifest's key \"budget.item-micro\" means nothing: did you mean `item-micros`?",
+            "the manifest's key \"ask\" means nothing: did you mean `asks`?",
+            "the manifest's budget.item-bytes is passed over: write a number",
+            "the manifest's budget is passed over: write an object such as {\"item-micros\": 20}",
+        ];
+        assert_eq!(remarks(&seen, Some(1))[..4], expected);
+    }
+
+    #[test]
     fn the_keys_are_a_manifests() {
         let manifest: Manifest =
             serde_json::from_value(json!({ "name": "x", "version": "1", "kind": "channel" })).expect("one");
         let keys = serde_json::to_value(manifest).expect("JSON");
         let mut keys: Vec<_> = keys.as_object().expect("an object").keys().map(String::as_str).collect();
-        let mut known = KEYS;
+        let mut known = Manifest::KEYS;
         keys.sort_unstable();
         known.sort_unstable();
         assert_eq!(keys, known);

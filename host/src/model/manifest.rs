@@ -1,7 +1,8 @@
 //! What a plugin says of itself.
 
 use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::{Share, ShareItem, Stack};
 
@@ -40,13 +41,14 @@ pub struct Manifest {
     #[serde(default)]
     pub secrets: Vec<String>,
     /// What its author means it to take at most: `nudged plugin bench` holds it to that, and a daemon does not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "budget")]
     pub budget: Option<Budget>,
 }
 
-/// What an author means a plugin to take at most; of what is `None` nothing is meant.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+/// What an author means a plugin to take at most; of what is `None` nothing is meant. What is not understood of it is passed
+/// over: a later version may have more, and no daemon refuses a plugin for what only its author looks at.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Budget {
     /// Microseconds of wall time for one item of a full batch; for a channel, for one notification.
     pub item_micros: Option<f64>,
@@ -71,6 +73,10 @@ pub enum Kind {
 }
 
 impl Manifest {
+    /// The keys of a manifest.
+    pub const KEYS: [&'static str; 11] =
+        ["name", "version", "kind", "licence", "reads", "parameters", "proposes", "asks", "hosts", "secrets", "budget"];
+
     /// Whether a channel asks for this interface of the host.
     pub fn asks_for(&self, interface: &str) -> bool {
         self.asks.iter().any(|one| one == interface)
@@ -83,6 +89,23 @@ impl Manifest {
         let columns = properties.filter(|(_, schema)| schema["format"] == "column");
         columns.filter_map(|(name, _)| Some((name.as_str(), parameters[name].as_str()?)))
     }
+}
+
+impl Budget {
+    /// The keys of a budget.
+    pub const KEYS: [&'static str; 3] = ["item-micros", "item-bytes", "first-call-millis"];
+
+    /// What is understood of a budget as it is written.
+    fn of(written: &Value) -> Option<Self> {
+        let written = written.as_object()?;
+        let [item_micros, item_bytes, first_call_millis] =
+            Self::KEYS.map(|key| written.get(key).and_then(Value::as_f64));
+        Some(Self { item_micros, item_bytes, first_call_millis })
+    }
+}
+
+fn budget<'de, D: Deserializer<'de>>(written: D) -> Result<Option<Budget>, D::Error> {
+    Value::deserialize(written).map(|written| Budget::of(&written))
 }
 
 impl Kind {

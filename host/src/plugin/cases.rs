@@ -19,7 +19,7 @@ mod trial;
 pub use item::write as write_item;
 pub use reading::read;
 pub use trial::Trial;
-pub(super) use trial::compared;
+pub(super) use trial::{Wanted, compared};
 
 use serde_json::{Map, Value};
 

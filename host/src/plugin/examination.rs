@@ -28,8 +28,10 @@ pub struct Examination {
     pub exports: Vec<String>,
     /// What it says of itself, as far as that is sound.
     pub manifest: Option<Manifest>,
-    /// Keys of its manifest that manifests do not have.
+    /// Keys of its manifest that manifests do not have; those of its budget as `budget.KEY`.
     pub unknown: Vec<String>,
+    /// Values of its manifest that mean nothing and are passed over, by the same names.
+    pub passed_over: Vec<String>,
     /// Why it is refused, each with what would mend it; none if it may serve.
     pub reasons: Vec<String>,
     passing: bool,
@@ -144,9 +146,10 @@ impl Gate {
                 reason: format!("describe failed: {fault}"),
             })?,
         };
-        let described = described::read(&text, kind, stem(file));
+        let described = described::read(&text, kind, stem(file), going);
         seen.refuse(described.wrong);
-        (seen.manifest, seen.unknown) = (described.manifest, described.unknown);
+        (seen.manifest, seen.unknown, seen.passed_over) =
+            (described.manifest, described.unknown, described.passed_over);
         let may_load = !foreign && (seen.reasons.is_empty() || going == Going::On);
         if let Some(manifest) = seen.manifest.clone().filter(|_| may_load) {
             caller.plugin.clone_from(&manifest.name);

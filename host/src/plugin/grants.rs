@@ -41,11 +41,11 @@ impl Asked {
     }
 
     /// Everything in the manifest that keeps [`Asked::of`] from taking it, each a text for the plugin's author.
-    pub(super) fn wrong(manifest: &Manifest) -> Vec<String> {
+    pub(super) fn wrong(manifest: &Manifest) -> impl Iterator<Item = String> {
         let interfaces = manifest.asks.iter().filter_map(|name| interface(name).err());
         let hosts = manifest.hosts.iter().filter_map(|text| host(text).err());
         let secrets = manifest.secrets.iter().filter_map(|name| secret(name).err());
-        interfaces.chain(hosts).chain(secrets).collect()
+        interfaces.chain(hosts).chain(secrets)
     }
 
     /// Whether this host is among those that it names, if it names any.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     Admission, Context, Workbench,
     admission::Loaded,
-    cases::{Case, compared},
+    cases::{Case, Wanted, compared},
     conduct::Conduct,
 };
 use crate::model::{Fault, Item};
@@ -35,7 +35,7 @@ impl Workbench {
     /// Asks what a case asks, whatever comes of it.
     pub async fn measure_case(&self, admission: &Admission, case: &Case) -> Took {
         let conduct = self.conduct(admission);
-        match compared(&admission.measured(Arc::clone(&conduct)), case).await {
+        match compared(&admission.measured(Arc::clone(&conduct)), case, Wanted::Differences).await {
             Ok((why, _)) if conduct.account().calls == 0 => {
                 Took { wall: Duration::ZERO, memory: 0, fault: Some(why.join("; ")) }
             }

@@ -13,7 +13,7 @@ use super::{
     Admission,
     admission::Loaded,
     call::Caller,
-    cases::{self, Case, compared},
+    cases::{self, Case, Wanted, compared},
     examination::Going,
     guest::{Guest, Heard, Lent},
 };
@@ -75,8 +75,9 @@ pub(super) async fn count(plugin: &Loaded) -> Result<Option<usize>, String> {
 
 async fn try_one(plugin: &Loaded, case: &Case) -> Result<(), String> {
     let said = |why: String| format!("case {:?}: {why}", case.name);
-    let (differences, _) =
-        compared(plugin, case).await.map_err(|fault| said(format!("{}: {}", fault.kind, fault.detail)))?;
+    let (differences, _) = compared(plugin, case, Wanted::Differences)
+        .await
+        .map_err(|fault| said(format!("{}: {}", fault.kind, fault.detail)))?;
     if differences.is_empty() { Ok(()) } else { Err(said(differences.join("; "))) }
 }
 

@@ -11,7 +11,7 @@ use sqlx::{
 use super::{SourceError, Want, statement::Dialect, statement::TABLES};
 use crate::{
     config::Secret,
-    database::{CONNECT_WITHIN, NOT_POSTGRES, place, pool, refusal, timed_out, unopened},
+    database::{CONNECT_WITHIN, NO_PARAMETERS, pool, refusal, timed_out, unopened, usable},
 };
 
 /// One for the scan, one for a check beside it.
@@ -33,9 +33,10 @@ pub(crate) enum Pool {
 
 /// Connects in sessions that begin with these statements.
 pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool, SourceError> {
-    let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
-    let place = place(url).ok_or_else(|| unfit(None))?;
-    let options: PgConnectOptions = url.expose().parse().map_err(|error| unfit(Some(error)))?;
+    // No cause: the driver's words quote the URL.
+    let unfit = |what: &str| SourceError { what: what.to_owned(), cause: None };
+    let place = usable(url).map_err(unfit)?;
+    let options: PgConnectOptions = url.expose().parse().map_err(|_| unfit(NO_PARAMETERS))?;
     let options = options.application_name("nudged").disable_statement_logging();
     // The first connection is made without the pool, which would try again and again and then not say why.
     let connected = tokio::time::timeout(CONNECT_WITHIN, PgConnection::connect_with(&options)).await;

@@ -12,7 +12,7 @@ use super::{StoreError, sql::Dialect};
 use crate::{
     config::{DatabaseUrl, Secret},
     crash,
-    database::{CONNECT_WITHIN, NOT_POSTGRES, place, pool, refusal, timed_out, unopened},
+    database::{CONNECT_WITHIN, NO_PARAMETERS, pool, refusal, timed_out, unopened, usable},
 };
 
 /// The schema that holds nudged's tables on PostgreSQL, so that a database can be shared with data.all.
@@ -129,9 +129,10 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
 }
 
 fn postgres(url: &Secret) -> Result<Target, StoreError> {
-    let unfit = |cause| StoreError { what: NOT_POSTGRES.to_owned(), cause };
-    let place = place(url).ok_or_else(|| unfit(None))?;
-    let options = url.expose().parse().map_err(|error| unfit(Some(error)))?;
+    // No cause: the driver's words quote the URL.
+    let unfit = |what: &str| StoreError { what: what.to_owned(), cause: None };
+    let place = usable(url).map_err(unfit)?;
+    let options = url.expose().parse().map_err(|_| unfit(NO_PARAMETERS))?;
     let explain = Box::new(move |error: &sqlx::Error| refusal(&place, error));
     Ok(Target { dialect: Dialect::Postgres, options, session: POSTGRES_SESSION, explain })
 }

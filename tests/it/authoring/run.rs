@@ -124,6 +124,19 @@ async fn records_are_those_of_the_query_and_a_channel_finds_nothing() {
     let done = run(&dataall, &url, &records, &[]).await;
     assert_eq!(done.code, Some(1), "{done:?}");
     assert!(done.stderr.contains("give --query and --id"), "{done:?}");
+    let query = ["--query", "SELECT 'r1' AS id", "--id", "name"];
+    let done = run(&dataall, &url, &records, &query).await;
+    assert!(done.stderr.contains("--id: the query has no column \"name\""), "{done:?}");
+    let query = ["--query", "SELEKT 1", "--id", "name"];
+    let done = run(&dataall, &url, &records, &query).await;
+    assert!(done.stderr.contains("--query: the query cannot be run") && !done.stderr.contains("sources."), "{done:?}");
+    for (url, told) in [("sqlite://nope.db", "--db: nope.db does not exist"), (url.as_str(), "give --query and --id")] {
+        let done = run(&dataall, url, &records, &[]).await;
+        assert!(done.code == Some(1) && done.stderr.contains(told), "{done:?}");
+    }
+    let strategy = plugin_file("pending-share").display().to_string();
+    let done = run(&dataall, "sqlite://nope.db", &strategy, &[]).await;
+    assert!(done.stderr.contains("--db: nope.db does not exist"), "{done:?}");
     let query = ["--query", "SELECT 'r1' AS id, 'x' AS name", "--id", "id", "--format", "json"];
     let done = run(&dataall, &url, &records, &query).await;
     let summary = done.objects().pop().expect("a summary");

@@ -80,6 +80,12 @@ impl Names {
         }
     }
 
+    /// When somebody was born: a day in 1970 or later.
+    pub(super) fn birth(&mut self, text: &str) -> String {
+        let day = |number: usize| chrono::NaiveDate::default() + chrono::Days::new(number as u64);
+        self.give("birth", &format!("\0{text}"), |number| day(number % 10_000).to_string())
+    }
+
     fn give(&mut self, kind: &str, text: &str, placeholder: impl FnOnce(usize) -> String) -> String {
         if text.trim().is_empty() {
             return text.to_owned();

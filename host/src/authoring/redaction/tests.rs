@@ -184,7 +184,7 @@ fn values_of_records_become_placeholders_of_their_kind() {
         row(["18", "Rita", "rita@x.test", "call her", "2026-05-02", "open", "015112345678"]),
         row(["19", "", "x", "[1]", "2026-05-03 10:00:00", "open", "17"]),
     ];
-    let (redactor, redacted) = redact(&items);
+    let (mut redactor, redacted) = redact(&items);
     let columns: Vec<_> = redacted.iter().map(|item| write_item(item)["columns"].clone()).collect();
     let (rita, pam) = ("person-1@example.com", "person-2@example.com");
     let phone = "100000000001";
@@ -196,11 +196,44 @@ fn values_of_records_become_placeholders_of_their_kind() {
             json!({ "id": "2", "owner": "value-1", "copy": rita, "note": "Text 1", "due": "2026-05-02",
                 "state": "open", "phone": phone }),
             json!({ "id": "3", "owner": "", "copy": "value-2", "note": "[]", "due": "2026-05-03 10:00:00",
-                "state": "open", "phone": "17" }),
+                "state": "open", "phone": "12" }),
         ]
     );
-    let parameters = redactor.known(&json!({ "owners": ["rita@x.test", "unknown"], "days": 3 }));
-    assert_eq!(parameters, json!({ "owners": [rita, "unknown"], "days": 3 }));
+    let parameters = redactor.parameters(&json!({ "owners": ["rita@x.test", "unknown"], "days": 3 }), &json!({}));
+    assert_eq!(parameters, json!({ "owners": [rita, "value-3"], "days": 3 }));
+}
+
+#[test]
+fn of_parameters_only_what_the_schema_names_is_kept() {
+    let schema = json!({ "properties": {
+        "how": { "enum": ["loud", "low"] }, "due": { "format": "column" }, "from": { "format": "date" },
+        "teams": { "items": { "enum": ["all"] } }, "rule": { "properties": { "kind": { "const": "x" } } },
+        "lead": {}, "people": { "type": "object" }, "title": {},
+    } });
+    let given = json!({
+        "how": "loud", "due": "due", "from": "2026-05-04", "teams": ["all", "Sales"], "rule": { "kind": "x", "of": "x" },
+        "lead": "Rita", "people": { "rita@x.test": 3 }, "title": "Ask Rita", "pam@x.test": true, "extra": "Pam",
+    });
+    let mut redactor = Redactor::new(["title".to_owned()], None);
+    assert_eq!(
+        redactor.parameters(&given, &schema),
+        json!({
+            "how": "loud", "due": "due", "from": "2026-05-04", "teams": ["all", "value-1"],
+            "rule": { "kind": "x", "value-2": "value-3" }, "lead": "value-4", "people": { "person-1@example.com": 3 },
+            "title": "Ask Rita", "person-2@example.com": true, "extra": "value-5",
+        })
+    );
+}
+
+#[test]
+fn a_birthday_becomes_another_day_and_the_same_one_the_same() {
+    let row = |born: &str| {
+        let columns = [("id", "c1"), ("dob", born)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Item::Record(Arc::new(record(columns.to_vec())))
+    };
+    let (_, redacted) = redact(&[row("1980-05-04"), row("1981-01-01"), row("1980-05-04")]);
+    let born: Vec<_> = redacted.iter().map(|item| write_item(item)["columns"]["dob"].clone()).collect();
+    assert_eq!(born, ["1970-01-02", "1970-01-03", "1970-01-02"]);
 }
 
 #[test]

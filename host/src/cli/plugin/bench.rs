@@ -1,6 +1,9 @@
 //! `nudged plugin bench`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::Args;
@@ -11,6 +14,7 @@ use super::{
     figures::{bytes, digits},
     list::short,
     table::table,
+    workbench,
 };
 use crate::{
     authoring::{
@@ -57,13 +61,13 @@ struct Measured {
     rounds: usize,
 }
 
-pub(super) async fn bench(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+pub(super) async fn bench(named: Option<&Path>, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
     let Arguments { plugin, items, cases, parameters, rounds, format } = arguments;
     let parameters = parameters.map(|text| serde_json::from_str::<Value>(&text)).transpose();
     let parameters = parameters.context("--parameters is not JSON").map_err(Failure::Configuration)?;
     let folder = plugin.is_dir().then(|| plugin.clone());
     let file = component(plugin).await?;
-    let workbench = authoring::workbench(None)?;
+    let workbench = workbench(named)?;
     let admission = workbench.admission(workbench.look(&file).await)?;
     let files = match (cases.is_empty(), folder) {
         (true, Some(folder)) => Project::read(&folder)?.cases()?,

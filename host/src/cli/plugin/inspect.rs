@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{component, figures::bytes, table::table};
+use super::{component, figures::bytes, table::table, workbench};
 use crate::{
-    authoring,
     cli::{End, Failure, Format, output::line},
     model::{Budget, Kind, Manifest, Reads},
     plugin::Examination,
@@ -23,9 +22,9 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
-pub(super) async fn inspect(arguments: Arguments) -> Result<End, Failure> {
+pub(super) async fn inspect(named: Option<&Path>, arguments: Arguments) -> Result<End, Failure> {
     let file = component(arguments.plugin).await?;
-    let workbench = authoring::workbench(None)?;
+    let workbench = workbench(named)?;
     let mut seen = workbench.look(&file).await;
     let cases = workbench.cases(&seen).await;
     let cases = cases.unwrap_or_else(|why| {

@@ -30,7 +30,7 @@ use clap::Subcommand;
 
 use self::ask::{Daemon, NoAnswer};
 use super::{CONFIG, End, Failure, Format, load, output};
-use crate::{api::Overview, authoring, clock::Clock, config::Config, daemon};
+use crate::{api::Overview, authoring, clock::Clock, config::Config, daemon, plugin::Workbench};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
@@ -85,12 +85,12 @@ pub(super) async fn plugin(named: Option<&Path>, arguments: Arguments, clock: Ar
         Arguments::New(options) => new::new(options),
         Arguments::Build(options) => build::build(options).await,
         Arguments::Check(options) => check::check(named, options, clock).await,
-        Arguments::Inspect(options) => inspect::inspect(options).await,
-        Arguments::Run(options) => run::run(options, clock).await,
-        Arguments::Bench(options) => bench::bench(options, clock).await,
-        Arguments::Test(options) => test::test(options).await,
-        Arguments::Record(options) => record::record(options, clock.as_ref()).await,
-        Arguments::Replay(options) => replay::replay(options).await,
+        Arguments::Inspect(options) => inspect::inspect(named, options).await,
+        Arguments::Run(options) => run::run(named, options, clock).await,
+        Arguments::Bench(options) => bench::bench(named, options, clock).await,
+        Arguments::Test(options) => test::test(named, options).await,
+        Arguments::Record(options) => record::record(named, options, clock.as_ref()).await,
+        Arguments::Replay(options) => replay::replay(named, options).await,
         Arguments::List { format } => list(load(path)?, format, clock).await,
         Arguments::Diff { plugin, format } => diff(&load(path)?, plugin.as_deref(), format).await,
         Arguments::Release { plugin, format } => release(&load(path)?, &plugin, format).await,
@@ -138,6 +138,12 @@ async fn overview_or_folder(
             Ok(Overview::of(&plugins))
         }
     }
+}
+
+/// The desk of a command: with the limits and grants of the configuration, if one was named.
+fn workbench(named: Option<&Path>) -> Result<Workbench, Failure> {
+    let config = named.map(load).transpose()?;
+    Ok(authoring::workbench_with(&config.map(|config| config.plugins).unwrap_or_default())?)
 }
 
 /// The component that a command is about: the file that is named, or what the named folder builds.

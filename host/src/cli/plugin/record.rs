@@ -1,6 +1,6 @@
 //! `nudged plugin record`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use clap::Args;
@@ -31,15 +31,15 @@ pub(in crate::cli) struct Arguments {
     /// Record so many items at most.
     #[arg(long, value_name = "N", default_value_t = LIMIT)]
     limit: usize,
-    /// Keep the values of this column of records as they are, although people may be in them.
-    #[arg(long, value_name = "COLUMN")]
+    /// Keep the values of this column of records, or of this parameter, as they are, although people may be in them.
+    #[arg(long, value_name = "NAME")]
     keep: Vec<String>,
     /// Write over a file that is there.
     #[arg(long)]
     force: bool,
 }
 
-pub(super) async fn record(arguments: Arguments, clock: &dyn Clock) -> Result<End, Failure> {
+pub(super) async fn record(named: Option<&Path>, arguments: Arguments, clock: &dyn Clock) -> Result<End, Failure> {
     let Arguments { plugin, database, out, limit, keep, force } = arguments;
     let shown = out.display();
     let there = !force && out.exists();
@@ -48,7 +48,7 @@ pub(super) async fn record(arguments: Arguments, clock: &dyn Clock) -> Result<En
         database.database()
     };
     let source = usable().map_err(Failure::Configuration)?;
-    let admission = load(&plugin).await?;
+    let admission = load(&plugin, named).await?;
     let context = database.context(&admission.manifest, clock)?;
     let read = source.read(&admission.manifest, context.now, limit).await?;
     let recording = Recording { admission: &admission, context: &context, recorded: clock.now() };

@@ -1,14 +1,11 @@
 //! `nudged plugin replay`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::trials::{Tally, Verdict, load, show};
-use crate::{
-    authoring::CaseFile,
-    cli::{End, Failure, Format, output::line},
-};
+use super::trials::{self, Tally, Verdict, load, show};
+use crate::cli::{End, Failure, Format, output::line};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -23,12 +20,12 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
-pub(super) async fn replay(arguments: Arguments) -> Result<End, Failure> {
+pub(super) async fn replay(named: Option<&Path>, arguments: Arguments) -> Result<End, Failure> {
     let Arguments { plugin, files, format } = arguments;
-    let admission = load(&plugin).await?;
+    let admission = load(&plugin, named).await?;
     let kind = admission.manifest.kind;
     // All of them first: what is wrong with the last is not told after minutes.
-    let files = files.iter().map(|path| CaseFile::read(path, kind)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = trials::files(&files, kind)?;
     let mut tally = Tally::default();
     for file in &files {
         for case in &file.cases {

@@ -1,11 +1,14 @@
 //! `nudged plugin run`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{component, database::DatabaseOptions, figures::duration};
+use super::{component, database::DatabaseOptions, figures::duration, workbench};
 use crate::{
     authoring::{self, Tried},
     cli::{
@@ -31,11 +34,11 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
-pub(super) async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
+pub(super) async fn run(named: Option<&Path>, arguments: Arguments, clock: Arc<dyn Clock>) -> Result<End, Failure> {
     let Arguments { plugin, database: options, limit, format } = arguments;
     let database = options.database().map_err(Failure::Configuration)?;
     let file = component(plugin).await?;
-    let workbench = authoring::workbench(None)?;
+    let workbench = workbench(named)?;
     let admission = workbench.admit(&file).await?;
     let context = options.context(&admission.manifest, clock.as_ref()).map_err(Failure::Configuration)?;
     let limit = limit.unwrap_or(usize::MAX);

@@ -1,11 +1,11 @@
 //! `nudged plugin test`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
 
-use super::trials::{Tally, Verdict, load, show};
+use super::trials::{self, Tally, Verdict, load, show};
 use crate::{
     authoring::{CaseFile, Project},
     cli::{End, Failure, Format, output::line},
@@ -28,9 +28,9 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
-pub(super) async fn test(arguments: Arguments) -> Result<End, Failure> {
+pub(super) async fn test(named: Option<&Path>, arguments: Arguments) -> Result<End, Failure> {
     let Arguments { plugin, cases, bless, format } = arguments;
-    let admission = load(&plugin).await?;
+    let admission = load(&plugin, named).await?;
     let mut files = files(&plugin, &cases, &admission).await?;
     let mut tally = Tally::default();
     for file in &mut files {
@@ -78,10 +78,10 @@ async fn try_file(
 }
 
 /// The files of cases that are named, or else all that belong to the plugin.
-async fn files(plugin: &std::path::Path, named: &[PathBuf], admission: &Admission) -> anyhow::Result<Vec<CaseFile>> {
+async fn files(plugin: &Path, named: &[PathBuf], admission: &Admission) -> anyhow::Result<Vec<CaseFile>> {
     let kind = admission.manifest.kind;
     if !named.is_empty() {
-        return named.iter().map(|path| CaseFile::read(path, kind)).collect();
+        return trials::files(named, kind);
     }
     let own = if plugin.is_dir() { Project::read(plugin)?.cases()? } else { Vec::new() };
     let mut files = own.iter().map(|path| CaseFile::read(path, kind)).collect::<Result<Vec<_>, _>>()?;

@@ -1,12 +1,14 @@
 //! What commands that try cases have in common: finding the component, and showing what came.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
 use serde_json::{Value, json};
 
 use crate::{
-    authoring::{self, CaseFile},
+    authoring::CaseFile,
     cli::{Failure, Format, output::line},
+    model::Kind,
     plugin::{Admission, cases::Trial},
 };
 
@@ -15,11 +17,22 @@ use crate::{
 ///
 /// # Errors
 /// If there is none, or a daemon would refuse it.
-pub(super) async fn load(plugin: &Path) -> Result<Admission, Failure> {
+pub(super) async fn load(plugin: &Path, config: Option<&Path>) -> Result<Admission, Failure> {
+    let workbench = super::workbench(config)?;
     let file = super::component(plugin.to_owned()).await?;
-    let workbench = authoring::workbench(None)?;
     let seen = workbench.look(&file).await;
     Ok(workbench.admission(seen)?)
+}
+
+/// The files of cases that are named.
+///
+/// # Errors
+/// If one cannot be read, or no case is in any of them: then nothing would be tried, and all would seem well.
+pub(super) fn files(named: &[PathBuf], kind: Kind) -> anyhow::Result<Vec<CaseFile>> {
+    let files = named.iter().map(|path| CaseFile::read(path, kind)).collect::<anyhow::Result<Vec<_>>>()?;
+    let shown = || named.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    ensure!(files.iter().any(|file| !file.cases.is_empty()), "{}: no cases in it: nothing was tried", shown());
+    Ok(files)
 }
 
 /// What became of one case.

@@ -88,7 +88,8 @@ mod tests {
             ),
             ("answers", json!([{}, { "retry": 1 }]), "answers[1]: "),
             ("expect", json!({ "mail": { "to": "x" } }), "expect: mail.to: unknown field `to`"),
-            ("items", json!([]), "items: unknown field `items`"),
+            ("items", json!([]), "is a case of a strategy, and this is a channel"),
+            ("item", json!([]), "item: unknown field `item`"),
         ] {
             let why = wrong(key, value);
             assert!(why.starts_with(&format!("case 0 (\"a\"): {expected}")), "{why}");

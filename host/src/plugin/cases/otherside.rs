@@ -13,6 +13,9 @@ use crate::{
     net::{HttpError, HttpField, HttpRequest, HttpResponse, HttpSender, Inbox, InboxEntry, Mail, Mailer, may_be_sent},
 };
 
+/// Bytes that a call may send in a case, all together: what is noted takes many times as much, beside the plugin's own memory.
+const SENT_BYTES: usize = 1 << 20;
+
 /// Takes mails, requests and rows.
 pub(super) struct OtherSide(Mutex<Noted>);
 
@@ -22,10 +25,12 @@ pub(super) struct Noted {
     answers: VecDeque<Answer>,
     /// How many answers were given.
     given: usize,
+    /// How many bytes were sent.
+    bytes: usize,
     pub(super) requests: Vec<Value>,
     pub(super) mail: Option<Value>,
     pub(super) inbox: Vec<Value>,
-    /// An answer that does not fit what was asked.
+    /// Why what was noted proves nothing: an answer that does not fit what was asked, or too much was sent.
     pub(super) misfit: Option<String>,
 }
 
@@ -42,6 +47,17 @@ impl OtherSide {
 }
 
 impl Noted {
+    /// Whether so many bytes more may be noted.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let fits = self.bytes <= SENT_BYTES;
+        if !fits {
+            let why = format!("sends more than {SENT_BYTES} bytes in one case: make it a smaller one");
+            self.misfit.get_or_insert(why);
+        }
+        fits
+    }
+
     fn response(&mut self) -> Result<HttpResponse, HttpError> {
         match self.next("an outcome, but the call is an HTTP request", |answer| matches!(answer, Answer::Http(_))) {
             Some(Answer::Http(answer)) => answer,
@@ -74,7 +90,9 @@ impl HttpSender for OtherSide {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
         may_be_sent(request).map_err(HttpError::Denied)?;
         let mut noted = self.noted();
-        noted.requests.push(written(request));
+        if noted.has_room(size(request)) {
+            noted.requests.push(written(request));
+        }
         noted.response()
     }
 }
@@ -83,9 +101,12 @@ impl HttpSender for OtherSide {
 impl Mailer for OtherSide {
     async fn send(&self, mail: &Mail) -> Outcome {
         let mut noted = self.noted();
-        let headers = fields(mail.headers.iter().map(|(name, value)| (name.as_str(), value.clone())));
         let Mail { subject, text, html, .. } = mail;
-        noted.mail = Some(json!({ "subject": subject, "text": text, "html": html, "headers": headers }));
+        let more: usize = mail.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if noted.has_room(subject.len() + text.len() + html.as_ref().map_or(0, String::len) + more) {
+            let headers = fields(mail.headers.iter().map(|(name, value)| (name.as_str(), value.clone())));
+            noted.mail = Some(json!({ "subject": subject, "text": text, "html": html, "headers": headers }));
+        }
         noted.outcome("a mail")
     }
 }
@@ -95,12 +116,21 @@ impl Inbox for OtherSide {
     async fn post(&self, _: &NotificationId, _: &str, entries: &[InboxEntry]) -> Outcome {
         let mut noted = self.noted();
         let row = |entry: &InboxEntry| json!({ "kind": entry.kind, "message": entry.message, "target": entry.target });
-        noted.inbox.extend(entries.iter().map(row));
+        let size = |entry: &InboxEntry| entry.kind.len() + entry.message.len();
+        if noted.has_room(entries.iter().map(size).sum()) {
+            noted.inbox.extend(entries.iter().map(row));
+        }
         noted.outcome("a post to the inbox")
     }
 }
 
-/// A request as a case has it: with the names of secrets.
+/// Bytes that are noted of a request.
+fn size(request: &HttpRequest) -> usize {
+    let fields = request.headers.iter().map(|field| field.name.len() + field.value.len()).sum::<usize>();
+    request.url.len() + request.body.len() + fields
+}
+
+/// A request as a case has it: with the names of secrets. The JSON of its body is read where it is looked at.
 fn written(request: &HttpRequest) -> Value {
     let value = |field: &HttpField| match &field.secret {
         Some(secret) => format!("{}{{secret:{secret}}}", field.value),
@@ -111,7 +141,6 @@ fn written(request: &HttpRequest) -> Value {
         "method": request.method,
         "url": request.url,
         "headers": fields(request.headers.iter().map(|field| (field.name.as_str(), value(field)))),
-        "json": serde_json::from_str::<Value>(&body).ok(),
         "body": body,
         "sign": request.signed_with,
     })
@@ -128,4 +157,32 @@ fn fields<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> Map<String, Va
         };
     }
     by_name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_noted_than_a_case_may_send() {
+        let other = OtherSide::answering(&[]);
+        let mut noted = other.noted();
+        assert!(noted.has_room(SENT_BYTES) && noted.misfit.is_none());
+        assert!(!noted.has_room(1));
+        assert!(!noted.has_room(usize::MAX), "and it stays so");
+        let why = "sends more than 1048576 bytes in one case: make it a smaller one";
+        assert_eq!(noted.misfit.as_deref(), Some(why));
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_is_too_large_is_answered_and_not_kept() {
+        let other = OtherSide::answering(&[]);
+        let id = NotificationId::from_stored("0".repeat(32));
+        let (text, nothing) = ("x".repeat(SENT_BYTES + 1), String::new());
+        let (subject, headers, threads) = (nothing.clone(), Vec::new(), Vec::new());
+        let mail = Mail { id, to: nothing, subject, text, html: None, headers, threads };
+        assert_eq!(Mailer::send(&other, &mail).await, Outcome::Delivered(String::new()));
+        let noted = other.noted();
+        assert_eq!((noted.mail.as_ref(), noted.misfit.is_some()), (None, true));
+    }
 }

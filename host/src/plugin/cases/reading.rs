@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Case, channel, strategy};
+use super::{Case, channel, difference::shown, strategy};
 use crate::{config::suggest::nearest, model::Kind};
 
 /// Reads cases of plugins of this kind, at most so many.
@@ -24,6 +24,18 @@ pub fn read(text: &str, kind: Kind, most: usize) -> Result<Vec<Case>, String> {
 }
 
 fn read_one(case: Value, kind: Kind) -> Result<Case, String> {
+    if !case.is_object() {
+        return Err(format!("is {}, not an object such as {{\"name\": \"…\", \"expect\": …}}", shown(&case)));
+    }
+    let has = |keys: &[&str]| keys.iter().any(|key| case.get(key).is_some());
+    let of_channel = has(&["notification", "answers", "wording"]) && !has(&["items"]);
+    let of_strategy = has(&["items"]) && !has(&["notification"]);
+    match kind {
+        Kind::Channel if of_strategy => return Err("is a case of a strategy, and this is a channel".to_owned()),
+        Kind::Channel => {}
+        kind if of_channel => return Err(format!("is a case of a channel, and this is a {}", kind.world())),
+        _ => {}
+    }
     match kind {
         Kind::Channel => channel::read(case),
         _ => strategy::read(case, kind),
@@ -36,11 +48,23 @@ fn read_one(case: Value, kind: Kind) -> Result<Case, String> {
 /// The path within it, what is wrong there, and the key that may have been meant.
 pub(super) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let (path, what) = (error.path().to_string(), error.inner().to_string());
+        let (path, what) = (error.path().to_string(), told(error.inner().to_string()));
         let place = if path == "." || path.is_empty() { String::new() } else { format!("{path}: ") };
         let meant = meant(&what).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
         format!("{place}{what}{meant}")
     })
+}
+
+/// What chrono says of texts that are neither an instant nor a day; it does not say what was looked for.
+const NO_TIME: [&str; 4] =
+    ["input contains invalid characters", "premature end of input", "trailing input", "input is out of range"];
+
+fn told(what: String) -> String {
+    if NO_TIME.contains(&what.as_str()) {
+        return "not an instant such as 2026-06-04T09:00:00Z, or a day such as 2026-06-04 where one is asked for"
+            .to_owned();
+    }
+    what
 }
 
 /// The known key that is nearest to the unknown one that serde complains about.

@@ -85,6 +85,12 @@ mod tests {
         let beyond = wrong(case(json!([{}]), json!([{ "item": 1, "reason": "a" }])));
         assert_eq!(beyond, "case 0 (\"a\"): expect[0]: item is 1, but there are 1 items, counted from 0");
         assert!(wrong(json!({})).starts_with("case 0: missing field `name`"));
-        assert!(wrong(json!({ "name": "a", "now": "soon" })).starts_with("case 0 (\"a\"): now: "));
+        for time in ["soon", "x", "2026", "2026-06-04T09:00:00Z.", "2026-13-04T09:00:00Z", ""] {
+            let why = wrong(json!({ "name": "a", "now": time }));
+            assert!(why.starts_with("case 0 (\"a\"): now: not an instant such as 2026-06-04T09:00:00Z"), "{why}");
+        }
+        assert_eq!(wrong(json!(1)), "case 0: is 1, not an object such as {\"name\": \"…\", \"expect\": …}");
+        let channels = json!({ "name": "a", "notification": {}, "expect": {} });
+        assert_eq!(wrong(channels), "case 0 (\"a\"): is a case of a channel, and this is a share-strategy");
     }
 }

@@ -20,6 +20,15 @@ const PARAMETERS_BYTES: usize = 16 << 10;
 /// Arrays and objects within each other in one case's parameters.
 const PARAMETERS_DEPTH: usize = 16;
 
+/// What is wanted of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::plugin) enum Wanted {
+    /// What came otherwise than expected.
+    Differences,
+    /// Also what would have been expected rightly.
+    Fitting,
+}
+
 /// What came of a case.
 #[derive(Debug, Clone)]
 pub struct Trial {
@@ -47,7 +56,7 @@ impl Admission {
     /// Tries a case. It counts for nothing else: no quarantine follows, and nothing leaves the machine.
     pub async fn try_case(&self, case: &Case) -> Trial {
         let heard = Heard::default();
-        let compared = compared(&self.on_trial(&heard), case).await;
+        let compared = compared(&self.on_trial(&heard), case, Wanted::Fitting).await;
         let said = heard.lines();
         match compared {
             Ok((differences, fitting)) => Trial { differences, fault: None, fitting, said },
@@ -60,7 +69,7 @@ impl Admission {
 ///
 /// # Errors
 /// The plugin's fault.
-pub(in crate::plugin) async fn compared(plugin: &Loaded, case: &Case) -> Result<Compared, Fault> {
+pub(in crate::plugin) async fn compared(plugin: &Loaded, case: &Case, wanted: Wanted) -> Result<Compared, Fault> {
     let manifest = match plugin {
         Loaded::Strategy(strategy) => strategy.manifest(),
         Loaded::Channel(channel) => channel.manifest(),
@@ -69,28 +78,43 @@ pub(in crate::plugin) async fn compared(plugin: &Loaded, case: &Case) -> Result<
         return Ok((vec![why], None));
     }
     match (plugin, &case.question) {
-        (Loaded::Strategy(strategy), Question::Strategy(question)) => ask(strategy, question, &case.expect).await,
-        (Loaded::Channel(channel), Question::Channel(question)) => send(channel, question, &case.expect).await,
+        (Loaded::Strategy(strategy), Question::Strategy(question)) => {
+            ask(strategy, question, &case.expect, wanted).await
+        }
+        (Loaded::Channel(channel), Question::Channel(question)) => send(channel, question, &case.expect, wanted).await,
         _ => Ok((vec!["is a case of a plugin of another kind".to_owned()], None)),
     }
 }
 
-async fn ask(strategy: &LoadedStrategy, question: &strategy::Question, expect: &Value) -> Result<Compared, Fault> {
+async fn ask(
+    strategy: &LoadedStrategy,
+    question: &strategy::Question,
+    expect: &Value,
+    wanted: Wanted,
+) -> Result<Compared, Fault> {
     let strategy::Question { items, context } = question;
     let came = findings::written(items, &strategy.ask(Arc::clone(items), context).await?);
     let expected = expect.as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok((findings::compare(expected, items, &came), Some(findings::blessed(expected, &came))))
+    let fitting = (wanted == Wanted::Fitting).then(|| findings::blessed(expected, &came));
+    Ok((findings::compare(expected, items, &came), fitting))
 }
 
-async fn send(channel: &LoadedChannel, question: &channel::Question, expect: &Value) -> Result<Compared, Fault> {
+async fn send(
+    channel: &LoadedChannel,
+    question: &channel::Question,
+    expect: &Value,
+    wanted: Wanted,
+) -> Result<Compared, Fault> {
     let other = Arc::new(OtherSide::answering(&question.answers));
     let sent = channel.rehearse(Arc::clone(&question.notification), question.ways(&other)).await?;
-    let noted = other.noted();
+    let mut noted = other.noted();
     if let Some(misfit) = &noted.misfit {
         return Ok((vec![misfit.clone()], None));
     }
-    let came = sending::written(&sent, &noted);
-    Ok((sending::compare(expect, &came), Some(sending::blessed(expect, &came))))
+    let as_json = |index| wanted == Wanted::Fitting || sending::names_json(expect, index);
+    let came = sending::written(&sent, &mut noted, as_json);
+    let fitting = (wanted == Wanted::Fitting).then(|| sending::blessed(expect, &came));
+    Ok((sending::compare(expect, &came), fitting))
 }
 
 /// Parameters that no reminder could have prove nothing.

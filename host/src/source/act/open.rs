@@ -10,7 +10,7 @@ use sqlx::{
 use super::SourceError;
 use crate::{
     config::{DatabaseUrl, Secret, SourceConfig},
-    database::{self, CONNECT_WITHIN, NOT_POSTGRES, place, refusal, timed_out, unopened},
+    database::{self, CONNECT_WITHIN, NO_PARAMETERS, refusal, timed_out, unopened, usable},
     source::statement::Dialect,
 };
 
@@ -34,9 +34,10 @@ pub(in crate::source) async fn open(config: &SourceConfig) -> Result<(AnyPool, D
 }
 
 async fn postgres(url: &Secret) -> Result<AnyPool, SourceError> {
-    let unfit = |cause| SourceError { what: NOT_POSTGRES.to_owned(), cause };
-    let place = place(url).ok_or_else(|| unfit(None))?;
-    let options = url.expose().parse().map_err(|error| unfit(Some(error)))?;
+    // No cause: the driver's words quote the URL.
+    let unfit = |what: &str| SourceError { what: what.to_owned(), cause: None };
+    let place = usable(url).map_err(unfit)?;
+    let options = url.expose().parse().map_err(|_| unfit(NO_PARAMETERS))?;
     pool(options, POSTGRES_SESSION, |error| refusal(&place, error)).await
 }
 

@@ -132,3 +132,18 @@ async fn a_replay_shows_only_what_differs() {
     assert_eq!(lines[0], "FAIL as told: keep: expected \"old\", got \"new\"");
     assert_eq!((lines[2], lines.len()), ("1 same, 1 changed, 1 faults", 3), "{done:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_without_cases_prove_nothing() {
+    let folder = folder(&json!([]));
+    let echo = guest_file("echo");
+    for arguments in [
+        &["test", argument(&echo), "--cases", "cases.json"][..],
+        &["test", argument(&echo), "--cases", "cases.json", "--bless"],
+        &["replay", argument(&echo), "cases.json"],
+    ] {
+        let done = plugin(folder.path(), arguments).await;
+        assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
+        assert!(done.stderr.contains("cases.json: no cases in it"), "{done:?}");
+    }
+}
