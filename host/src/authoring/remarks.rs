@@ -223,7 +223,7 @@ mod tests {
             "the manifest's budget.item-bytes is passed over: write a number",
             "the manifest's budget is passed over: write an object such as {\"item-micros\": 20}",
         ];
-        assert_eq!(remarks(&seen, Some(1))[..4], expected);
+        assert_eq!(remarks(&seen, Some(1), true)[..4], expected);
     }
 
     #[test]

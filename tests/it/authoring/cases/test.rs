@@ -135,14 +135,14 @@ async fn a_replay_shows_only_what_differs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_without_cases_prove_nothing() {
-    let folder = folder(&json!([]));
-    let echo = guest_file("echo");
+    let author = with_cases("[]");
+    let echo = guest_file("echo").display().to_string();
     for arguments in [
-        &["test", argument(&echo), "--cases", "cases.json"][..],
-        &["test", argument(&echo), "--cases", "cases.json", "--bless"],
-        &["replay", argument(&echo), "cases.json"],
+        &["plugin", "test", &echo, "--cases", FILE][..],
+        &["plugin", "test", &echo, "--cases", FILE, "--bless"],
+        &["plugin", "replay", &echo, FILE],
     ] {
-        let done = plugin(folder.path(), arguments).await;
+        let done = author.nudged(arguments).await;
         assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{done:?}");
         assert!(done.stderr.contains("cases.json: no cases in it"), "{done:?}");
     }
