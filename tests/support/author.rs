@@ -17,6 +17,26 @@ use crate::{Done, binary, plugins_folder};
 /// How long a command may take: some build a plugin, with what it depends on.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// What is kept from one author to the next, beside what cargo builds of the repository.
+fn kept() -> PathBuf {
+    let target = plugins_folder().canonicalize().expect("it is there");
+    target.parent().expect("cargo's target folder").join("author")
+}
+
+/// The authors' own cache, `XDG_CACHE_HOME`.
+///
+/// # Panics
+/// If no folder can be made.
+pub fn authors_cache() -> PathBuf {
+    let cache = kept().join("cache");
+    let own = cache.join("nudged");
+    fs::create_dir_all(&own).expect("a folder");
+    // The compiler's library that the repository's own plugins are built with, if one had to be built. Somebody else may
+    // have linked it in this moment.
+    let _ = symlink("../../../wasm-sysroot", own.join("wasm-sysroot"));
+    cache
+}
+
 /// An empty folder to write plugins in. What cargo builds is kept beside the repository's own, for the next one.
 pub struct Author {
     folder: TempDir,
@@ -29,14 +49,7 @@ impl Author {
     /// # Panics
     /// If no folder can be made.
     pub fn new() -> Self {
-        let target = plugins_folder().parent().expect("cargo's target folder").to_owned();
-        let kept = target.join("author");
-        let own = kept.join("cache/nudged");
-        fs::create_dir_all(&own).expect("a folder");
-        // The compiler's library that the repository's own plugins are built with, if one had to be built. Somebody else
-        // may have linked it in this moment.
-        let _ = symlink(target.join("wasm-sysroot"), own.join("wasm-sysroot"));
-        Self { folder: TempDir::new().expect("a folder"), kept }
+        Self { folder: TempDir::new().expect("a folder"), kept: kept() }
     }
 
     /// A file or folder of the author's.
@@ -64,7 +77,7 @@ impl Author {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.env_remove("NUDGED_LOG");
-        command.env("CARGO_TARGET_DIR", self.target()).env("XDG_CACHE_HOME", self.kept.join("cache"));
+        command.env("CARGO_TARGET_DIR", self.target()).env("XDG_CACHE_HOME", authors_cache());
         command
     }
 

@@ -36,7 +36,7 @@ mod snapshot;
 
 pub use self::metrics::{Family, Metrics};
 pub use api::{Answer, Api};
-pub use author::Author;
+pub use author::{Author, authors_cache};
 pub use authority::Authority;
 pub use clock::{HandClock, RunningClock, at};
 pub use dataall::Dataall;

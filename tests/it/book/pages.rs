@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use nudged_tests::{binary, plugins_folder};
+use nudged_tests::{authors_cache, binary, plugins_folder};
 use rustix::process::getuid;
 use tempfile::TempDir;
 
@@ -44,9 +44,7 @@ impl Unpacked {
         let folder = TempDir::new().expect("a folder");
         std::os::unix::fs::symlink(binary(), folder.path().join("nudged")).expect("a link");
         copy(&plugins_folder(), &folder.path().join("plugins")).expect("the shipped plugins");
-        let cache = plugins_folder().join("../book-cache");
-        fs::create_dir_all(&cache).expect("a folder");
-        Self { folder, cache: cache.canonicalize().expect("it is there") }
+        Self { folder, cache: authors_cache() }
     }
 }
 
