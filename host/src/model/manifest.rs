@@ -109,6 +109,9 @@ fn budget<'de, D: Deserializer<'de>>(written: D) -> Result<Option<Budget>, D::Er
 }
 
 impl Kind {
+    /// Every world.
+    pub const ALL: [Self; 4] = [Self::ShareStrategy, Self::StackStrategy, Self::RecordStrategy, Self::Channel];
+
     /// The world's name in WIT.
     pub fn world(self) -> &'static str {
         match self {

@@ -10,8 +10,6 @@ use crate::model::Kind;
 const PACKAGE: &str = "nudged:plugin/";
 const VERSION: &str = "@0.1.0";
 
-const KINDS: [Kind; 4] = [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel];
-
 /// What a component is made for.
 pub(super) struct Made {
     /// Its world, if it is made for exactly one.
@@ -25,7 +23,7 @@ pub(super) struct Made {
 pub(super) fn of(engine: &Engine, component: &Component) -> Made {
     let exports = exports(engine, component);
     let kinds: Vec<_> =
-        KINDS.into_iter().filter(|kind| exports.iter().any(|name| is(name, export_of(*kind)))).collect();
+        Kind::ALL.into_iter().filter(|kind| exports.iter().any(|name| is(name, export_of(*kind)))).collect();
     let (kind, mut wrong) = match kinds[..] {
         [kind] => (Some(kind), Vec::new()),
         [] => (None, vec![no_world(&exports)]),
@@ -63,7 +61,7 @@ fn foreign(kind: Option<Kind>, import: &str) -> Option<String> {
             let world = kind.world();
             (!has(kind)).then(|| format!("imports {import}, which the world {world} does not have{hint}"))
         }
-        None => (!KINDS.into_iter().any(has)).then(|| format!("imports {import}, which no world has{hint}")),
+        None => (!Kind::ALL.into_iter().any(has)).then(|| format!("imports {import}, which no world has{hint}")),
     }
 }
 

@@ -13,8 +13,6 @@ use crate::{
     model::Kind,
 };
 
-const KINDS: [Kind; 4] = [Kind::ShareStrategy, Kind::StackStrategy, Kind::RecordStrategy, Kind::Channel];
-
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
     /// What it is called: a-z, 0-9 and -.
@@ -32,9 +30,9 @@ pub(in crate::cli) struct Arguments {
 }
 
 fn kinds() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(KINDS.map(Kind::world)).map(|world| {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::world)).map(|world| {
         // One of them: nothing else is let through.
-        KINDS.into_iter().find(|kind| kind.world() == world).unwrap_or(Kind::ShareStrategy)
+        Kind::ALL.into_iter().find(|kind| kind.world() == world).unwrap_or(Kind::ShareStrategy)
     })
 }
 
