@@ -1,0 +1,94 @@
+//! `cargo xtask bench` runs this: it measures nudged, each figure beside something real in the same run, and writes a report.
+
+mod bench;
+mod data;
+mod delivery;
+mod growth;
+mod others;
+mod plugins;
+mod report;
+mod sample;
+mod scan;
+mod section;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use bench::Bench;
+use section::Section;
+
+#[derive(Debug, Parser)]
+#[command(name = "nudged-bench", about = "Measures nudged; `cargo xtask bench` prepares all it needs")]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Measure, and write the report of all that was measured so far
+    Measure(Measure),
+    /// Fill a database with data.all's tables and made-up shares
+    Data(data::Data),
+    /// Write the report again from the results that are there
+    Report {
+        /// Where they are
+        #[arg(long, env = "NUDGED_BENCH_RESULTS", value_name = "DIR")]
+        results: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Measure {
+    #[command(flatten)]
+    bench: Bench,
+    /// The parts to measure; without any, all
+    parts: Vec<Part>,
+}
+
+/// Parts of the benchmark, in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Scan,
+    Plugins,
+    Delivery,
+    Growth,
+    Others,
+}
+
+fn main() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match &Cli::parse().command {
+        Task::Measure(measure) => {
+            let parts = if measure.parts.is_empty() { Part::value_variants() } else { &measure.parts };
+            for part in parts {
+                let section = runtime.block_on(part.measure(&measure.bench))?;
+                keep(&measure.bench, &section)?;
+            }
+            report::write(&measure.bench.results)
+        }
+        Task::Data(data) => runtime.block_on(data::fill(data)),
+        Task::Report { results } => report::write(results),
+    }
+}
+
+impl Part {
+    async fn measure(self, bench: &Bench) -> Result<Section> {
+        match self {
+            Self::Scan => scan::measure(bench).await,
+            Self::Plugins => plugins::measure(bench).await,
+            Self::Delivery => delivery::measure(bench).await,
+            Self::Growth => growth::measure(bench).await,
+            Self::Others => others::measure(bench).await,
+        }
+    }
+}
+
+/// A part is kept as soon as it is measured: the whole takes an hour.
+fn keep(bench: &Bench, section: &Section) -> Result<()> {
+    fs::create_dir_all(&bench.results)?;
+    let file = bench.results.join(&section.name).with_extension("json");
+    fs::write(&file, serde_json::to_string_pretty(section)?).with_context(|| format!("cannot write {}", file.display()))
+}
