@@ -27,6 +27,7 @@ pub struct Manifest {
     statuses: List,
     kinds: List,
     expires_within_days: Option<u32>,
+    extension_asked: bool,
     item_statuses: List,
     item_health: List,
     fields: List,
@@ -68,6 +69,7 @@ impl Manifest {
             statuses: &[],
             kinds: &[],
             expires_within_days: None,
+            extension_asked: false,
             item_statuses: &[],
             item_health: &[],
             fields: &[],
@@ -117,6 +119,13 @@ impl Manifest {
         self
     }
 
+    /// Only shares whose extension was asked for and is not decided yet: see
+    /// [`Share::extension_pending`](crate::Share::extension_pending).
+    pub const fn extension_asked(mut self) -> Self {
+        self.extension_asked = true;
+        self
+    }
+
     /// What the plugin may cost at most.
     pub const fn budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
@@ -138,6 +147,10 @@ impl Manifest {
         object(&mut json, "reads", |reads| {
             lists(reads, &read);
             numbers(reads, &[("expires-within-days", self.expires_within_days)]);
+            if self.extension_asked {
+                key(reads, "extension-asked");
+                json::put("true", reads);
+            }
         });
         let own = [("proposes", self.proposes), ("asks", self.asks), ("hosts", self.hosts), ("secrets", self.secrets)];
         lists(&mut json, &own);
@@ -209,6 +222,7 @@ mod tests {
             .statuses(&["Processed"])
             .kinds(&["dataset"])
             .expires_within_days(31)
+            .extension_asked()
             .item_statuses(&ShareItem::LIVE)
             .item_health(&["Unhealthy"])
             .fields(&["items"]);
@@ -216,6 +230,7 @@ mod tests {
             "statuses": ["Processed"],
             "kinds": ["dataset"],
             "expires-within-days": 31,
+            "extension-asked": true,
             "item-statuses": ShareItem::LIVE,
             "item-health": ["Unhealthy"],
             "fields": ["items"],

@@ -23,6 +23,7 @@
  * @property {string[]} [statuses] Statuses of shares or stacks, as data.all spells them.
  * @property {string[]} [kinds] Kinds of stacks: `dataset`, `environment` …
  * @property {number} ["expires-within-days"] Only shares whose last day of access is at most so many days ahead, or past.
+ * @property {boolean} ["extension-asked"] Only shares whose extension was asked for and is not decided yet.
  * @property {string[]} ["item-statuses"] Only shares with an item in one of these statuses.
  * @property {string[]} ["item-health"] Only shares with an item of this health: `Unhealthy` …
  * @property {string[]} [fields] Costly extras: `items` loads the shares' items.

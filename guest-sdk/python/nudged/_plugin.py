@@ -11,6 +11,7 @@ Reads = TypedDict(
         "statuses": NotRequired[list[str]],
         "kinds": NotRequired[list[str]],
         "expires-within-days": NotRequired[int],
+        "extension-asked": NotRequired[bool],
         "item-statuses": NotRequired[list[str]],
         "item-health": NotRequired[list[str]],
         "fields": NotRequired[list[str]],
@@ -19,7 +20,8 @@ Reads = TypedDict(
 """Which items the daemon reads for a strategy: those that fit all that is said.
 
 `statuses` of shares or stacks, as data.all spells them; `kinds` of stacks; `expires-within-days`: only shares whose last day
-of access is at most so many days ahead, or past; `item-statuses` and `item-health`: only shares with an item that has one of
+of access is at most so many days ahead, or past; `extension-asked`: only shares whose extension was asked for and is not
+decided yet; `item-statuses` and `item-health`: only shares with an item that has one of
 these; `fields`: costly extras, of which `items` loads the shares' items.
 """
 

@@ -113,9 +113,9 @@ fn of_kind(manifest: &Manifest) -> Vec<String> {
 }
 
 fn narrows(reads: &Reads) -> bool {
-    let Reads { statuses, kinds, expires_within_days, item_statuses, item_health, fields: _ } = reads;
+    let Reads { statuses, kinds, expires_within_days, extension_asked, item_statuses, item_health, fields: _ } = reads;
     let lists = [statuses, kinds, item_statuses, item_health];
-    expires_within_days.is_some() || lists.into_iter().any(|list| !list.is_empty())
+    expires_within_days.is_some() || *extension_asked || lists.into_iter().any(|list| !list.is_empty())
 }
 
 fn of_budget(manifest: &Manifest) -> Vec<String> {

@@ -134,6 +134,8 @@ pub struct Reads {
     pub kinds: Vec<String>,
     /// Only shares whose day of expiry is at most so many days ahead, or past.
     pub expires_within_days: Option<u32>,
+    /// Only shares whose extension was asked for: `Submitted_For_Extension`, or `Processed` with `submittedForExtension`.
+    pub extension_asked: bool,
     /// Only shares with an item in one of these statuses; empty means all.
     pub item_statuses: Vec<String>,
     /// Only shares with an item whose `healthStatus` is one of these; empty means all.
@@ -163,6 +165,7 @@ impl Reads {
         };
         one_of(&self.statuses, &share.status)
             && self.expires_within_days.is_none_or(near)
+            && (!self.extension_asked || share.is_extension_asked())
             && any(&self.item_statuses, |item| &item.status)
             && any(&self.item_health, |item| &item.health)
     }

@@ -58,6 +58,11 @@ impl Share {
     pub fn key(&self) -> ItemKey {
         ItemKey::share(&self.uri)
     }
+
+    /// Whether an extension was asked for and is not decided yet.
+    pub fn is_extension_asked(&self) -> bool {
+        self.status == "Submitted_For_Extension" || (self.status == "Processed" && self.extension_asked)
+    }
 }
 
 /// One table, folder or bucket that a share asks for or gives.

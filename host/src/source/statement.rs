@@ -1,7 +1,7 @@
 //! The statements that read data.all, one a kind of item, for both databases.
 //!
-//! There are no indexes to lean on but primary keys, so that everything is one pass over a table and hash joins: the
-//! notices of the shares that wait for a decision are summed up first, and so are the items. What plugins and
+//! data.all has no indexes but primary keys, so that without any of the operator's everything is a few passes over tables and
+//! hash joins: which shares are wanted is found first, and the notices and items of these are summed up. What plugins and
 //! configurations say is never part of a text, only ever a parameter.
 
 mod deleted;
@@ -101,14 +101,6 @@ impl Dialect {
         match self {
             Self::Postgres(_) => column.to_owned(),
             Self::Sqlite => format!("replace({column}, 'T', ' ')"),
-        }
-    }
-
-    /// Whether a condition holds for any row of a group.
-    fn any(&self, condition: &str) -> String {
-        match self {
-            Self::Postgres(_) => format!("bool_or({condition})"),
-            Self::Sqlite => format!("MAX({condition})"),
         }
     }
 }

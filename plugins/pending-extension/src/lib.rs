@@ -18,7 +18,7 @@ impl ShareStrategy for PendingExtension {
     type Parameters = NoParameters;
 
     fn manifest() -> Manifest {
-        nudged_sdk::manifest!().statuses(&["Submitted_For_Extension", "Processed"])
+        nudged_sdk::manifest!().extension_asked()
     }
 
     fn evaluate(share: &Share<'_>, context: &Context) -> Option<Finding> {

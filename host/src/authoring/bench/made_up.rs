@@ -46,7 +46,10 @@ fn share(number: usize, reads: &Reads, context: &Context, chance: &mut Rng) -> S
     let items = if reads.items() { chance.usize(1..=ITEMS) } else { 0 };
     Share {
         uri: format!("made-up-{number}"),
-        status: one_of(&reads.statuses, &["Submitted", "Processed", "Draft", "Revoked"], chance),
+        status: match reads.extension_asked {
+            true => "Submitted_For_Extension".to_owned(),
+            false => one_of(&reads.statuses, &["Submitted", "Processed", "Draft", "Revoked"], chance),
+        },
         since: context.now - TimeDelta::hours(chance.i64(1..i64::from(DAYS) * 24)),
         owner: format!("owner-{}@x.test", number % 17),
         group: format!("team-{}", number % 7),

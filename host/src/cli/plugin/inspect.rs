@@ -85,7 +85,7 @@ fn said(manifest: &Manifest) -> Vec<(&'static str, String)> {
 }
 
 fn what_it_reads(reads: &Reads) -> String {
-    let Reads { statuses, kinds, expires_within_days, item_statuses, item_health, fields } = reads;
+    let Reads { statuses, kinds, expires_within_days, extension_asked, item_statuses, item_health, fields } = reads;
     let lists = [
         ("statuses", statuses),
         ("kinds", kinds),
@@ -96,6 +96,7 @@ fn what_it_reads(reads: &Reads) -> String {
     let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
     let mut parts: Vec<_> = lists.map(|(what, list)| format!("{what} {}", list.join(", "))).collect();
     parts.extend(expires_within_days.map(|days| format!("expires within {days} days")));
+    parts.extend(extension_asked.then(|| "an extension was asked for".to_owned()));
     if parts.is_empty() { "everything".to_owned() } else { parts.join("; ") }
 }
 

@@ -37,9 +37,10 @@ fn what(kind: Kind) -> &'static str {
 fn share_reasons(reads: &Reads, share: &Share, today: NaiveDate) -> Vec<String> {
     let status = outside("its status", &share.status, &reads.statuses);
     let near = reads.expires_within_days.and_then(|days| too_far(share.expiry_day, days, today));
+    let asked = (reads.extension_asked && !share.is_extension_asked()).then(|| "no extension was asked for".to_owned());
     let items = none_of("has the status", &reads.item_statuses, share, |item| &item.status);
     let health = none_of("has the health", &reads.item_health, share, |item| &item.health);
-    [status, near, items, health].into_iter().flatten().collect()
+    [status, near, asked, items, health].into_iter().flatten().collect()
 }
 
 fn outside(what: &str, value: &str, wanted: &[String]) -> Option<String> {

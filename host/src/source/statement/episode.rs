@@ -28,7 +28,10 @@ const WAITING: [Waiting; 2] = [
 
 impl Waiting {
     fn is_wanted(&self, want: &Want) -> bool {
-        want.shares.iter().any(|reads| reads.statuses.is_empty() || reads.statuses.iter().any(|s| s == self.status))
+        want.shares.iter().any(|reads| match reads.extension_asked {
+            true => self.status == "Submitted_For_Extension",
+            false => reads.statuses.is_empty() || reads.statuses.iter().any(|status| status == self.status),
+        })
     }
 
     /// That a notice `n` tells something about a share `s`.

@@ -1,10 +1,6 @@
 //! The statement that reads shares.
 
-use super::{
-    Dialect, NOTHING, Statement, Want, as_texts,
-    episode::submitted,
-    wanted::{Wanted, or},
-};
+use super::{Dialect, NOTHING, Statement, Want, as_texts, episode::submitted, wanted::Wanted};
 
 /// What is read of each share.
 const COLUMNS: [(&str, &str); 30] = [
@@ -55,40 +51,46 @@ const ITEM: [&str; 9] = [
 
 impl Dialect {
     /// The statement for the shares that are wanted.
+    ///
+    /// Which shares these are is found first, in arms of a union: each is about one table, so that the planner knows
+    /// from its statistics how many there will be, and can use an index where there is one.
     pub(in crate::source) fn shares(&self, want: &Want) -> Statement {
         let mut wanted = Wanted::new(self);
-        let conditions: Vec<_> = want.shares.iter().map(|reads| wanted.share(reads, want)).collect();
-        let with_items: Vec<_> =
-            want.shares.iter().zip(&conditions).filter(|(reads, _)| reads.items()).map(|(_, one)| one).collect();
+        let with_items = want.shares.iter().filter(|reads| reads.items()).collect();
+        let itemed = wanted.shares(with_items, want);
+        let others = wanted.shares(want.shares.iter().filter(|reads| !reads.items()).collect(), want);
+        let all: Vec<_> = (!itemed.is_empty())
+            .then(|| r#"SELECT "shareUri" FROM itemed"#.to_owned())
+            .into_iter()
+            .chain(others)
+            .collect();
         let sql = format!(
-            r#"WITH submitted AS ({submitted}), held AS ({held}), items AS ({items})
+            r#"WITH itemed AS MATERIALIZED ({itemed}), wanted AS MATERIALIZED ({all}),
+              submitted AS ({submitted}), items AS ({items})
             SELECT {columns}
-            FROM {share_object} s
+            FROM wanted
+            JOIN {share_object} s ON s."shareUri" = wanted."shareUri"
             LEFT JOIN {dataset} d ON d."datasetUri" = s."datasetUri"
             LEFT JOIN {environment} e ON e."environmentUri" = s."environmentUri"
             LEFT JOIN submitted ON submitted."shareUri" = s."shareUri"
-            LEFT JOIN held ON held."shareUri" = s."shareUri"
             LEFT JOIN items ON items."shareUri" = s."shareUri"
-            WHERE s.deleted IS NULL AND ({any}) AND d.deleted IS NULL
+            WHERE s.deleted IS NULL AND d.deleted IS NULL
             ORDER BY s."shareUri"{bytewise}"#,
+            items = if itemed.is_empty() { NOTHING.to_owned() } else { self.items() },
+            itemed = union(&itemed),
+            all = union(&all),
             submitted = submitted(self, want),
-            held = wanted.held(),
-            items = self.items(&with_items),
             columns = as_texts(&COLUMNS),
             share_object = self.table("share_object"),
             dataset = self.table("dataset"),
             environment = self.table("environment"),
-            any = or(&conditions),
             bytewise = self.bytewise(),
         );
         wanted.statement(sql)
     }
 
-    /// The items of each share for which a condition holds, as a JSON array of arrays of texts.
-    fn items(&self, conditions: &[&String]) -> String {
-        if conditions.is_empty() {
-            return NOTHING.to_owned();
-        }
+    /// The items of each share that comes with them, as a JSON array of arrays of texts.
+    fn items(&self) -> String {
         let (list, item) = match self {
             Self::Postgres(_) => ("json_agg", "json_build_array"),
             Self::Sqlite => ("json_group_array", "json_array"),
@@ -96,16 +98,17 @@ impl Dialect {
         format!(
             r#"SELECT i."shareUri", {list}({item}({fields})) AS list
             FROM {share_object_item} i
-            WHERE i.deleted IS NULL AND i."shareUri" IN
-                (SELECT s."shareUri" FROM {share_object} s LEFT JOIN held ON held."shareUri" = s."shareUri"
-                 WHERE s.deleted IS NULL AND ({any}))
+            WHERE i.deleted IS NULL AND i."shareUri" IN (SELECT "shareUri" FROM itemed)
             GROUP BY i."shareUri""#,
             fields = ITEM.map(|field| format!("CAST({field} AS TEXT)")).join(", "),
             share_object_item = self.table("share_object_item"),
-            share_object = self.table("share_object"),
-            any = or(conditions),
         )
     }
+}
+
+/// All that the arms select, once; of no arms nothing.
+fn union(arms: &[String]) -> String {
+    if arms.is_empty() { NOTHING.to_owned() } else { arms.join(" UNION ") }
 }
 
 #[cfg(test)]
@@ -127,12 +130,21 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_the_items_once_for_all_conditions_and_once_for_the_lists() {
-        let failed = Reads {
-            item_statuses: vec!["Share_Failed".to_owned()],
-            item_health: vec!["Unhealthy".to_owned()],
-            ..Reads::default()
+    fn passes_over_a_table_once_for_all_conditions_of_a_kind_and_once_for_the_lists() {
+        let of = |item_statuses: &[&str], item_health: &[&str], statuses: &[&str]| {
+            let texts = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
+            Reads {
+                item_statuses: texts(item_statuses),
+                item_health: texts(item_health),
+                statuses: texts(statuses),
+                ..Reads::default()
+            }
         };
-        assert_eq!(sql(failed).matches("share_object_item").count(), 2);
+        let (failed, ill) = (of(&["Share_Failed"], &[], &[]), of(&[], &["Unhealthy"], &[]));
+        let items = Want { shares: vec![failed, ill], ..Want::default() };
+        assert_eq!(Dialect::Sqlite.shares(&items).sql.matches("share_object_item").count(), 2);
+        let (one, other) = (of(&[], &[], &["Draft"]), of(&[], &[], &["Processed"]));
+        let shares = Want { shares: vec![one, other], ..Want::default() };
+        assert_eq!(Dialect::Sqlite.shares(&shares).sql.matches(r#""share_object""#).count(), 2);
     }
 }

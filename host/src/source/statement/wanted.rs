@@ -1,19 +1,22 @@
 //! Which rows the strategies want, as conditions with parameters.
 
+use std::collections::BTreeMap;
+
 use super::{Dialect, Parameter, Statement, Want};
 use crate::model::Reads;
+
+/// The condition that holds for every row.
+const EVERY: &str = "TRUE";
 
 /// Writes conditions and keeps their parameters.
 pub(super) struct Wanted<'a> {
     dialect: &'a Dialect,
     parameters: Vec<Parameter>,
-    /// Conditions for an item `i` of a share.
-    of_items: Vec<String>,
 }
 
 impl<'a> Wanted<'a> {
     pub(super) fn new(dialect: &'a Dialect) -> Self {
-        Self { dialect, parameters: Vec::new(), of_items: Vec::new() }
+        Self { dialect, parameters: Vec::new() }
     }
 
     /// The finished statement.
@@ -21,17 +24,50 @@ impl<'a> Wanted<'a> {
         Statement { sql, parameters: self.parameters }
     }
 
-    /// The condition for a share `s`, beside which [`Self::held`] has been joined.
-    pub(super) fn share(&mut self, reads: &Reads, want: &Want) -> String {
+    /// Statements that select the `shareUri` of the shares that any of these reads, as few as can be: those that narrow by
+    /// the same states of items share one.
+    pub(super) fn shares(&mut self, all: Vec<&Reads>, want: &Want) -> Vec<String> {
+        let mut by_items: BTreeMap<_, Vec<&Reads>> = BTreeMap::new();
+        for reads in all {
+            by_items.entry((&reads.item_statuses, &reads.item_health)).or_default().push(reads);
+        }
+        let (mut arms, mut of_items) = (Vec::new(), Vec::new());
+        for ((statuses, health), group) in by_items {
+            let shares: Vec<_> = group.into_iter().map(|reads| self.share(reads, want)).collect();
+            let items: Vec<_> = self
+                .one_of("i.status", statuses)
+                .into_iter()
+                .chain(self.one_of(r#"i."healthStatus""#, health))
+                .collect();
+            match items.as_slice() {
+                [condition] if shares.iter().any(|share| share == EVERY) => of_items.push(condition.clone()),
+                _ => arms.push(self.arm(&shares, &items)),
+            }
+        }
+        arms.extend((!of_items.is_empty()).then(|| self.with_item(&or(&of_items))));
+        arms
+    }
+
+    /// The shares `s` for which any of the conditions holds, and which have an item for each of those about items.
+    fn arm(&self, shares: &[String], items: &[String]) -> String {
+        let held = items.iter().map(|item| format!(r#" AND s."shareUri" IN ({})"#, self.with_item(item)));
+        let (held, any) = (held.collect::<String>(), or(shares));
+        let shares = self.dialect.table("share_object");
+        format!(r#"SELECT s."shareUri" FROM {shares} s WHERE s.deleted IS NULL AND ({any}){held}"#)
+    }
+
+    /// The shares with an item `i` for which the condition holds.
+    fn with_item(&self, condition: &str) -> String {
+        let items = self.dialect.table("share_object_item");
+        format!(r#"SELECT i."shareUri" FROM {items} i WHERE i.deleted IS NULL AND ({condition})"#)
+    }
+
+    /// The condition for a share `s`, as far as its own columns tell.
+    fn share(&mut self, reads: &Reads, want: &Want) -> String {
         let mut all = Vec::new();
         all.extend(self.one_of("s.status", &reads.statuses));
         all.extend(reads.expires_within_days.map(|days| self.expires(want, days)));
-        for (column, texts) in [("i.status", &reads.item_statuses), (r#"i."healthStatus""#, &reads.item_health)] {
-            if let Some(condition) = self.one_of(column, texts) {
-                self.of_items.push(condition);
-                all.push(format!("held.c{}", self.of_items.len()));
-            }
-        }
+        all.extend(reads.extension_asked.then(|| self.extension_asked()));
         and(all)
     }
 
@@ -41,22 +77,6 @@ impl<'a> Wanted<'a> {
         all.extend(self.one_of("k.status", &reads.statuses));
         all.extend(self.one_of("k.stack", &reads.kinds));
         and(all)
-    }
-
-    /// Which of the conditions about items hold for each share: a pass over the items that knows nothing but the few
-    /// shares for which any holds. As subqueries of the alternatives they would be looked up share by share.
-    pub(super) fn held(&self) -> String {
-        if self.of_items.is_empty() {
-            return super::NOTHING.to_owned();
-        }
-        let columns =
-            (1..).zip(&self.of_items).map(|(n, condition)| format!("{} AS c{n}", self.dialect.any(condition)));
-        format!(
-            r#"SELECT i."shareUri", {columns} FROM {items} i WHERE i.deleted IS NULL AND ({any}) GROUP BY i."shareUri""#,
-            columns = columns.collect::<Vec<_>>().join(", "),
-            items = self.dialect.table("share_object_item"),
-            any = or(&self.of_items),
-        )
     }
 
     /// Nothing where every text will do.
@@ -87,6 +107,15 @@ impl<'a> Wanted<'a> {
         }
     }
 
+    /// Also where the flag makes no sense: that is told as a problem.
+    fn extension_asked(&self) -> String {
+        let flag = match self.dialect {
+            Dialect::Postgres(_) => r#"s."submittedForExtension""#,
+            Dialect::Sqlite => r#"lower(CAST(s."submittedForExtension" AS TEXT)) NOT IN ('', '0', 'f', 'false')"#,
+        };
+        format!("(s.status = 'Submitted_For_Extension' OR (s.status = 'Processed' AND {flag}))")
+    }
+
     fn place(&mut self, parameter: Parameter) -> usize {
         self.parameters.push(parameter);
         self.parameters.len()
@@ -94,7 +123,7 @@ impl<'a> Wanted<'a> {
 }
 
 fn and(conditions: Vec<String>) -> String {
-    if conditions.is_empty() { "TRUE".to_owned() } else { format!("({})", conditions.join(" AND ")) }
+    if conditions.is_empty() { EVERY.to_owned() } else { format!("({})", conditions.join(" AND ")) }
 }
 
 /// That any of the conditions holds; of none, none does.
