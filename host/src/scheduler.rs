@@ -283,7 +283,7 @@ impl Run<'_, '_> {
 fn measure(report: &Report) {
     metrics::scan_ended(report.took, report.scanned);
     report.found.iter().for_each(|(reminder, findings)| metrics::found(reminder, *findings));
-    for verdict in &report.verdicts {
+    for verdict in report.verdicts.iter() {
         metrics::decided(&verdict.reminder, verdict.decision.word(), verdict.code.as_str());
     }
 }

@@ -32,13 +32,13 @@ pub(super) fn report(report: &Report, format: Format) {
     let mut line = |text: String| write_line(&mut out, &text);
     match format {
         Format::Json => {
-            report.verdicts.iter().for_each(|verdict| line(verdict_json(verdict).to_string()));
+            report.verdicts.iter().for_each(|verdict| line(verdict_json(&verdict).to_string()));
             report.actions.iter().for_each(|action| line(action_json(action).to_string()));
             report.problems.iter().for_each(|problem| line(problem_json(problem).to_string()));
             line(summary_json(report).to_string());
         }
         Format::Text => {
-            report.verdicts.iter().for_each(|verdict| line(verdict_text(verdict)));
+            report.verdicts.iter().for_each(|verdict| line(verdict_text(&verdict)));
             report.actions.iter().for_each(|action| line(action_text(action)));
             report.problems.iter().for_each(|problem| line(problem_text(problem)));
             line(summary_text(report));

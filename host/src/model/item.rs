@@ -6,33 +6,45 @@ use super::{Record, Share, Stack};
 
 /// Names one scanned thing for ever: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct ItemKey(String);
+#[serde(from = "String", into = "String")]
+pub struct ItemKey(Arc<str>);
 
 impl ItemKey {
     /// The key of the share with this `shareUri`.
     pub fn share(uri: &str) -> Self {
-        Self(format!("share:{uri}"))
+        Self(format!("share:{uri}").into())
     }
 
     /// The key of the stack with this `stackUri`.
     pub fn stack(uri: &str) -> Self {
-        Self(format!("stack:{uri}"))
+        Self(format!("stack:{uri}").into())
     }
 
     /// The key of a record of one of the operator's own sources.
     pub fn record(source: &str, id: &str) -> Self {
-        Self(format!("record:{source}:{id}"))
+        Self(format!("record:{source}:{id}").into())
     }
 
     /// A key as it was written to the store, or by a person.
     pub fn from_stored(key: String) -> Self {
-        Self(key)
+        Self(key.into())
     }
 
     /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for ItemKey {
+    fn from(key: String) -> Self {
+        Self(key.into())
+    }
+}
+
+impl From<ItemKey> for String {
+    fn from(ItemKey(key): ItemKey) -> Self {
+        key.as_ref().to_owned()
     }
 }
 

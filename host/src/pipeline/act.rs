@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     audience::{Resolver, Unreachable, Whom},
     compose::{Announced, DoneBy, announce},
-    evaluate::Found,
+    found::{Found, Subject},
     occurrences::Occurrences,
     proposal::{Guard, Proposal, proposals},
     report::{ActionReport, Report, ScanError},
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config::{ExpiryAction, ReminderConfig},
     error::chain,
-    model::{Instant, Item, Occurrence, Problem, Recipient, Role},
+    model::{Instant, ItemKey, Occurrence, Problem, Recipient, Role},
     source::{Acted, Actions, Order},
     store::{Action, Enqueue, StoreError},
 };
@@ -148,21 +148,22 @@ impl Acting<'_> {
         occurrence: &Occurrence,
         resolver: &mut Resolver<'_>,
     ) -> Result<Intent, &'static str> {
-        let item = &found[proposal.place].item;
-        let share = item.share().and_then(|share| Some((share, share.expiry_day?)));
+        let subject = &found[proposal.place].subject;
+        let share = subject.share().and_then(|share| Some((share, share.expiry_day?)));
         let Some((share, expiry_day)) = share else { return Err("no-expiry-day") };
         let revoke = proposal.action == ExpiryAction::Revoke;
-        let tell = if revoke { addressees(proposal.reminder, item, resolver).await? } else { Vec::new() };
+        let tell =
+            if revoke { addressees(proposal.reminder, subject, &occurrence.item, resolver).await? } else { Vec::new() };
         let order = Order {
-            share_uri: share.uri.clone(),
-            dataset_uri: share.dataset_uri.clone(),
-            seen_status: share.status.clone(),
+            share_uri: share.uri.to_string(),
+            dataset_uri: share.dataset_uri.to_string(),
+            seen_status: share.status.to_string(),
             expiry_day,
             id: format!("{}|{}|{}|{}", occurrence.reminder, occurrence.item, occurrence.reason, occurrence.episode),
             now: self.now,
             actor: ACTOR.to_owned(),
         };
-        let (dataset, team) = (share.dataset_label.clone(), share.group.clone());
+        let (dataset, team) = (share.dataset_label.to_string(), share.group.to_string());
         let slot = proposal.reminder.schedule.last_until(self.now).unwrap_or(self.now);
         Ok(Intent { occurrence: occurrence.clone(), revoke, order, dataset, team, tell, slot })
     }
@@ -253,16 +254,20 @@ impl Acting<'_> {
 /// Both sides on the reminder's channels, and the configured receiver of actions.
 async fn addressees(
     reminder: &ReminderConfig,
-    item: &Item,
+    subject: &Subject,
+    item: &ItemKey,
     resolver: &mut Resolver<'_>,
 ) -> Result<Vec<Addressee>, &'static str> {
     let roles: Vec<Role> = BOTH_SIDES.map(str::to_owned).to_vec();
-    let whom = Whom { roles: &roles, item, group_notifications: reminder.group_notifications };
+    let whom = Whom { roles: &roles, subject, item, group_notifications: reminder.group_notifications };
     let mut tell = Vec::new();
     for channel in &reminder.channels {
         let audience = resolver.resolve(whom, channel).await.map_err(|Unreachable| DIRECTORY_FAILED)?;
-        let channel = || channel.clone();
-        tell.extend(audience.into_keys().map(|recipient| Addressee { channel: channel(), recipient, event: false }));
+        tell.extend(audience.iter().map(|member| Addressee {
+            channel: channel.clone(),
+            recipient: member.to.1.clone(),
+            event: false,
+        }));
     }
     if let Some((channel, to)) = &reminder.on_expiry.actions {
         tell.retain(|one| (&one.channel, &one.recipient) != (channel, to));

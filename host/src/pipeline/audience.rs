@@ -5,10 +5,11 @@ use std::{
     sync::Arc,
 };
 
+use super::found::Subject;
 use crate::{
     directory::{Addresses, Directory},
     error::chain,
-    model::{Item, Problem, Recipient},
+    model::{ItemKey, Problem, Recipient},
 };
 
 /// The role of those who are told when nobody else can be.
@@ -33,13 +34,27 @@ pub(super) struct Unreachable;
 #[derive(Clone, Copy)]
 pub(super) struct Whom<'a> {
     pub(super) roles: &'a [String],
-    pub(super) item: &'a Item,
+    pub(super) subject: &'a Subject,
+    /// The item, for what is listed about it.
+    pub(super) item: &'a ItemKey,
     /// Whether `requesters` are the whole team, or the share's owner alone.
     pub(super) group_notifications: bool,
 }
 
-/// The recipients of one finding on one channel. Somebody in two groups is here once.
-pub(super) type Audience = BTreeMap<Recipient, Ways>;
+/// A channel and an address on it.
+pub(super) type Destination = (String, Recipient);
+
+/// One of those who are told.
+pub(super) struct Member {
+    pub(super) to: Arc<Destination>,
+    pub(super) ways: Arc<Ways>,
+}
+
+/// The recipients of one finding on one channel, in the order of their addresses. Somebody in two groups is here once.
+pub(super) type Audience = Arc<[Member]>;
+
+/// Audiences that are remembered; a run that has more than this of them forgets all and begins anew.
+const REMEMBERED: usize = 65_536;
 
 /// Whom a role stands for.
 enum Target<'a> {
@@ -52,28 +67,47 @@ enum Target<'a> {
 }
 
 fn target<'a>(role: &str, whom: Whom<'a>) -> Target<'a> {
-    let Whom { item, group_notifications, .. } = whom;
+    let Whom { subject, group_notifications, .. } = whom;
     if role == FALLBACK {
         return Target::Fallback;
     }
     let group = |name: Option<&'a str>| name.filter(|name| !name.is_empty()).map_or(Target::Nobody, Target::Group);
-    match (item, role) {
-        (Item::Share(share), "producers") => group(share.producers.as_deref()),
-        (Item::Share(share), "stewards") => group(share.stewards.as_deref()),
-        (Item::Share(share), "environment-admins") => group(share.environment_admins.as_deref()),
-        (Item::Share(share), "requesters") if !group_notifications => Target::Person(&share.owner),
-        (Item::Share(share), "requesters") => group(Some(&share.group)),
-        (Item::Share(share), "requester") => Target::Person(&share.owner),
-        (Item::Stack(stack), "producers") => group(stack.producers.as_deref()),
-        (Item::Stack(stack), "stewards") => group(stack.stewards.as_deref()),
-        (Item::Stack(stack), "environment-admins") => group(stack.environment_admins.as_deref()),
-        (Item::Record(record), role) => match record.roles.iter().find(|(name, _)| name == role) {
+    match (subject, role) {
+        (Subject::Share(share), "producers") => group(share.producers.as_deref()),
+        (Subject::Share(share), "stewards") => group(share.stewards.as_deref()),
+        (Subject::Share(share), "environment-admins") => group(share.environment_admins.as_deref()),
+        (Subject::Share(share), "requesters") if !group_notifications => Target::Person(&share.owner),
+        (Subject::Share(share), "requesters") => group(Some(&*share.group)),
+        (Subject::Share(share), "requester") => Target::Person(&share.owner),
+        (Subject::Stack(stack), "producers") => group(stack.producers.as_deref()),
+        (Subject::Stack(stack), "stewards") => group(stack.stewards.as_deref()),
+        (Subject::Stack(stack), "environment-admins") => group(stack.environment_admins.as_deref()),
+        (Subject::Record(record), role) => match record.roles.iter().find(|(name, _)| name == role) {
             Some((_, value)) if value.contains('@') => Target::Person(value),
             Some((_, value)) => group(Some(value)),
             None => Target::Unknown,
         },
         _ => Target::Unknown,
     }
+}
+
+/// All that an audience depends on, as one text: the channel, the roles, and whom each stands for.
+fn asked(whom: Whom<'_>, channel: &str) -> String {
+    let mut asked = channel.to_owned();
+    for role in whom.roles {
+        let (kind, name) = match target(role, whom) {
+            Target::Group(name) => ('g', name),
+            Target::Person(name) => ('p', name),
+            Target::Nobody => ('n', ""),
+            Target::Fallback => ('f', ""),
+            Target::Unknown => ('u', ""),
+        };
+        asked.extend(['\0', kind]);
+        asked.push_str(role);
+        asked.push('\0');
+        asked.push_str(name);
+    }
+    asked
 }
 
 /// Resolves audiences through a directory, asking it for each group once a run.
@@ -89,6 +123,8 @@ pub(super) struct Resolver<'a> {
     stranded: BTreeSet<(Vec<String>, String)>,
     /// What the directory said of each group; `None` if it could not be asked.
     groups: HashMap<String, Option<Arc<Addresses>>>,
+    /// Who is told, by what was asked.
+    audiences: HashMap<String, Audience>,
     /// Whether the directory has failed, which is listed once a run.
     failed: bool,
     /// Groups and roles that lead nowhere, each listed once a run.
@@ -109,6 +145,7 @@ impl<'a> Resolver<'a> {
             unknown,
             stranded,
             groups: HashMap::new(),
+            audiences: HashMap::new(),
             failed: false,
             problems: Vec::new(),
         }
@@ -126,7 +163,25 @@ impl<'a> Resolver<'a> {
     /// Who is told about the item on the channel. Where the roles lead to nobody it is the fallback; empty if there
     /// is none either.
     pub(super) async fn resolve(&mut self, whom: Whom<'_>, channel: &str) -> Result<Audience, Unreachable> {
-        let mut audience = Audience::new();
+        let asked = asked(whom, channel);
+        if let Some(known) = self.audiences.get(&asked) {
+            return Ok(Arc::clone(known));
+        }
+        let found = self.find(whom, channel).await?;
+        let member = |(recipient, ways)| Member { to: Arc::new((channel.to_owned(), recipient)), ways: Arc::new(ways) };
+        let audience: Audience = found.into_iter().map(member).collect();
+        // That nobody is told is looked at again for each item, so that each can be listed.
+        if !audience.is_empty() {
+            if self.audiences.len() >= REMEMBERED {
+                self.audiences.clear();
+            }
+            self.audiences.insert(asked, Arc::clone(&audience));
+        }
+        Ok(audience)
+    }
+
+    async fn find(&mut self, whom: Whom<'_>, channel: &str) -> Result<BTreeMap<Recipient, Ways>, Unreachable> {
+        let mut audience = BTreeMap::new();
         let problems = self.problems.len();
         let mail = self.mail_channels.contains(channel);
         let inbox = self.inbox_channels.contains(channel);
@@ -139,7 +194,7 @@ impl<'a> Resolver<'a> {
                     add(&mut audience, Some(&vec![person.to_owned()]), false, role, None);
                 }
                 Target::Group(group) => {
-                    let addresses = self.group(group, whom.item).await?;
+                    let addresses = self.group(group, whom).await?;
                     add(&mut audience, addresses.get(channel), mail, role, Some(group));
                 }
                 Target::Person(person) if mail && person.contains('@') => {
@@ -148,14 +203,14 @@ impl<'a> Resolver<'a> {
                 Target::Person(_) | Target::Nobody => {}
                 Target::Fallback => add(&mut audience, self.directory.fallback().get(channel), mail, role, None),
                 Target::Unknown if self.unknown.insert(role.clone()) => {
-                    self.problem(whom.item, format!("the role {role:?} is not known"));
+                    self.problem(whom, format!("the role {role:?} is not known"));
                 }
                 Target::Unknown => {}
             }
         }
         if audience.is_empty() {
             add(&mut audience, self.directory.fallback().get(channel), mail, FALLBACK, None);
-            audience.values_mut().for_each(|ways| ways.stranded = true);
+            audience.values_mut().for_each(|ways: &mut Ways| ways.stranded = true);
         }
         // A group that has just been listed says it already.
         if audience.is_empty() && self.problems.len() == problems {
@@ -171,10 +226,10 @@ impl<'a> Resolver<'a> {
         }
         let named = if groups.is_empty() { "its roles name no group".to_owned() } else { groups.join(", ") };
         let fix = "add addresses to directory.groups, or set directory.fallback";
-        self.problem(whom.item, format!("nobody can be told on channel {channel} ({named}): {fix}"));
+        self.problem(whom, format!("nobody can be told on channel {channel} ({named}): {fix}"));
     }
 
-    async fn group(&mut self, name: &str, item: &Item) -> Result<Arc<Addresses>, Unreachable> {
+    async fn group(&mut self, name: &str, whom: Whom<'_>) -> Result<Arc<Addresses>, Unreachable> {
         if let Some(known) = self.groups.get(name) {
             return known.clone().ok_or(Unreachable);
         }
@@ -186,7 +241,7 @@ impl<'a> Resolver<'a> {
                         "{}: nobody in the group {name} or others is told until it can be asked",
                         chain(&error)
                     );
-                    self.problem(item, text);
+                    self.problem(whom, text);
                 }
                 self.groups.insert(name.to_owned(), None);
                 return Err(Unreachable);
@@ -194,11 +249,11 @@ impl<'a> Resolver<'a> {
         };
         match &found {
             None => {
-                self.problem(item, format!("the group {name} is not in the directory: add it to directory.groups"));
+                self.problem(whom, format!("the group {name} is not in the directory: add it to directory.groups"));
             }
             Some(addresses) if addresses.values().all(Vec::is_empty) => {
                 self.problem(
-                    item,
+                    whom,
                     format!("the group {name} has no members: add addresses to directory.groups.{name}"),
                 );
             }
@@ -209,14 +264,20 @@ impl<'a> Resolver<'a> {
         Ok(addresses)
     }
 
-    fn problem(&mut self, item: &Item, text: String) {
-        self.problems.push(Problem { item: Some(item.key()), text });
+    fn problem(&mut self, whom: Whom<'_>, text: String) {
+        self.problems.push(Problem { item: Some(whom.item.clone()), text });
     }
 }
 
 /// Adds addresses. Mailboxes are the same person whatever the case: no mail system in use tells `Pam@` from `pam@`, and
 /// one person gets one mail.
-fn add(audience: &mut Audience, addresses: Option<&Vec<String>>, mail: bool, role: &str, group: Option<&str>) {
+fn add(
+    audience: &mut BTreeMap<Recipient, Ways>,
+    addresses: Option<&Vec<String>>,
+    mail: bool,
+    role: &str,
+    group: Option<&str>,
+) {
     for address in addresses.into_iter().flatten() {
         let recipient = if mail { address.to_lowercase() } else { address.clone() };
         let ways = audience.entry(recipient).or_default();

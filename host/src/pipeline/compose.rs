@@ -1,24 +1,20 @@
 //! From what is due to notifications: grouping, order, texts.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use chrono_tz::Tz;
 
 use super::{
     act::Intent,
-    decide::{About, Destination, Due},
-    evaluate::Found,
-    occurrences::Over,
+    audience::Destination,
+    decide::{About, Due},
+    found::{Found, Subject, Unpacker},
+    occurrences::Occurrences,
     text::{clean, day, history, plain},
 };
 use crate::{
     config::{GroupBy, Links, ReminderConfig},
-    model::{
-        Instant, Item, ItemKey, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Reminder, Severity,
-    },
+    model::{Instant, ItemKey, Notice, Notification, NotificationId, Occurrence, OpenOccurrence, Reminder, Severity},
     store::{Enqueue, LedgerEntry},
 };
 
@@ -37,7 +33,7 @@ pub(super) struct Composed {
 pub(super) struct Composer<'a> {
     pub(super) reminders: &'a [&'a ReminderConfig],
     pub(super) found: &'a [Found],
-    pub(super) over: &'a [Over],
+    pub(super) occurrences: &'a Occurrences,
     /// Where to act.
     pub(super) links: &'a Links,
     /// The run's `now`.
@@ -49,28 +45,41 @@ pub(super) struct Composer<'a> {
 impl Composer<'_> {
     /// One notification per recipient and channel, or per item where the reminder says so; what is worst comes first.
     /// They are made one by one, as they are asked for: together they would be much larger than what they are made of.
-    pub(super) fn compose(&self, due: Vec<Due>) -> impl Iterator<Item = Composed> {
-        let mut groups: BTreeMap<_, Vec<Due>> = BTreeMap::new();
-        for due in due {
-            let alone = match self.reminder(&due).group_by {
-                GroupBy::Recipient => None,
-                GroupBy::Item => Some(due.occurrence.clone()),
-            };
-            groups.entry((due.channel.clone(), due.recipient.clone(), alone)).or_default().push(due);
-        }
-        groups.into_values().map(|group| self.notification(group))
+    pub(super) fn compose(&self, mut due: Vec<Due>) -> impl Iterator<Item = Composed> {
+        due.sort_by(|one, other| self.group(one).cmp(&self.group(other)));
+        let mut due = due.into_iter().peekable();
+        let mut unpacker = Unpacker::default();
+        std::iter::from_fn(move || {
+            let first = due.next()?;
+            let mut group = vec![first];
+            while let Some(next) = due.next_if(|next| self.group(next) == self.group(&group[0])) {
+                group.push(next);
+            }
+            Some(self.notification(group, &mut unpacker))
+        })
     }
 
-    fn notification(&self, mut group: Vec<Due>) -> Composed {
-        group.sort_by_cached_key(|due| {
-            let (severity, deadline) = self.urgency(due);
-            (Reverse(severity), deadline, due.occurrence.episode, due.occurrence.clone())
-        });
-        let (channel, recipient) = (group[0].channel.clone(), group[0].recipient.clone());
+    /// What goes into one notification has this in common.
+    fn group<'d>(&'d self, due: &'d Due) -> (&'d Destination, Option<&'d Occurrence>) {
+        let alone = match self.reminder(due).group_by {
+            GroupBy::Recipient => None,
+            GroupBy::Item => Some(self.occurrence(due)),
+        };
+        (&due.to, alone)
+    }
+
+    fn occurrence(&self, due: &Due) -> &Occurrence {
+        self.occurrences.about(due.about)
+    }
+
+    fn notification(&self, mut group: Vec<Due>, unpacker: &mut Unpacker) -> Composed {
+        group.sort_by(|one, other| self.urgency(one).cmp(&self.urgency(other)));
+        let (channel, recipient) = group[0].to.as_ref().clone();
         let most = group.iter().map(|due| self.reminder(due).digest_limit).max().unwrap_or(usize::MAX);
-        let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due)).collect();
+        let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due, unpacker)).collect();
         let more = u32::try_from(group.len() - reminders.len()).unwrap_or(u32::MAX);
-        let id = NotificationId::derive(&channel, &recipient, group.iter().map(|due| (&due.occurrence, due.sequence)));
+        let parts = group.iter().map(|due| (self.occurrence(due), due.sequence));
+        let id = NotificationId::derive(&channel, &recipient, parts);
         let because = because(&group);
         let count = Count::of(group.iter().map(|due| due.notice));
         let (preamble, subject) = (preamble(count, &because), subject(&reminders[0].title, count));
@@ -88,53 +97,55 @@ impl Composer<'_> {
             decided: self.now,
             refusable: group.iter().all(|due| !self.reminder(due).mandatory),
         };
-        let entries = group.iter().map(ledger_entry).collect();
+        let entries = group.iter().map(|due| self.ledger_entry(due)).collect();
         Composed { enqueue: Enqueue { notification, entries, decided: self.now, created: self.created }, due: group }
     }
 
-    /// How bad it is, and until when it can be mended.
-    fn urgency(&self, due: &Due) -> (Severity, i64) {
-        match due.about {
-            About::Found(place) => {
-                let finding = &self.found[place].finding;
-                (finding.severity, finding.deadline.map_or(i64::MAX, |at| at.timestamp_millis()))
-            }
-            About::Over(_) => (Severity::Info, i64::MAX),
-        }
-    }
-
-    fn compose_one(&self, due: &Due) -> Reminder {
-        match due.about {
-            About::Found(place) => self.found(&self.found[place], due),
-            About::Over(place) => self.over(&self.over[place].open, due),
-        }
-    }
-
-    fn found(&self, Found { item, finding, .. }: &Found, due: &Due) -> Reminder {
-        let dataset = item.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset_label, FACT)));
-        let mut facts: Vec<_> = dataset.into_iter().collect();
-        facts.extend(finding.attributes.iter().map(|(name, value)| (clean(name, HEADLINE), clean(value, FACT))));
-        let sentence = match due.notice {
-            Notice::Escalation => format!("Those who should act have been told. {}", finding.text),
-            Notice::Reminder | Notice::Closing | Notice::Action => finding.text.clone(),
+    /// What is worst is first, then what can be mended for the shortest time, then what has lasted longest.
+    fn urgency(&self, due: &Due) -> (Reverse<Severity>, i64, Instant, &Occurrence) {
+        let (severity, deadline) = match due.about {
+            About::Found(place) => (self.found[place].severity, self.found[place].deadline),
+            About::Over(_) => (Severity::Info, None),
         };
+        let deadline = deadline.map_or(i64::MAX, |at| at.timestamp_millis());
+        (Reverse(severity), deadline, self.occurrence(due).episode, self.occurrence(due))
+    }
+
+    fn compose_one(&self, due: &Due, unpacker: &mut Unpacker) -> Reminder {
+        match due.about {
+            About::Found(place) => self.found(&self.found[place], due, unpacker),
+            About::Over(place) => self.over(&self.occurrences.over[place].open, due),
+        }
+    }
+
+    fn found(&self, found: &Found, due: &Due, unpacker: &mut Unpacker) -> Reminder {
+        let Found { subject, item, reason, severity, deadline, .. } = found;
+        let texts = unpacker.texts(&found.texts);
+        let dataset = subject.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset_label, FACT)));
+        let mut facts: Vec<_> = dataset.into_iter().collect();
+        facts.extend(texts.attributes.iter().map(|(name, value)| (clean(name, HEADLINE), clean(value, FACT))));
+        let sentence = match due.notice {
+            Notice::Escalation => format!("Those who should act have been told. {}", texts.text),
+            Notice::Reminder | Notice::Closing | Notice::Action => texts.text.clone(),
+        };
+        let occurrence = self.occurrence(due);
         Reminder {
-            item: finding.item.to_string(),
-            reminder: due.occurrence.reminder.clone(),
+            item: item.to_string(),
+            reminder: occurrence.reminder.clone(),
             notice: due.notice,
-            reason: finding.reason.clone(),
-            since: due.occurrence.episode,
-            deadline: finding.deadline,
-            target: item.share().map(|share| format!("{}|{}", share.uri, share.dataset_uri)),
-            title: clean(&finding.title, HEADLINE),
+            reason: reason.to_string(),
+            since: occurrence.episode,
+            deadline: *deadline,
+            target: subject.share().map(|share| format!("{}|{}", share.uri, share.dataset_uri)),
+            title: clean(&texts.title, HEADLINE),
             sentence: clean(&sentence, SENTENCE),
-            severity: finding.severity,
+            severity: *severity,
             facts,
-            link: self.links.to(item),
+            link: self.links.to(subject),
             ordinal: due.ordinal,
             first_sent: due.first_sent,
             history: history(due.ordinal, due.first_sent, self.zone(due)),
-            thread: due.thread.clone(),
+            thread: due.thread.as_deref().cloned(),
         }
     }
 
@@ -142,10 +153,10 @@ impl Composer<'_> {
         let since = due.first_sent.unwrap_or(open.opened);
         Reminder {
             item: open.occurrence.item.to_string(),
-            reminder: due.occurrence.reminder.clone(),
+            reminder: open.occurrence.reminder.clone(),
             notice: due.notice,
-            reason: due.occurrence.reason.clone(),
-            since: due.occurrence.episode,
+            reason: open.occurrence.reason.clone(),
+            since: open.occurrence.episode,
             title: format!("Resolved: {}", clean(&open.title, HEADLINE)),
             sentence: format!(
                 "What you were told of on {} is over. There is nothing left to do.",
@@ -155,9 +166,14 @@ impl Composer<'_> {
             link: self.links.to_share(&open.occurrence.item),
             ordinal: due.ordinal,
             first_sent: due.first_sent,
-            thread: due.thread.clone(),
+            thread: due.thread.as_deref().cloned(),
             ..Reminder::default()
         }
+    }
+
+    fn ledger_entry(&self, due: &Due) -> LedgerEntry {
+        let occurrence = self.occurrence(due).clone();
+        LedgerEntry { occurrence, sequence: due.sequence, slot: due.slot, notice: due.notice }
     }
 
     fn reminder(&self, due: &Due) -> &ReminderConfig {
@@ -252,19 +268,15 @@ fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
     }
 }
 
-fn ledger_entry(due: &Due) -> LedgerEntry {
-    LedgerEntry { occurrence: due.occurrence.clone(), sequence: due.sequence, slot: due.slot, notice: due.notice }
-}
-
 impl Links {
     /// The page of the item, or of what a stack deploys.
-    fn to(&self, item: &Item) -> Option<String> {
-        let (template, uri) = match item {
-            Item::Share(share) => (self.share.as_deref()?, &share.uri),
-            Item::Stack(stack) if stack.kind == "dataset" => (self.dataset.as_deref()?, &stack.target_uri),
-            Item::Stack(stack) if stack.kind == "environment" => (self.environment.as_deref()?, &stack.target_uri),
-            Item::Stack(_) => return None,
-            Item::Record(record) => return record.link.clone(),
+    fn to(&self, subject: &Subject) -> Option<String> {
+        let (template, uri) = match subject {
+            Subject::Share(share) => (self.share.as_deref()?, &*share.uri),
+            Subject::Stack(stack) if stack.kind == "dataset" => (self.dataset.as_deref()?, &*stack.target_uri),
+            Subject::Stack(stack) if stack.kind == "environment" => (self.environment.as_deref()?, &*stack.target_uri),
+            Subject::Stack(_) => return None,
+            Subject::Record(record) => return record.link.clone(),
         };
         Some(template.replace("{uri}", &encoded(uri)))
     }

@@ -74,13 +74,6 @@ impl Faults {
     }
 }
 
-/// A finding with the item it is about and the reminder (by its place in the run) that asked.
-pub(super) struct Found {
-    pub(super) reminder: usize,
-    pub(super) item: Item,
-    pub(super) finding: Finding,
-}
-
 impl Asking {
     pub(super) fn new(reminder: Option<&str>, strategy: Arc<dyn Strategy>, context: Context) -> Self {
         let reminder = reminder.map(str::to_owned);

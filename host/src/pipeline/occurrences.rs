@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::DateTime;
 
-use super::evaluate::Found;
+use super::{
+    decide::About,
+    found::{Found, Unpacker},
+};
 use crate::{
     config::ReminderConfig,
     model::{Instant, ItemKey, Occurrence, OpenOccurrence},
@@ -19,8 +22,8 @@ type Matter<'a> = (&'a str, &'a ItemKey, &'a str);
 pub(super) struct Occurrences {
     /// The occurrence of each finding, by its place.
     pub(super) of: Vec<Occurrence>,
-    /// Those that are seen for the first time, or again after they were over.
-    pub(super) new: Vec<OpenOccurrence>,
+    /// The places of those that are seen for the first time, or again after they were over.
+    pub(super) new: Vec<usize>,
     /// Those that are over.
     pub(super) over: Vec<Over>,
 }
@@ -52,8 +55,8 @@ impl Occurrences {
         let of: Vec<_> =
             found.iter().map(|found| occurrence(reminders[found.reminder], found, &lasting, now)).collect();
         let known: HashSet<_> = open.iter().map(|open| &open.occurrence).collect();
-        let new = of.iter().zip(found).filter(|(occurrence, _)| !known.contains(occurrence));
-        let new = new.map(|(occurrence, found)| opened(occurrence, found, now)).collect();
+        let new = of.iter().enumerate().filter(|(_, occurrence)| !known.contains(occurrence));
+        let new = new.map(|(place, _)| place).collect();
         let present: HashSet<_> = of.iter().collect();
         let present_items: HashSet<_> = of.iter().map(|one| (&one.reminder, &one.item)).collect();
         let gone = open.iter().filter(|open| {
@@ -67,6 +70,29 @@ impl Occurrences {
         });
         let over = over.collect();
         Ok(Self { of, new, over })
+    }
+
+    /// The occurrence that a notice is about.
+    pub(super) fn about(&self, about: About) -> &Occurrence {
+        match about {
+            About::Found(place) => &self.of[place],
+            About::Over(place) => &self.over[place].open.occurrence,
+        }
+    }
+
+    /// Those of the new that `wanted` says, as they are remembered.
+    pub(super) fn opened(
+        &self,
+        found: &[Found],
+        now: Instant,
+        wanted: impl Fn(&Occurrence) -> bool,
+    ) -> impl Iterator<Item = OpenOccurrence> {
+        let mut unpacker = Unpacker::default();
+        let new = self.new.iter().map(|&place| (&self.of[place], &found[place]));
+        new.filter(move |(occurrence, _)| wanted(occurrence)).map(move |(occurrence, found)| {
+            let title = unpacker.texts(&found.texts).title.clone();
+            OpenOccurrence { occurrence: occurrence.clone(), title, opened: now }
+        })
     }
 }
 
@@ -90,18 +116,13 @@ fn occurrence(
     lasting: &HashMap<Matter<'_>, Instant>,
     now: Instant,
 ) -> Occurrence {
-    let finding = &found.finding;
-    let seen = || lasting.get(&(reminder.name.as_str(), &finding.item, finding.reason.as_str())).copied();
-    let since = finding.since.or_else(seen).unwrap_or(now);
+    let seen = || lasting.get(&(reminder.name.as_str(), &found.item, &*found.reason)).copied();
+    let since = found.since.or_else(seen).unwrap_or(now);
     Occurrence {
         reminder: reminder.name.clone(),
-        item: finding.item.clone(),
-        reason: finding.reason.clone(),
+        item: found.item.clone(),
+        reason: found.reason.to_string(),
         // Whole milliseconds: what the store keeps and what a notification's id is made of.
         episode: DateTime::from_timestamp_millis(since.timestamp_millis()).unwrap_or(since),
     }
-}
-
-fn opened(occurrence: &Occurrence, found: &Found, now: Instant) -> OpenOccurrence {
-    OpenOccurrence { occurrence: occurrence.clone(), title: found.finding.title.clone(), opened: now }
 }

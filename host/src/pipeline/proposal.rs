@@ -2,12 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{
-    decide::{Decided, Destination},
-    evaluate::Found,
-    occurrences::Occurrences,
-    report::ActionReport,
-};
+use super::{audience::Destination, decide::Decided, found::Found, occurrences::Occurrences, report::ActionReport};
 use crate::{
     config::{ExpiryAction, ReminderConfig},
     model::{Instant, Occurrence},
@@ -41,7 +36,7 @@ pub(super) fn proposals<'a>(
 ) -> impl Iterator<Item = Proposal<'a>> {
     found.iter().enumerate().filter_map(|(place, found)| {
         let reminder = reminders[found.reminder];
-        let share = found.item.share().filter(|_| found.finding.action.is_some())?;
+        let share = found.subject.share().filter(|_| found.action.is_some())?;
         let action = reminder.on_expiry.for_confidentiality(&share.confidentiality);
         let acts = matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke);
         acts.then_some(Proposal { place, reminder, action })

@@ -1,11 +1,12 @@
 //! Reading each source once, and asking every reminder's strategy about each batch.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 use super::{
-    evaluate::{Asking, BATCH, Found},
+    evaluate::{Asking, BATCH},
+    found::{Found, Keeper},
     report::{Report, ScanError},
     scan::Scanner,
 };
@@ -40,7 +41,8 @@ pub(super) async fn read(
     report: &mut Report,
 ) -> Result<(Vec<Found>, HashSet<ItemKey>), ScanError> {
     let mut seats = seats(scanner, reminders, now, report);
-    let mut reader = Reader { report, found: Vec::new(), troubled: HashSet::new(), unlisted: 0 };
+    let mut reader =
+        Reader { report, found: Vec::new(), keeper: Keeper::default(), troubled: HashSet::new(), unlisted: 0 };
     let today = now.with_timezone(&scanner.zone).date_naive();
     let of_dataall = |seat: &Seat<'_>| seat.asking.strategy().manifest().kind != Kind::RecordStrategy;
     let (mut dataall, mut records): (Vec<_>, Vec<_>) = seats.drain(..).partition(of_dataall);
@@ -133,6 +135,7 @@ fn attributes(expiry: &OnExpiry) -> Vec<(String, String)> {
 struct Reader<'r> {
     report: &'r mut Report,
     found: Vec<Found>,
+    keeper: Keeper,
     /// Items that could not be read, or that their strategy failed on: nothing is known about them.
     troubled: HashSet<ItemKey>,
     /// Problems of rows that are not listed any more.
@@ -194,7 +197,7 @@ impl Reader<'_> {
             let before = self.report.problems.len();
             let answers = asking.ask(batch, &mut self.report.problems).await;
             self.troubled.extend(self.report.problems[before..].iter().filter_map(|problem| problem.item.clone()));
-            self.found.extend(answers.into_iter().map(|(item, finding)| Found { reminder: *place, item, finding }));
+            self.found.extend(self.keeper.keep(*place, answers));
         }
     }
 
@@ -209,9 +212,9 @@ impl Reader<'_> {
         }
         let mut seen = HashSet::new();
         let mut found = self.found;
-        found.retain(|Found { reminder, finding, .. }| {
-            let since = finding.since.map(|since| since.timestamp_millis());
-            seen.insert((&reminders[*reminder].name, finding.item.clone(), finding.reason.clone(), since))
+        found.retain(|Found { reminder, item, reason, since, .. }| {
+            let since = since.map(|since| since.timestamp_millis());
+            seen.insert((&reminders[*reminder].name, item.clone(), Arc::clone(reason), since))
         });
         (found, self.troubled)
     }

@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use super::verdicts::Verdicts;
 use crate::{
     config::ExpiryAction,
-    model::{ItemKey, Problem, Verdict},
+    model::{ItemKey, Problem},
     source::SourceError,
     store::StoreError,
 };
@@ -36,7 +37,7 @@ pub enum Writing {
 #[derive(Debug, Default)]
 pub struct Report {
     /// Every decision.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Verdicts,
     /// What was wrong with rows, references, groups and plugins.
     pub problems: Vec<Problem>,
     /// Reminders that are not done: the strategy is missing or failed for too long, the records could not be read, or the
@@ -59,7 +60,7 @@ pub struct Report {
 impl Report {
     /// How many verdicts decide so.
     pub fn count(&self, word: &str) -> usize {
-        self.verdicts.iter().filter(|verdict| verdict.decision.word() == word).count()
+        self.verdicts.decisions().filter(|(decision, _)| decision.word() == word).count()
     }
 }
 

@@ -12,17 +12,19 @@ use super::{
     audience::Resolver,
     compose::{Composed, Composer},
     decide::{Decided, Decider, Due},
-    evaluate::{Found, Strategies},
+    evaluate::Strategies,
+    found::Found,
     occurrences::Occurrences,
     proposal::{Guard, foresee},
     read::read,
     report::{Report, ScanError, Writing},
+    verdicts::Verdicts,
 };
 use crate::{
     clock::Clock,
     config::{Links, OnExpiry, Preferences, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Problem, Verdict},
+    model::{Code, Decision, Instant, Problem},
     policy::Brake,
     source::{Actions, Records, Source},
     store::{Braked, Store, StoreError},
@@ -106,12 +108,12 @@ impl Scanner {
         report.incomplete.extend(unresolved);
         if writing == Writing::Outbox {
             // Before anything is told: the episode of what the tables do not date is part of what is told.
-            self.open(&occurrences, &braked).await?;
+            self.open(&occurrences, &found, &braked, now).await?;
         }
         let composer = Composer {
             reminders,
             found: &found,
-            over: &occurrences.over,
+            occurrences: &occurrences,
             links: &self.links,
             now,
             created: self.clock.now(),
@@ -170,9 +172,21 @@ impl Scanner {
 
     /// Remembers what is new. What the brake holds is not: if it was a mistake, it leaves nothing behind that would have to
     /// be closed once the mistake is mended, and that the brake would hold again.
-    async fn open(&self, occurrences: &Occurrences, braked: &BTreeSet<String>) -> Result<(), StoreError> {
-        let new = occurrences.new.iter().filter(|new| !braked.contains(&new.occurrence.reminder));
-        self.store.open(&new.cloned().collect::<Vec<_>>()).await
+    async fn open(
+        &self,
+        occurrences: &Occurrences,
+        found: &[Found],
+        braked: &BTreeSet<String>,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let mut new = occurrences.opened(found, now, |new| !braked.contains(&new.reminder));
+        loop {
+            let chunk: Vec<_> = new.by_ref().take(WRITE).collect();
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            self.store.open(&chunk).await?;
+        }
     }
 
     /// Writes what is due, and decides again about what another run has taken meanwhile.
@@ -192,8 +206,7 @@ impl Scanner {
             }
         }
         for due in due {
-            let verdict = &mut report.verdicts[due.verdict];
-            (verdict.decision, verdict.code) = (Decision::Hold(None), Code::InFlight);
+            report.verdicts.decide(due.verdict, Decision::Hold(None), Code::InFlight);
         }
         Ok(())
     }
@@ -211,14 +224,15 @@ impl Scanner {
         // A closing notice that waits for the end of quiet hours keeps its occurrence open; one that the brake holds too.
         let waiting: HashSet<_> = report
             .verdicts
-            .iter()
-            .filter(|verdict| matches!(verdict.code, Code::QuietHours | Code::InFlight))
-            .map(|verdict| (&verdict.reminder, &verdict.item, &verdict.reason))
+            .with(&[Code::QuietHours, Code::InFlight])
+            .map(|verdict| (verdict.reminder, verdict.item, verdict.reason))
             .collect();
         let over = occurrences.over.iter().map(|over| &over.open.occurrence);
         let over = over.filter(|one| !braked.contains(&one.reminder));
-        let over: Vec<_> =
-            over.filter(|one| !waiting.contains(&(&one.reminder, &one.item, &one.reason))).cloned().collect();
+        let over: Vec<_> = over
+            .filter(|one| !waiting.contains(&(one.reminder.clone(), one.item.clone(), one.reason.clone())))
+            .cloned()
+            .collect();
         self.store.close(&over, now).await?;
         for (&reminder, &findings) in counts {
             if !braked.contains(reminder) && !report.incomplete.contains(reminder) {
@@ -226,7 +240,7 @@ impl Scanner {
             }
         }
         for (reminder, at) in wakes(&report.verdicts) {
-            self.store.plan_run(reminder, at).await?;
+            self.store.plan_run(&reminder, at).await?;
         }
         Ok(())
     }
@@ -273,7 +287,7 @@ impl Scanner {
                 continue;
             }
             report.notifications += 1;
-            due.iter().for_each(|due| report.verdicts[due.verdict].notification = Some(id.clone()));
+            due.iter().for_each(|due| report.verdicts.went_into(due.verdict, &id));
         }
         Ok(taken)
     }
@@ -299,11 +313,11 @@ fn counts<'a>(reminders: &[&'a ReminderConfig], occurrences: &Occurrences) -> BT
 }
 
 /// When each reminder is to be judged afresh because quiet hours end.
-fn wakes(verdicts: &[Verdict]) -> BTreeSet<(&str, Instant)> {
-    let quiet = verdicts.iter().filter(|verdict| verdict.code == Code::QuietHours);
-    quiet
+fn wakes(verdicts: &Verdicts) -> BTreeSet<(String, Instant)> {
+    verdicts
+        .with(&[Code::QuietHours])
         .filter_map(|verdict| match verdict.decision {
-            Decision::Hold(until) => Some((verdict.reminder.as_str(), until?)),
+            Decision::Hold(until) => Some((verdict.reminder, until?)),
             Decision::Send | Decision::Drop => None,
         })
         .collect()

@@ -1,5 +1,7 @@
 //! Closing notices: those who were told of what is over are told that it is.
 
+use std::sync::Arc;
+
 use super::{About, Decided, Decider, Due, LOOK_UP, blank};
 use crate::{
     model::{Code, Decision, Notice, Verdict},
@@ -49,21 +51,18 @@ impl Decider<'_> {
                 ..blank(reminder, occurrence, judgement, Some(channel))
             };
             let due = Due {
-                verdict: decided.verdicts.len(),
+                verdict: decided.verdicts.push(verdict),
                 about: About::Over(place),
                 reminder: over.reminder,
                 notice: Notice::Closing,
-                occurrence: occurrence.clone(),
-                channel: channel.clone(),
-                recipient: recipient.clone(),
-                ways: Ways::default(),
+                to: Arc::new((channel.clone(), recipient.clone())),
+                ways: Arc::default(),
                 sequence: history.sequence + 1,
                 ordinal: history.delivered,
                 first_sent: history.first_sent,
-                thread: history.thread.clone(),
+                thread: history.thread.clone().map(Box::new),
                 slot: moment.slot,
             };
-            decided.verdicts.push(verdict);
             decided.due.extend((judgement.0 == Decision::Send).then_some(due));
         }
     }

@@ -1,14 +1,17 @@
 //! One finding: whom it concerns, and what the rules say to each of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{About, Decided, Decider, Due, blank};
 use crate::{
     config::{ExpiryAction, ReminderConfig},
     model::{Code, Decision, History, Notice, Occurrence, Recipient, Role, Verdict},
     pipeline::{
-        audience::{Audience, Resolver, Unreachable, Ways, Whom},
-        evaluate::Found,
+        audience::{Audience, Destination, Member, Resolver, Unreachable, Whom},
+        found::Found,
         preferences::Wishes,
     },
     policy::{self, Habits, Judgement, Mode, Moment, Repeating, Wait},
@@ -26,7 +29,7 @@ pub(super) struct Matter<'a> {
 }
 
 /// What the ledger knows of one occurrence.
-type Known<'a> = Option<&'a HashMap<(String, Recipient), History>>;
+type Known<'a> = Option<&'a HashMap<Destination, History>>;
 
 impl Matter<'_> {
     pub(super) async fn decide(&self, known: Known<'_>, resolver: &mut Resolver<'_>, decided: &mut Decided) {
@@ -58,18 +61,21 @@ impl Matter<'_> {
         if audience.is_empty() {
             decided.verdicts.push(self.of_all((Decision::Hold(None), Code::NoRecipient), Some(channel)));
         }
-        let mut told: BTreeSet<_> = audience.keys().cloned().collect();
         let mut exhausted = false;
-        for (recipient, ways) in audience {
-            let history = history(known, channel, &recipient);
+        for member in audience.iter() {
+            let history = history(known, &member.to);
             exhausted |= self.is_exhausted(&history);
-            if ways.roles.iter().any(|role| role == "requesters" || role == "requester") {
-                self.note_told(&history, (channel, &recipient), decided);
+            if member.ways.roles.iter().any(|role| role == "requesters" || role == "requester") {
+                self.note_told(&history, &member.to, decided);
             }
-            self.judge(Notice::Reminder, channel, recipient, ways, &history, decided);
+            self.judge(Notice::Reminder, member, &history, decided);
         }
-        for role in self.escalates_to(exhausted) {
-            self.escalate(role, channel, &mut told, known, resolver, decided).await;
+        let escalates_to = self.escalates_to(exhausted);
+        if !escalates_to.is_empty() {
+            let mut told = audience.iter().map(|member| member.to.1.clone()).collect();
+            for role in escalates_to {
+                self.escalate(role, channel, &mut told, known, resolver, decided).await;
+            }
         }
     }
 
@@ -85,12 +91,10 @@ impl Matter<'_> {
     ) {
         match resolver.resolve(self.whom(std::slice::from_ref(role)), channel).await {
             Ok(audience) => {
-                for (recipient, ways) in audience {
-                    if !told.insert(recipient.clone()) {
-                        continue;
+                for member in audience.iter() {
+                    if told.insert(member.to.1.clone()) {
+                        self.judge(Notice::Escalation, member, &history(known, &member.to), decided);
                     }
-                    let history = history(known, channel, &recipient);
-                    self.judge(Notice::Escalation, channel, recipient, ways, &history, decided);
                 }
             }
             Err(Unreachable) => self.unreachable(channel, decided),
@@ -102,26 +106,18 @@ impl Matter<'_> {
         decided.unresolved.insert(self.config().name.clone());
     }
 
-    fn note_told(&self, history: &History, (channel, recipient): (&str, &Recipient), decided: &mut Decided) {
+    fn note_told(&self, history: &History, to: &Destination, decided: &mut Decided) {
         if history.delivered > 0 {
-            let told = decided.requesters_told.entry(self.place).or_default();
-            told.insert((channel.to_owned(), recipient.clone()));
+            decided.requesters_told.entry(self.place).or_default().insert(to.clone());
         }
     }
 
-    fn judge(
-        &self,
-        notice: Notice,
-        channel: &str,
-        recipient: Recipient,
-        ways: Ways,
-        history: &History,
-        decided: &mut Decided,
-    ) {
+    fn judge(&self, notice: Notice, Member { to, ways }: &Member, history: &History, decided: &mut Decided) {
         let config = self.config();
-        let wishes = Wishes::of(self.decider.preferences, &recipient, &ways);
+        let (channel, recipient) = to.as_ref();
+        let wishes = Wishes::of(self.decider.preferences, recipient, ways);
         let habits = wishes.habits(config);
-        let deadline = self.found().finding.deadline;
+        let deadline = self.found().deadline;
         let judgement = wishes.refuse(config, channel).map(|code| (Decision::Drop, code));
         let judgement = judgement
             .or_else(|| policy::too_young(&config.cadence, self.occurrence.episode, self.moment, &habits))
@@ -129,7 +125,7 @@ impl Matter<'_> {
                 self.decider.rule(config, notice, self.occurrence, deadline, history, self.moment, &habits)
             });
         let ordinal = history.delivered + 1;
-        decided.verdicts.push(Verdict {
+        let verdict = decided.verdicts.push(Verdict {
             roles: ways.roles.iter().cloned().collect(),
             groups: ways.groups.iter().cloned().collect(),
             recipient: Some(recipient.clone()),
@@ -139,18 +135,16 @@ impl Matter<'_> {
         });
         if judgement.0 == Decision::Send {
             decided.due.push(Due {
-                verdict: decided.verdicts.len() - 1,
+                verdict,
                 about: About::Found(self.place),
                 reminder: self.reminder,
                 notice,
-                occurrence: self.occurrence.clone(),
-                channel: channel.to_owned(),
-                recipient,
-                ways,
+                to: Arc::clone(to),
+                ways: Arc::clone(ways),
                 sequence: history.sequence + 1,
                 ordinal,
                 first_sent: history.first_sent,
-                thread: history.thread.clone(),
+                thread: history.thread.clone().map(Box::new),
                 slot: policy::slot(&config.cadence, deadline, self.moment),
             });
         }
@@ -161,7 +155,7 @@ impl Matter<'_> {
         Verdict {
             roles: self.roles().to_vec(),
             groups: Resolver::groups(self.whom(self.roles())),
-            deadline: self.found().finding.deadline,
+            deadline: self.found().deadline,
             ..blank(self.config(), self.occurrence, judgement, channel)
         }
     }
@@ -186,7 +180,7 @@ impl Matter<'_> {
 
     /// What is configured to be done about the finding, if it proposes the one thing that nudged can do.
     fn expiry_action(&self) -> Option<ExpiryAction> {
-        let share = self.found().item.share().filter(|_| self.found().finding.action.is_some())?;
+        let share = self.found().subject.share().filter(|_| self.found().action.is_some())?;
         Some(self.config().on_expiry.for_confidentiality(&share.confidentiality))
     }
 
@@ -200,16 +194,15 @@ impl Matter<'_> {
 
     fn whom<'w>(&'w self, roles: &'w [Role]) -> Whom<'w> {
         let group_notifications = self.config().group_notifications;
-        Whom { roles, item: &self.found().item, group_notifications }
+        Whom { roles, subject: &self.found().subject, item: &self.found().item, group_notifications }
     }
 
     /// The configured audience replaces the roles that the strategy names.
     fn roles(&self) -> &[Role] {
-        self.config().audience.as_ref().unwrap_or(&self.found().finding.roles)
+        self.config().audience.as_ref().map_or(&self.found().roles, Vec::as_slice)
     }
 }
 
-fn history(known: Known<'_>, channel: &str, recipient: &Recipient) -> History {
-    let key = (channel.to_owned(), recipient.clone());
-    known.and_then(|known| known.get(&key)).cloned().unwrap_or_default()
+fn history(known: Known<'_>, to: &Destination) -> History {
+    known.and_then(|known| known.get(to)).cloned().unwrap_or_default()
 }

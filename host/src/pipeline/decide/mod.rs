@@ -3,21 +3,25 @@
 mod closing;
 mod matter;
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
 
 use self::matter::Matter;
 use super::{
-    audience::{Resolver, Ways},
-    evaluate::Found,
+    audience::{Destination, Resolver, Ways},
+    found::Found,
     occurrences::Occurrences,
     preferences::Wishes,
+    verdicts::Verdicts,
 };
 use crate::{
     config::{Preferences, ReminderConfig},
-    model::{Code, Decision, History, Instant, Notice, Occurrence, Recipient, Thread, Verdict},
+    model::{Code, Decision, History, Instant, Notice, Occurrence, Thread, Verdict},
     policy::{self, Case, Habits, Judgement, Moment},
     store::{Store, StoreError},
 };
@@ -25,13 +29,10 @@ use crate::{
 /// Occurrences looked up in the ledger at one time.
 const LOOK_UP: usize = 500;
 
-/// A channel and an address on it.
-pub(super) type Destination = (String, Recipient);
-
 /// What was decided, and what is to be sent.
 #[derive(Default)]
 pub(super) struct Decided {
-    pub(super) verdicts: Vec<Verdict>,
+    pub(super) verdicts: Verdicts,
     pub(super) due: Vec<Due>,
     /// Who of its requesters was told of each finding, by its place: a revoke waits for that.
     pub(super) requesters_told: HashMap<usize, BTreeSet<Destination>>,
@@ -48,7 +49,7 @@ pub(super) enum About {
     Over(usize),
 }
 
-/// One notice to one recipient that is to be sent now.
+/// One notice to one recipient that is to be sent now. There may be a million of them.
 pub(super) struct Due {
     /// Place of its verdict.
     pub(super) verdict: usize,
@@ -56,14 +57,12 @@ pub(super) struct Due {
     /// Place of its reminder in the run.
     pub(super) reminder: usize,
     pub(super) notice: Notice,
-    pub(super) occurrence: Occurrence,
-    pub(super) channel: String,
-    pub(super) recipient: Recipient,
-    pub(super) ways: Ways,
+    pub(super) to: Arc<Destination>,
+    pub(super) ways: Arc<Ways>,
     pub(super) sequence: u32,
     pub(super) ordinal: u32,
     pub(super) first_sent: Option<Instant>,
-    pub(super) thread: Option<Thread>,
+    pub(super) thread: Option<Box<Thread>>,
     pub(super) slot: Instant,
 }
 
@@ -100,26 +99,25 @@ impl Decider<'_> {
 
     /// Decides again about what could not be written because another run had told part of it meanwhile; answers with
     /// what is still to be sent.
-    pub(super) async fn decide_again(&self, taken: Vec<Due>, verdicts: &mut [Verdict]) -> Result<Vec<Due>, StoreError> {
-        let occurrences: Vec<_> = taken.iter().map(|due| due.occurrence.clone()).collect();
+    pub(super) async fn decide_again(&self, taken: Vec<Due>, verdicts: &mut Verdicts) -> Result<Vec<Due>, StoreError> {
+        let occurrences: Vec<_> = taken.iter().map(|due| self.occurrences.about(due.about).clone()).collect();
         let histories = self.store.history(&occurrences, self.now).await?;
         let mut still = Vec::new();
         for due in taken {
             let reminder = self.reminders[due.reminder];
-            let to = (due.channel.clone(), due.recipient.clone());
-            let history = histories.get(&due.occurrence).and_then(|known| known.get(&to)).cloned().unwrap_or_default();
-            let deadline = verdicts[due.verdict].deadline;
-            let habits = Wishes::of(self.preferences, &due.recipient, &due.ways).habits(reminder);
+            let occurrence = self.occurrences.about(due.about);
+            let history =
+                histories.get(occurrence).and_then(|known| known.get(due.to.as_ref())).cloned().unwrap_or_default();
+            let deadline = verdicts.deadline(due.verdict);
+            let habits = Wishes::of(self.preferences, &due.to.1, &due.ways).habits(reminder);
             let moment = self.moment(due.reminder);
-            let (decision, code) =
-                self.rule(reminder, due.notice, &due.occurrence, deadline, &history, moment, &habits);
+            let (decision, code) = self.rule(reminder, due.notice, occurrence, deadline, &history, moment, &habits);
             let coming = u32::from(due.notice != Notice::Closing);
             let (ordinal, first_sent) = (history.delivered + coming, history.first_sent);
-            let verdict = &mut verdicts[due.verdict];
-            (verdict.decision, verdict.code) = (decision, code);
-            (verdict.ordinal, verdict.first_sent) = (ordinal, first_sent);
+            verdicts.decide(due.verdict, decision, code);
+            verdicts.count(due.verdict, ordinal, first_sent);
             if decision == Decision::Send {
-                let (sequence, thread) = (history.sequence + 1, history.thread);
+                let (sequence, thread) = (history.sequence + 1, history.thread.map(Box::new));
                 still.push(Due { sequence, ordinal, first_sent, thread, ..due });
             }
         }

@@ -66,8 +66,8 @@ impl Forecast {
         for _ in 0..RUNS {
             let Some(step) = simulation.step().await? else { return Ok(forecast) };
             forecast.until = step.at;
-            for verdict in &step.report.verdicts {
-                forecast.note(verdict, step.at, &mut waiting);
+            for verdict in step.report.verdicts.iter() {
+                forecast.note(&verdict, step.at, &mut waiting);
             }
             if (is_anybody_enough && !forecast.next.is_empty()) || (!is_anybody_enough && waiting.is_empty()) {
                 break;

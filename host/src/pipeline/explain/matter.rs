@@ -13,7 +13,7 @@ use crate::{
     model::{Decision, History, Instant, Occurrence, Recipient, Role, Verdict},
     pipeline::{
         audience::Ways,
-        evaluate::Found,
+        found::{Found, Texts},
         occurrences::Occurrences,
         preferences::Wishes,
         read::read,
@@ -110,7 +110,7 @@ impl Matters {
         let sorted = Occurrences::sort(store, &reminders, &found, &unheard.incomplete, &troubled, now).await?;
         let report = world.scan(&reminders, now, Writing::DryRun).await?;
         let problems = report.problems.into_iter().map(|problem| problem.text).collect();
-        let (verdicts, actions) = (report.verdicts, report.actions);
+        let (verdicts, actions) = (report.verdicts.iter().collect(), report.actions);
         let over = sorted.over.into_iter().map(|over| over.open.occurrence).collect();
         Ok(Self { found, occurrences: sorted.of, over, verdicts, actions, problems })
     }
@@ -138,17 +138,17 @@ impl Matters {
     }
 
     fn finding(&self, found: &Found, occurrence: &Occurrence, teller: &Teller<'_>) -> Finding {
-        let finding = &found.finding;
-        let own = self.verdicts.iter().filter(|verdict| verdict.reason == finding.reason);
-        let roles = teller.reminder.audience.as_ref().unwrap_or(&finding.roles).clone();
+        let own = self.verdicts.iter().filter(|verdict| *verdict.reason == *found.reason);
+        let roles = teller.reminder.audience.as_deref().unwrap_or(&found.roles);
+        let Texts { title, text, .. } = found.texts.texts();
         Finding {
-            reason: finding.reason.clone(),
+            reason: found.reason.to_string(),
             episode: occurrence.episode,
-            severity: finding.severity.as_str(),
-            title: finding.title.clone(),
-            text: finding.text.clone(),
-            deadline: finding.deadline,
-            roles,
+            severity: found.severity.as_str(),
+            title,
+            text,
+            deadline: found.deadline,
+            roles: roles.to_vec(),
             action: self.doing(found, occurrence, teller),
             notices: own.map(|verdict| teller.notice(verdict, occurrence)).collect(),
         }
@@ -156,7 +156,7 @@ impl Matters {
 
     /// What comes of the one thing that a strategy may propose about a share.
     fn doing(&self, found: &Found, occurrence: &Occurrence, teller: &Teller<'_>) -> Option<Doing> {
-        let share = found.item.share().filter(|_| found.finding.action.is_some())?;
+        let share = found.subject.share().filter(|_| found.action.is_some())?;
         let action = teller.reminder.on_expiry.for_confidentiality(&share.confidentiality);
         let report = self.actions.first();
         let detail = match report.map(|report| report.code.as_str()) {

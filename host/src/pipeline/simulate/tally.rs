@@ -72,7 +72,7 @@ impl Foreseen {
         let day = self.days.entry(at.date_naive()).or_default();
         day.notifications += report.notifications;
         let mut messages = HashSet::new();
-        for verdict in &report.verdicts {
+        for verdict in report.verdicts.iter() {
             let Verdict { decision, code, reminder, recipient, channel, notification, .. } = verdict;
             let codes = self.reminders.entry(reminder.clone()).or_default();
             *codes.entry((decision.word(), code.as_str())).or_default() += 1;

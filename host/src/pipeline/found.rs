@@ -1,0 +1,235 @@
+//! Findings as a run keeps them between reading and telling. A run holds all of them, so that each is small: of an item what
+//! says whom it concerns, of a finding what is judged by; texts are packed until they are shown.
+
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Finding, Instant, Item, ItemKey, Record, Role, Severity, Share, Stack};
+
+/// Findings whose texts are packed together: enough that what they have in common is there once, few enough that one of them
+/// is unpacked in microseconds.
+const TOGETHER: usize = 16;
+
+/// A finding with the item it is about and the reminder (by its place in the run) that asked.
+pub(super) struct Found {
+    pub(super) reminder: usize,
+    pub(super) subject: Subject,
+    pub(super) item: ItemKey,
+    pub(super) reason: Arc<str>,
+    pub(super) since: Option<Instant>,
+    pub(super) roles: Arc<[Role]>,
+    pub(super) severity: Severity,
+    pub(super) deadline: Option<Instant>,
+    pub(super) action: Option<Arc<str>>,
+    pub(super) texts: Packed,
+}
+
+/// What is kept of an item that was judged.
+pub(super) enum Subject {
+    Share(Arc<Shared>),
+    Stack(Arc<Stack>),
+    Record(Arc<Record>),
+}
+
+impl Subject {
+    /// The share, if it is one.
+    pub(super) fn share(&self) -> Option<&Shared> {
+        match self {
+            Self::Share(share) => Some(share),
+            Self::Stack(_) | Self::Record(_) => None,
+        }
+    }
+}
+
+/// What is kept of a share: see [`Share`] for what is what.
+pub(super) struct Shared {
+    pub(super) uri: Arc<str>,
+    pub(super) status: Arc<str>,
+    pub(super) owner: Arc<str>,
+    pub(super) group: Arc<str>,
+    pub(super) dataset_uri: Arc<str>,
+    pub(super) dataset_label: Arc<str>,
+    pub(super) confidentiality: Arc<str>,
+    pub(super) producers: Option<Arc<str>>,
+    pub(super) stewards: Option<Arc<str>>,
+    pub(super) environment_admins: Option<Arc<str>>,
+    pub(super) expiry_day: Option<NaiveDate>,
+}
+
+/// What a finding says to people.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Texts {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) attributes: Vec<(String, String)>,
+}
+
+/// The texts of one finding, packed with those of its neighbours.
+#[derive(Clone)]
+pub(super) struct Packed {
+    pack: Arc<[u8]>,
+    place: u8,
+}
+
+impl Packed {
+    /// What was packed.
+    pub(super) fn texts(&self) -> Texts {
+        Unpacker::default().texts(self).clone()
+    }
+}
+
+/// Unpacks texts; whoever goes through findings in their order has each pack unpacked once.
+#[derive(Default)]
+pub(super) struct Unpacker {
+    pack: Option<Arc<[u8]>>,
+    texts: Vec<Texts>,
+}
+
+impl Unpacker {
+    /// The texts of one finding.
+    pub(super) fn texts(&mut self, packed: &Packed) -> &Texts {
+        if !self.pack.as_ref().is_some_and(|pack| Arc::ptr_eq(pack, &packed.pack)) {
+            self.texts = unpack(&packed.pack);
+            self.pack = Some(Arc::clone(&packed.pack));
+        }
+        &self.texts[usize::from(packed.place)]
+    }
+}
+
+/// Makes what is kept of what was found; what many findings say is there once.
+#[derive(Default)]
+pub(super) struct Keeper {
+    words: HashSet<Arc<str>>,
+    roles: HashSet<Arc<[Role]>>,
+}
+
+impl Keeper {
+    /// What is kept of the findings of one batch, in their order.
+    pub(super) fn keep(&mut self, reminder: usize, answers: Vec<(Item, Finding)>) -> Vec<Found> {
+        let mut kept = Vec::with_capacity(answers.len());
+        let mut answers = answers.into_iter();
+        loop {
+            let (brief, texts): (Vec<_>, Vec<_>) = answers.by_ref().take(TOGETHER).map(split).unzip();
+            if brief.is_empty() {
+                return kept;
+            }
+            let pack = pack(&texts);
+            kept.extend(brief.into_iter().zip(0..).map(|((item, finding), place)| {
+                let texts = Packed { pack: Arc::clone(&pack), place };
+                self.found(reminder, &item, finding, texts)
+            }));
+        }
+    }
+
+    fn found(&mut self, reminder: usize, item: &Item, finding: Finding, texts: Packed) -> Found {
+        let Finding { item: key, reason, since, roles, severity, deadline, action, .. } = finding;
+        Found {
+            reminder,
+            subject: self.subject(item),
+            item: key,
+            reason: self.word(&reason),
+            since,
+            roles: self.roles(roles),
+            severity,
+            deadline,
+            action: action.map(|action| self.word(&action)),
+            texts,
+        }
+    }
+
+    fn subject(&mut self, item: &Item) -> Subject {
+        match item {
+            Item::Share(share) => Subject::Share(Arc::new(self.share(share))),
+            Item::Stack(stack) => Subject::Stack(Arc::clone(stack)),
+            Item::Record(record) => Subject::Record(Arc::clone(record)),
+        }
+    }
+
+    fn share(&mut self, share: &Share) -> Shared {
+        let mut word = |text: &String| self.word(text);
+        Shared {
+            uri: share.uri.as_str().into(),
+            status: word(&share.status),
+            owner: word(&share.owner),
+            group: word(&share.group),
+            dataset_uri: word(&share.dataset_uri),
+            dataset_label: word(&share.dataset_label),
+            confidentiality: word(&share.confidentiality),
+            producers: share.producers.as_ref().map(&mut word),
+            stewards: share.stewards.as_ref().map(&mut word),
+            environment_admins: share.environment_admins.as_ref().map(&mut word),
+            expiry_day: share.expiry_day,
+        }
+    }
+
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(text) {
+            return Arc::clone(known);
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(Arc::clone(&word));
+        word
+    }
+
+    fn roles(&mut self, roles: Vec<Role>) -> Arc<[Role]> {
+        if let Some(known) = self.roles.get(roles.as_slice()) {
+            return Arc::clone(known);
+        }
+        let roles: Arc<[Role]> = roles.into();
+        self.roles.insert(Arc::clone(&roles));
+        roles
+    }
+}
+
+/// Takes a finding's texts off.
+fn split((item, mut finding): (Item, Finding)) -> ((Item, Finding), Texts) {
+    let texts = Texts {
+        title: std::mem::take(&mut finding.title),
+        text: std::mem::take(&mut finding.text),
+        attributes: std::mem::take(&mut finding.attributes),
+    };
+    ((item, finding), texts)
+}
+
+fn pack(texts: &[Texts]) -> Arc<[u8]> {
+    // Neither can fail: these are texts, and the memory grows as it must.
+    let plain = postcard::to_stdvec(texts).unwrap_or_default();
+    lz4_flex::compress_prepend_size(&plain).into()
+}
+
+fn unpack(pack: &[u8]) -> Vec<Texts> {
+    let plain = lz4_flex::decompress_size_prepended(pack).unwrap_or_default();
+    postcard::from_bytes(&plain).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(n: usize) -> Texts {
+        let attributes = vec![("Waiting since".to_owned(), format!("{n} May 2026")), (String::new(), "ü".to_owned())];
+        Texts { title: format!("Pending request {n}"), text: "It waits. ".repeat(n), attributes }
+    }
+
+    #[test]
+    fn what_was_packed_comes_out_again_whole_and_in_any_order() {
+        let all: Vec<_> = (0..TOGETHER).map(texts).collect();
+        let pack = pack(&all);
+        let packed: Vec<_> = (0..).take(TOGETHER).map(|place| Packed { pack: Arc::clone(&pack), place }).collect();
+        let mut unpacker = Unpacker::default();
+        for place in [3, 0, TOGETHER - 1, 3] {
+            assert_eq!(unpacker.texts(&packed[place]), &all[place]);
+            assert_eq!(packed[place].texts(), all[place]);
+        }
+    }
+
+    #[test]
+    fn words_are_kept_once() {
+        let mut keeper = Keeper::default();
+        let (one, other) = (keeper.word("producers"), keeper.word("producers"));
+        assert!(Arc::ptr_eq(&one, &other));
+        assert!(Arc::ptr_eq(&keeper.roles(vec!["a".to_owned()]), &keeper.roles(vec!["a".to_owned()])));
+    }
+}
