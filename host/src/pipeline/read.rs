@@ -2,7 +2,12 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream, TryChunksError},
+};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     evaluate::{Asking, BATCH},
@@ -15,7 +20,7 @@ use crate::{
     error::chain,
     model::{Instant, Item, ItemKey, Kind, Manifest, Problem},
     plugin::Context,
-    source::{Records, Row, SourceError, Want},
+    source::{Records, Row, Source, SourceError, Want},
 };
 
 /// Problems that a run lists; more are counted.
@@ -23,6 +28,9 @@ const LISTED: usize = 10_000;
 
 /// How long an operator's own query has: one that hangs must not keep the others waiting until the run is given up.
 const RECORDS: Duration = Duration::from_secs(120);
+
+/// Batches that are read while one is judged.
+const AHEAD: usize = 4;
 
 /// One reminder's strategy, and where its items come from.
 struct Seat<'a> {
@@ -48,8 +56,7 @@ pub(super) async fn read(
     let (mut dataall, mut records): (Vec<_>, Vec<_>) = seats.drain(..).partition(of_dataall);
     if !dataall.is_empty() {
         let want = Want::of(dataall.iter().map(|seat| seat.asking.strategy().manifest()), today);
-        let rows = scanner.source.shares(&want).chain(scanner.source.stacks(&want)).boxed();
-        reader.feed(rows, &mut dataall).await?;
+        reader.feed(ahead(Arc::clone(&scanner.source), want), &mut dataall).await?;
     }
     while let Some(name) = records.first().and_then(|seat| seat.reminder.records.clone()) {
         let same = |seat: &Seat<'_>| seat.reminder.records.as_deref() == Some(&name);
@@ -68,6 +75,30 @@ pub(super) async fn read(
         }
     }
     Ok(reader.end(reminders))
+}
+
+/// The shares and stacks that are wanted, read by a task of its own: what comes next is decoded while strategies are asked.
+fn ahead(source: Arc<dyn Source>, want: Want) -> BoxStream<'static, Result<Row, SourceError>> {
+    let (send, receive) = mpsc::channel(AHEAD);
+    let reading = AbortOnDropHandle::new(tokio::spawn(async move {
+        let mut chunks = source.shares(&want).chain(source.stacks(&want)).try_chunks(BATCH);
+        loop {
+            let chunk = match chunks.next().await {
+                None => break,
+                Some(Ok(rows)) => Ok(rows),
+                // What came before the error is of no use: nothing is told of half a reading.
+                Some(Err(TryChunksError(_, error))) => Err(error),
+            };
+            if send.send(chunk).await.is_err() {
+                break;
+            }
+        }
+    }));
+    let chunks = stream::unfold((receive, reading), |(mut receive, reading)| async {
+        let chunk: Result<Vec<Row>, SourceError> = receive.recv().await?;
+        Some((chunk, (receive, reading)))
+    });
+    chunks.map_ok(|rows| stream::iter(rows.into_iter().map(Ok))).try_flatten().boxed()
 }
 
 /// The strategies that can be asked.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono_tz::Tz;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     act::Acting,
@@ -24,14 +25,14 @@ use crate::{
     clock::Clock,
     config::{Links, OnExpiry, Preferences, ReminderConfig},
     directory::Directory,
-    model::{Code, Decision, Instant, Problem},
+    model::{Code, Decision, Instant, NotificationId, Problem},
     policy::Brake,
     source::{Actions, Records, Source},
-    store::{Braked, Store, StoreError},
+    store::{Braked, Enqueue, Store, StoreError},
 };
 
 /// Reminders in one transaction, at least: enough that a commit's cost vanishes, few enough to be held in memory.
-const WRITE: usize = 2000;
+const WRITE: usize = 5000;
 
 /// How often a run decides again about what other runs took from under its hands. Each round means that another run got
 /// on with the same reminders; the next run finds whatever is left.
@@ -245,8 +246,8 @@ impl Scanner {
         Ok(())
     }
 
-    /// Writes notifications; answers with what is in those that were not written because another run had taken a part of
-    /// them meanwhile.
+    /// Writes notifications, each chunk while the next is composed; answers with what is in those that were not written
+    /// because another run had taken a part of them meanwhile.
     async fn write(
         &self,
         composed: impl Iterator<Item = Composed>,
@@ -256,41 +257,70 @@ impl Scanner {
         let mut taken = Vec::new();
         let mut chunk = Vec::new();
         let mut entries = 0;
+        let mut under_way = None;
         for composed in composed {
             entries += composed.due.len();
             chunk.push(composed);
             if entries >= WRITE {
-                taken.extend(self.write_chunk(std::mem::take(&mut chunk), writing, report).await?);
+                let next = self.write_chunk(std::mem::take(&mut chunk), writing);
+                if let Some(last) = under_way.replace(next) {
+                    taken.extend(note(last.await?, report));
+                }
                 entries = 0;
             }
         }
-        taken.extend(self.write_chunk(chunk, writing, report).await?);
+        if let Some(last) = under_way {
+            taken.extend(note(last.await?, report));
+        }
+        taken.extend(note(self.write_chunk(chunk, writing).await?, report));
         Ok(taken)
     }
 
-    async fn write_chunk(
+    /// Begins to write; a run that is given up meanwhile takes it back.
+    fn write_chunk(
         &self,
         chunk: Vec<Composed>,
         writing: Writing,
-        report: &mut Report,
-    ) -> Result<Vec<Due>, ScanError> {
+    ) -> impl Future<Output = Result<Vec<Written>, StoreError>> + use<> {
         let (batch, dues): (Vec<_>, Vec<_>) = chunk.into_iter().map(|c| (c.enqueue, c.due)).unzip();
-        let unwritten = match writing {
-            Writing::DryRun => Vec::new(),
-            Writing::Outbox => self.store.enqueue(&batch).await?,
-        };
-        let mut taken = Vec::new();
-        for (enqueue, due) in batch.into_iter().zip(dues) {
-            let id = enqueue.notification.id;
-            if unwritten.contains(&id) {
-                taken.extend(due);
-                continue;
-            }
-            report.notifications += 1;
-            due.iter().for_each(|due| report.verdicts.went_into(due.verdict, &id));
+        let store = Arc::clone(&self.store);
+        let writing = AbortOnDropHandle::new(tokio::spawn(async move {
+            let unwritten = match writing {
+                Writing::DryRun => Vec::new(),
+                Writing::Outbox => store.enqueue(&batch).await?,
+            };
+            let written = |Enqueue { notification, .. }: Enqueue| {
+                (!unwritten.contains(&notification.id)).then_some(notification.id)
+            };
+            Ok(batch.into_iter().map(written).collect::<Vec<_>>())
+        }));
+        async move {
+            // It panics if writing did, as it would if there were no task of its own.
+            let ids = writing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+            Ok(ids.into_iter().zip(dues).map(|(id, due)| Written { id, due }).collect())
         }
-        Ok(taken)
     }
+}
+
+/// What became of one notification: its id if it was written, and what is in it.
+struct Written {
+    id: Option<NotificationId>,
+    due: Vec<Due>,
+}
+
+/// Notes into which notifications verdicts went; answers with what is in those that were not written.
+fn note(all: Vec<Written>, report: &mut Report) -> Vec<Due> {
+    let mut taken = Vec::new();
+    for Written { id, due } in all {
+        match id {
+            None => taken.extend(due),
+            Some(id) => {
+                report.notifications += 1;
+                due.iter().for_each(|due| report.verdicts.went_into(due.verdict, &id));
+            }
+        }
+    }
+    taken
 }
 
 /// What was found for each reminder.

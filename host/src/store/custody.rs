@@ -102,7 +102,7 @@ impl SqlStore {
         }
         for chunk in telling.chunks(CHUNK).filter(|_| !ids.is_empty()) {
             let rows = chunk.iter().map(|(notification, body)| (*notification, now, body));
-            enqueue::write_rows(&mut transaction, rows).await?;
+            enqueue::write_rows(&mut transaction, self.dialect, rows).await?;
             // A report that fails is not reported.
             let ids: Vec<_> = chunk.iter().map(|(notification, _)| notification.id.clone()).collect();
             each(&mut transaction, "UPDATE outbox SET reported = 1 WHERE id IN (VALUES ", &ids).await?;

@@ -6,17 +6,62 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use sqlx::{Any, AnyPool, Row, Transaction};
 
 use super::{
     Enqueue, LedgerEntry, SqlStore, StoreError,
-    rows::{CHUNK, Statement, clean, millis, placeholders, statement, text},
-    sql::during,
+    given::{Column, Given, Value},
+    rows::{Statement, clean, millis, text},
+    sql::{Dialect, during},
 };
 use crate::{
     crash,
     model::{Instant, Notice, Notification, NotificationId},
 };
+
+/// Entries in one statement, and notifications, whose bodies are large.
+const ENTRIES: usize = 2000;
+const NOTIFICATIONS: usize = 100;
+
+/// A ledger entry as it is written.
+const LEDGER: [Column; 12] = [
+    Column::Text("reminder"),
+    Column::Text("item"),
+    Column::Text("reason"),
+    Column::Number("episode"),
+    Column::Text("recipient"),
+    Column::Text("channel"),
+    Column::Number("sequence"),
+    Column::Number("slot"),
+    Column::Number("decided"),
+    Column::Text("notification"),
+    Column::Text("state"),
+    Column::Text("notice"),
+];
+
+/// What makes a ledger entry unique, and the notification that it is of.
+const ENTRY: [Column; 8] = [
+    Column::Text("reminder"),
+    Column::Text("item"),
+    Column::Text("reason"),
+    Column::Number("episode"),
+    Column::Text("recipient"),
+    Column::Text("channel"),
+    Column::Number("sequence"),
+    Column::Text("id"),
+];
+
+/// A notification as it is written.
+const OUTBOX: [Column; 8] = [
+    Column::Text("id"),
+    Column::Text("channel"),
+    Column::Text("recipient"),
+    Column::Text("body"),
+    Column::Text("state"),
+    Column::Number("created"),
+    Column::Number("not_before"),
+    Column::Number("due"),
+];
 
 /// An Enqueue and the body that is stored for it.
 type Prepared<'b> = (&'b Enqueue, String);
@@ -33,6 +78,20 @@ struct Key<'b> {
     sequence: u32,
 }
 
+impl Key<'_> {
+    fn values(&self) -> [Value<'_>; 7] {
+        [
+            Value::Text(&self.reminder),
+            Value::Text(&self.item),
+            Value::Text(&self.reason),
+            Value::Number(self.episode),
+            Value::Text(&self.recipient),
+            Value::Text(&self.channel),
+            Value::Number(self.sequence.into()),
+        ]
+    }
+}
+
 /// A row of the ledger that is to be written.
 struct Entry<'b> {
     key: Key<'b>,
@@ -46,7 +105,8 @@ impl SqlStore {
     pub(super) async fn write_batch(&self, batch: &[Enqueue]) -> Result<Vec<NotificationId>, StoreError> {
         let (mut wanted, mut left_out) = without_repeats(batch)?;
         while !wanted.is_empty() && !self.try_write(&wanted).await.map_err(during("writing the outbox"))? {
-            let taken = taken(&self.pool, &wanted).await.map_err(during("looking for what is in the ledger"))?;
+            let taken =
+                taken(&self.pool, self.dialect, &wanted).await.map_err(during("looking for what is in the ledger"))?;
             let (lost, free): (Vec<_>, Vec<_>) =
                 wanted.into_iter().partition(|(enqueue, _)| taken.contains(&text(enqueue.notification.id.as_str())));
             left_out.extend(lost.into_iter().map(|(enqueue, _)| enqueue.notification.id.clone()));
@@ -58,7 +118,7 @@ impl SqlStore {
     /// Writes all or nothing; false if something was taken.
     async fn try_write(&self, batch: &[Prepared<'_>]) -> Result<bool, sqlx::Error> {
         let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
-        let free = write(&mut transaction, batch).await?;
+        let free = write(&mut transaction, self.dialect, batch).await?;
         if free {
             crash::point("enqueue.commit");
             transaction.commit().await?;
@@ -125,100 +185,99 @@ fn entries<'b>(batch: &[Prepared<'b>]) -> Vec<Entry<'b>> {
     rows
 }
 
-async fn write(transaction: &mut Transaction<'_, Any>, batch: &[Prepared<'_>]) -> Result<bool, sqlx::Error> {
-    for chunk in batch.chunks(CHUNK) {
+async fn write(
+    transaction: &mut Transaction<'_, Any>,
+    dialect: Dialect,
+    batch: &[Prepared<'_>],
+) -> Result<bool, sqlx::Error> {
+    for chunk in batch.chunks(NOTIFICATIONS) {
         let rows = chunk.iter().map(|(Enqueue { notification, created, .. }, body)| (notification, *created, body));
-        if write_rows(transaction, rows).await? < chunk.len() {
+        if write_rows(transaction, dialect, rows).await? < chunk.len() {
             return Ok(false);
         }
     }
-    for chunk in entries(batch).chunks(CHUNK) {
-        let head = "INSERT INTO ledger (reminder, item, reason, episode, recipient, channel, sequence, slot, decided, \
-                    notification, state, notice) VALUES ";
-        let query = insert(head, chunk.len(), 12);
-        if execute(transaction, chunk.iter().fold(query, bind_entry)).await? < chunk.len() {
-            return Ok(false);
-        }
+    // Whatever is taken is an error here: to pass it over would take PostgreSQL twice as long.
+    match write_entries(transaction, dialect, batch).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        written => written.map(|()| true),
     }
-    Ok(true)
 }
 
-/// Writes at most [`CHUNK`] rows into the outbox, due when they were made; says how many of them were not there before.
+async fn write_entries(
+    transaction: &mut Transaction<'_, Any>,
+    dialect: Dialect,
+    batch: &[Prepared<'_>],
+) -> Result<(), sqlx::Error> {
+    for chunk in entries(batch).chunks(ENTRIES) {
+        let mut given = Given::new(dialect, &LEDGER);
+        for entry in chunk {
+            let [reminder, item, reason, episode, recipient, channel, sequence] = entry.key.values();
+            let (slot, decided) = (Value::Number(entry.slot), Value::Number(entry.decided));
+            let [notification, state, notice] =
+                [&*entry.notification, "queued", entry.notice.as_str()].map(Value::Text);
+            given.push(&[
+                reminder,
+                item,
+                reason,
+                episode,
+                recipient,
+                channel,
+                sequence,
+                slot,
+                decided,
+                notification,
+                state,
+                notice,
+            ]);
+        }
+        let sql = format!("INSERT INTO ledger ({}) {}", given.names(), given.select());
+        given.query(sql).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Writes rows into the outbox, due when they were made; says how many of them were not there before.
 pub(super) async fn write_rows<'r>(
     transaction: &mut Transaction<'_, Any>,
-    rows: impl ExactSizeIterator<Item = (&'r Notification, Instant, &'r String)>,
+    dialect: Dialect,
+    rows: impl Iterator<Item = (&'r Notification, Instant, &'r String)>,
 ) -> Result<usize, sqlx::Error> {
-    let head = "INSERT INTO outbox (id, channel, recipient, body, state, created, not_before, due) VALUES ";
-    let query = insert(head, rows.len(), 8);
-    execute(transaction, rows.fold(query, bind_notification)).await
-}
-
-fn insert(head: &str, rows: usize, columns: usize) -> Statement<'static> {
-    statement([head, &placeholders(rows, columns), " ON CONFLICT DO NOTHING"].concat(), rows)
-}
-
-async fn execute(transaction: &mut Transaction<'_, Any>, query: Statement<'_>) -> Result<usize, sqlx::Error> {
-    let written = query.execute(&mut **transaction).await?.rows_affected();
+    let mut given = Given::new(dialect, &OUTBOX);
+    for (Notification { id, channel, recipient, .. }, created, body) in rows {
+        let [id, channel, recipient, body, state] = [id.as_str(), channel, recipient, body, "queued"].map(Value::Text);
+        let created = Value::Number(millis(created));
+        given.push(&[id, channel, recipient, body, state, created, created, created]);
+    }
+    let sql = format!("INSERT INTO outbox ({}) {} ON CONFLICT DO NOTHING", given.names(), given.select());
+    let written = given.query(sql).execute(&mut **transaction).await?.rows_affected();
     Ok(usize::try_from(written).unwrap_or(usize::MAX))
 }
 
-fn bind_notification<'q>(
-    query: Statement<'q>,
-    (notification, created, body): (&Notification, Instant, &String),
-) -> Statement<'q> {
-    query
-        .bind(text(notification.id.as_str()))
-        .bind(text(&notification.channel))
-        .bind(text(&notification.recipient))
-        .bind(body.clone())
-        .bind("queued")
-        .bind(millis(created))
-        .bind(millis(created))
-        .bind(millis(created))
-}
-
-fn bind_key<'q>(query: Statement<'q>, key: &Key<'_>) -> Statement<'q> {
-    query
-        .bind(key.reminder.to_string())
-        .bind(key.item.to_string())
-        .bind(key.reason.to_string())
-        .bind(key.episode)
-        .bind(key.recipient.to_string())
-        .bind(key.channel.to_string())
-        .bind(i64::from(key.sequence))
-}
-
-fn bind_entry<'q>(query: Statement<'q>, entry: &Entry<'_>) -> Statement<'q> {
-    bind_key(query, &entry.key)
-        .bind(entry.slot)
-        .bind(entry.decided)
-        .bind(entry.notification.to_string())
-        .bind("queued")
-        .bind(entry.notice.as_str())
-}
-
 /// The ids among `batch` that are in the outbox, or that have an entry which is in the ledger.
-async fn taken(pool: &AnyPool, batch: &[Prepared<'_>]) -> Result<HashSet<String>, sqlx::Error> {
+async fn taken(pool: &AnyPool, dialect: Dialect, batch: &[Prepared<'_>]) -> Result<HashSet<String>, sqlx::Error> {
     let mut ids = HashSet::new();
-    for chunk in batch.chunks(CHUNK) {
-        let sql = format!("SELECT id FROM outbox WHERE id IN (VALUES {})", placeholders(chunk.len(), 1));
-        let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-        let query = chunk.iter().fold(query, |query, (enqueue, _)| query.bind(text(enqueue.notification.id.as_str())));
-        collect(pool, query, &mut ids).await?;
+    for chunk in batch.chunks(ENTRIES) {
+        let mut given = Given::new(dialect, &[Column::Text("id")]);
+        chunk.iter().for_each(|(enqueue, _)| given.push(&[Value::Text(enqueue.notification.id.as_str())]));
+        let sql = format!("SELECT id FROM outbox WHERE id IN ({})", given.select());
+        collect(pool, given.query(sql), &mut ids).await?;
     }
-    for chunk in entries(batch).chunks(CHUNK) {
+    for chunk in entries(batch).chunks(ENTRIES) {
+        let mut given = Given::new(dialect, &ENTRY);
+        for entry in chunk {
+            let [reminder, item, reason, episode, recipient, channel, sequence] = entry.key.values();
+            let id = Value::Text(&entry.notification);
+            given.push(&[reminder, item, reason, episode, recipient, channel, sequence, id]);
+        }
         let sql = format!(
-            "WITH asked (reminder, item, reason, episode, recipient, channel, sequence, id) AS (VALUES {}) \
+            "WITH asked AS MATERIALIZED ({}) \
              SELECT asked.id AS id FROM asked JOIN ledger ON ledger.reminder = asked.reminder \
                AND ledger.item = asked.item AND ledger.reason = asked.reason AND ledger.episode = asked.episode \
                AND ledger.recipient = asked.recipient AND ledger.channel = asked.channel \
                AND ledger.sequence = asked.sequence",
-            placeholders(chunk.len(), 8)
+            given.select()
         );
-        let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-        let query =
-            chunk.iter().fold(query, |query, entry| bind_key(query, &entry.key).bind(entry.notification.to_string()));
-        collect(pool, query, &mut ids).await?;
+        collect(pool, given.query(sql), &mut ids).await?;
     }
     Ok(ids)
 }

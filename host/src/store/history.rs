@@ -2,18 +2,27 @@
 
 use std::collections::HashMap;
 
-use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
 use super::{
     Histories, SqlStore,
-    occurrence::bind,
-    rows::{CHUNK, Statement, count, instant, millis, placeholders, text},
+    given::{Column, Given, Value},
+    occurrence::{MANY, bind, values},
+    rows::{count, instant, millis},
 };
 use crate::model::{History, Instant, NotificationId, Occurrence, Thread};
 
 /// The number `n` leads back to the question: the ledger keeps milliseconds, the caller's key may be finer. What was
 /// cancelled was never told.
-const QUESTION: &str = "WITH asked (n, now, reminder, item, reason, episode) AS (VALUES ";
+const ASKED: [Column; 6] = [
+    Column::Number("n"),
+    Column::Number("now"),
+    Column::Text("reminder"),
+    Column::Text("item"),
+    Column::Text("reason"),
+    Column::Number("episode"),
+];
+
 const ANSWER: &str = "), summed AS (\
     SELECT asked.n AS n, asked.reminder AS reminder, asked.item AS item, asked.reason AS reason, \
       asked.episode AS episode, ledger.channel AS channel, ledger.recipient AS recipient, \
@@ -52,11 +61,14 @@ impl SqlStore {
         now: Instant,
     ) -> Result<Histories, sqlx::Error> {
         let mut histories = Histories::new();
-        for chunk in occurrences.chunks(CHUNK) {
-            let sql = [QUESTION, &placeholders(chunk.len(), 6), ANSWER].concat();
-            let query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == CHUNK);
-            let query = chunk.iter().enumerate().fold(query, |query, (n, occurrence)| ask(query, n, now, occurrence));
-            for row in query.fetch_all(&self.pool).await? {
+        for chunk in occurrences.chunks(MANY) {
+            let mut given = Given::new(self.dialect, &ASKED);
+            for (n, occurrence) in (0..).zip(chunk) {
+                let [reminder, item, reason, episode] = values(occurrence);
+                given.push(&[Value::Number(n), Value::Number(millis(now)), reminder, item, reason, episode]);
+            }
+            let sql = ["WITH asked AS MATERIALIZED (", &given.select(), ANSWER].concat();
+            for row in given.query(sql).fetch_all(&self.pool).await? {
                 let Some(occurrence) = usize::try_from(row.try_get::<i64, _>("n")?).ok().and_then(|n| chunk.get(n))
                 else {
                     continue;
@@ -78,16 +90,6 @@ impl SqlStore {
         };
         rows.iter().map(read).collect()
     }
-}
-
-fn ask<'q>(query: Statement<'q>, n: usize, now: Instant, occurrence: &Occurrence) -> Statement<'q> {
-    query
-        .bind(n as i64)
-        .bind(millis(now))
-        .bind(text(&occurrence.reminder))
-        .bind(text(occurrence.item.as_str()))
-        .bind(text(&occurrence.reason))
-        .bind(millis(occurrence.episode))
 }
 
 fn answer(row: &AnyRow) -> Result<((String, String), History), sqlx::Error> {

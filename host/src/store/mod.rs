@@ -20,6 +20,7 @@ mod contents;
 mod custody;
 mod enqueue;
 mod finish;
+mod given;
 mod history;
 mod lease;
 mod listing;

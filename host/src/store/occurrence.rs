@@ -4,12 +4,36 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
     SqlStore,
-    rows::{CHUNK, Statement, instant, millis, placeholders, text},
+    given::{Column, Given, Value},
+    rows::{Statement, instant, millis, placeholders, text},
 };
 use crate::model::{Instant, ItemKey, Occurrence, OpenOccurrence};
 
 /// Columns that name an occurrence.
 pub(super) const KEY: &str = "reminder, item, reason, episode";
+
+/// The same, as rows are given.
+pub(super) const OCCURRENCE: [Column; 4] =
+    [Column::Text("reminder"), Column::Text("item"), Column::Text("reason"), Column::Number("episode")];
+
+/// An occurrence that lasts, as it is written.
+const OPEN: [Column; 6] = [
+    Column::Text("reminder"),
+    Column::Text("item"),
+    Column::Text("reason"),
+    Column::Number("episode"),
+    Column::Text("title"),
+    Column::Number("opened"),
+];
+
+/// Rows in one statement: beyond it a larger one is no faster.
+pub(super) const MANY: usize = 2000;
+
+/// What names an occurrence, as a row is given.
+pub(super) fn values(occurrence: &Occurrence) -> [Value<'_>; 4] {
+    let Occurrence { reminder, item, reason, episode } = occurrence;
+    [Value::Text(reminder), Value::Text(item.as_str()), Value::Text(reason), Value::Number(millis(*episode))]
+}
 
 pub(super) fn bind<'q>(query: Statement<'q>, occurrence: &Occurrence) -> Statement<'q> {
     query
@@ -48,33 +72,36 @@ impl SqlStore {
 
     pub(super) async fn write_open(&self, new: &[OpenOccurrence]) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
-        for chunk in sorted(new, |one| &one.occurrence).chunks(CHUNK) {
+        for chunk in sorted(new, |one| &one.occurrence).chunks(MANY) {
+            let mut given = Given::new(self.dialect, &OPEN);
+            for OpenOccurrence { occurrence, title, opened } in chunk {
+                let [reminder, item, reason, episode] = values(occurrence);
+                given.push(&[reminder, item, reason, episode, Value::Text(title), Value::Number(millis(*opened))]);
+            }
             let sql = format!(
-                "INSERT INTO occurrence ({KEY}, title, opened) VALUES {} \
-                 ON CONFLICT ({KEY}) DO UPDATE SET closed = NULL, title = excluded.title",
-                placeholders(chunk.len(), 6)
+                "INSERT INTO occurrence ({}) {} ON CONFLICT ({KEY}) DO UPDATE SET closed = NULL, title = excluded.title",
+                given.names(),
+                given.select()
             );
-            let query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == CHUNK);
-            let query = chunk
-                .iter()
-                .fold(query, |query, one| bind(query, &one.occurrence).bind(text(&one.title)).bind(millis(one.opened)));
-            query.execute(&mut *transaction).await?;
+            given.query(sql).execute(&mut *transaction).await?;
         }
         transaction.commit().await
     }
 
     pub(super) async fn write_closed(&self, over: &[Occurrence], now: Instant) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
-        for chunk in sorted(over, |one| one).chunks(CHUNK) {
+        for chunk in sorted(over, |one| one).chunks(MANY) {
+            let mut given = Given::new(self.dialect, &OCCURRENCE);
+            chunk.iter().for_each(|one| given.push(&values(one)));
             let sql = format!(
-                "WITH asked ({KEY}) AS (VALUES {}) UPDATE occurrence SET closed = {} WHERE closed IS NULL AND EXISTS (\
+                "WITH asked AS MATERIALIZED ({}) UPDATE occurrence SET closed = {} WHERE closed IS NULL AND EXISTS (\
                    SELECT 1 FROM asked WHERE asked.reminder = occurrence.reminder AND asked.item = occurrence.item \
                    AND asked.reason = occurrence.reason AND asked.episode = occurrence.episode)",
-                placeholders(chunk.len(), 4),
+                given.select(),
                 millis(now)
             );
-            let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-            chunk.iter().fold(query, |query, one| bind(query, one)).execute(&mut *transaction).await?;
+            // The text has the time in it: nobody asks it a second time.
+            given.query(sql).persistent(false).execute(&mut *transaction).await?;
         }
         transaction.commit().await
     }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Occurrences looked up in the ledger at one time.
-const LOOK_UP: usize = 500;
+const LOOK_UP: usize = 2000;
 
 /// What was decided, and what is to be sent.
 #[derive(Default)]
