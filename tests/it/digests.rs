@@ -163,7 +163,7 @@ impl World {
         (SEVERITIES.len() - what.severity, what.deadline.unwrap_or(i64::MAX))
     }
 
-    fn check_digest(&self, digest: &Notification, verdicts: &[&Verdict]) {
+    fn check_digest(&self, digest: &Notification, verdicts: &[Verdict]) {
         let manner = |verdict: &Verdict| &self.reminders[verdict.reminder[1..].parse::<usize>().expect("a number")];
         assert!(verdicts.iter().all(|verdict| verdict.recipient.as_ref() == Some(&digest.recipient)));
         assert!(verdicts.len() == 1 || verdicts.iter().all(|verdict| !manner(verdict).by_item), "{digest:?}");
@@ -176,7 +176,7 @@ impl World {
 
         let titles: BTreeMap<_, _> = verdicts
             .iter()
-            .map(|one| (format!("{} {}", one.reminder, one.item.as_str().trim_start_matches("share:")), *one))
+            .map(|one| (format!("{} {}", one.reminder, one.item.as_str().trim_start_matches("share:")), one))
             .collect();
         let shown: Vec<_> = digest
             .reminders

@@ -47,7 +47,7 @@ async fn a_held_notice_goes_out_once_at_the_end_of_quiet_hours(rig: Rig) {
     let reminder = early();
     let report = rig.scan(&[&reminder], SIX).await;
     assert_eq!(verdicts(&report), ["s1 pam@x.test hold quiet-hours"]);
-    assert_eq!(report.verdicts[0].decision, Decision::Hold(Some(at(SEVEN))));
+    assert_eq!(report.verdicts.to_vec()[0].decision, Decision::Hold(Some(at(SEVEN))));
     assert_eq!(planned(&rig).await, [("main".to_owned(), at(SEVEN))]);
     assert_eq!(rig.tell(&[&reminder], "2026-06-01T06:59:59Z").await, []);
     assert_eq!(planned(&rig).await.len(), 1, "one end, one run");

@@ -77,7 +77,7 @@ impl World {
             let disposal = if refused { Disposal::Rejected } else { Disposal::Delivered };
             nudged_tests::end(self.store.as_ref(), &lease, &attempt, disposal).await;
         }
-        report.verdicts
+        report.verdicts.to_vec()
     }
 
     /// What real runs send: at 09:00, and whenever quiet hours end.
@@ -110,7 +110,7 @@ impl World {
         let mut simulation = self.simulate(reminders, from, days).await;
         let mut seen = Sent::new();
         while let Some(step) = simulation.step().await.expect("a step") {
-            seen.extend(sent(step.at, &step.report.verdicts));
+            seen.extend(sent(step.at, &step.report.verdicts.to_vec()));
         }
         seen
     }

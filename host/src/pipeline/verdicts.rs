@@ -80,6 +80,11 @@ impl Verdicts {
         self.rows.iter().map(|row| self.verdict(row))
     }
 
+    /// All of them.
+    pub fn to_vec(&self) -> Vec<Verdict> {
+        self.iter().collect()
+    }
+
     /// Decision and code of each, for whoever only counts them.
     pub(super) fn decisions(&self) -> impl Iterator<Item = (Decision, Code)> {
         self.rows.iter().map(|row| (row.decision, row.code))

@@ -91,7 +91,7 @@ impl World {
             clock.advance(now - Clock::now(clock.as_ref()));
             let report = scanner.scan(&due, now, Writing::Outbox).await.expect("the scan ends");
             assert_eq!(report.problems, []);
-            let sent = report.verdicts.into_iter().filter(|verdict| verdict.decision == Decision::Send);
+            let sent = report.verdicts.iter().filter(|verdict| verdict.decision == Decision::Send);
             for verdict in sent {
                 told.reminders += 1;
                 told.pairs.insert((verdict.recipient.expect("somebody"), uri(verdict.item.as_str())));
