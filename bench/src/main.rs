@@ -69,7 +69,11 @@ fn main() -> Result<()> {
             }
             report::write(&measure.bench.results)
         }
-        Task::Data(data) => runtime.block_on(data::fill(data)),
+        Task::Data(data) => {
+            let findings = runtime.block_on(data::fill(data))?;
+            println!("{}", serde_json::to_string_pretty(&findings)?);
+            Ok(())
+        }
         Task::Report { results } => report::write(results),
     }
 }
