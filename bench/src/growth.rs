@@ -139,9 +139,11 @@ impl Growth<'_> {
     }
 
     fn plot(&self, name: &str, title: String, y: &str, of: fn(&Cost) -> f64) -> Plot {
+        // Nothing has no place on a logarithmic axis.
+        let sized = || self.points.iter().filter(|point| point.size > 0);
         let line = |name: &str, costs: fn(&Point) -> &Vec<Cost>| Line {
             name: name.to_owned(),
-            points: self.points.iter().map(|point| (point.size as f64, median(costs(point), of))).collect(),
+            points: sized().map(|point| (point.size as f64, median(costs(point), of))).collect(),
         };
         Plot {
             name: name.to_owned(),

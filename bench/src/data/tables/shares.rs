@@ -112,7 +112,7 @@ fn events(share: &Share) -> Vec<Event> {
 fn notice(shape: &Shape, share: &Share, place: u64, (kind, verb, at): Event, team: u64) -> Row {
     let (owner, dataset) = (words::user(share.owner), words::dataset(share.dataset));
     // After ninety days data.all takes everything as read.
-    let read = shape.now - at > TimeDelta::days(90) || (share.number + place) % 2 == 0;
+    let read = shape.now - at > TimeDelta::days(90) || (share.number + place).is_multiple_of(2);
     vec![
         ("notificationUri", words::uri(share.number * MOST + place).into()),
         ("type", kind.into()),
