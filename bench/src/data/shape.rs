@@ -1,8 +1,10 @@
 //! What there is: how many of each, and each by its number.
 
 mod share;
+mod state;
 
 pub(super) use share::{Decision, Item, Share};
+use state::State;
 
 use std::collections::BTreeMap;
 
@@ -107,8 +109,8 @@ impl Shape {
         findings
     }
 
-    fn share_state(&self, number: u64) -> share::State {
-        share::State::draw(self, &mut self.random(Draw::Share, number))
+    fn share_state(&self, number: u64) -> State {
+        State::draw(self, &mut self.random(Draw::Share, number))
     }
 
     /// Midnight of the last day of the month that is so many months away: when data.all lets access end.
