@@ -1,15 +1,18 @@
 //! `cargo xtask bench` runs this: it measures nudged, each figure beside something real in the same run, and writes a report.
 
 mod bench;
+mod child;
 mod data;
 mod delivery;
 mod growth;
+mod home;
 mod others;
 mod plugins;
 mod report;
 mod sample;
 mod scan;
 mod section;
+mod text;
 
 use std::{fs, path::PathBuf};
 
@@ -69,7 +72,11 @@ fn main() -> Result<()> {
             }
             report::write(&measure.bench.results)
         }
-        Task::Data(data) => runtime.block_on(data::fill(data)),
+        Task::Data(data) => {
+            let findings = runtime.block_on(data::fill(data))?;
+            println!("{}", serde_json::to_string_pretty(&findings)?);
+            Ok(())
+        }
         Task::Report { results } => report::write(results),
     }
 }
