@@ -4,6 +4,7 @@ mod bench;
 mod data;
 mod delivery;
 mod growth;
+mod machine;
 mod others;
 mod plugins;
 mod report;
@@ -64,8 +65,10 @@ fn main() -> Result<()> {
         Task::Measure(measure) => {
             let parts = if measure.parts.is_empty() { Part::value_variants() } else { &measure.parts };
             for part in parts {
+                let facts = runtime.block_on(machine::look(&measure.bench));
                 let section = runtime.block_on(part.measure(&measure.bench))?;
                 keep(&measure.bench, &section)?;
+                machine::keep(&measure.bench.results, &section.name, &facts)?;
             }
             report::write(&measure.bench.results)
         }
