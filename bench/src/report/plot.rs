@@ -23,11 +23,13 @@ const HEIGHT: u32 = 440;
 /// Of a line of the legend.
 const ROW: u32 = 24;
 const TITLE: u32 = 20;
-const TEXT: u32 = 14;
+const TEXT: u32 = 16;
 /// Room for the numbers and the label of an axis.
 const AXIS: (u32, u32) = (54, 96);
 /// Few enough that a logarithmic axis has numbers at powers of ten only.
 const NUMBERS: usize = 8;
+/// How far a logarithmic axis goes on, so that its ends have numbers whatever the arithmetic rounds to.
+const BEYOND: f64 = 1.001;
 /// Okabe and Ito's, which colour-blind people can tell apart; their yellow is left out, it is faint on white.
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0x00, 0x72, 0xB2),
@@ -117,7 +119,7 @@ fn range(plot: &Plot, pick: impl Fn((f64, f64)) -> f64) -> Range<f64> {
     let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     if plot.logarithmic {
         let (first, last) = (least.log10().floor(), most.log10().ceil());
-        return 10f64.powf(first)..10f64.powf(last.max(first + 1.0));
+        return 10f64.powf(first) / BEYOND..10f64.powf(last.max(first + 1.0)) * BEYOND;
     }
     let (least, most) = (least.min(0.0), most.max(0.0));
     let beyond = if most > least { (most - least) * 0.05 } else { 1.0 };
@@ -143,8 +145,9 @@ mod tests {
     #[test]
     fn logarithmic_axes_go_over_whole_decades() {
         let plot = plot(true, vec![(20.0, 0.5), (50_000.0, 0.5), (0.0, 7.0)]);
-        assert_eq!(range(&plot, |point| point.0), 10.0..100_000.0);
-        assert_eq!(range(&plot, |point| point.1), 0.1..1.0);
+        let whole = |range: Range<f64>| ((range.start * BEYOND).log10().round(), (range.end / BEYOND).log10().round());
+        assert_eq!(whole(range(&plot, |point| point.0)), (1.0, 5.0));
+        assert_eq!(whole(range(&plot, |point| point.1)), (-1.0, 0.0));
     }
 
     #[test]
@@ -156,8 +159,8 @@ mod tests {
     #[test]
     fn a_drawing_has_its_title_labels_numbers_and_the_name_of_every_line() {
         for logarithmic in [true, false] {
-            let svg = draw(&plot(logarithmic, vec![(10_000.0, 0.2), (1_000_000.0, 18.0)])).unwrap();
-            for word in ["Growth", "shares", "seconds", "1,000,000", "nudged", "psql &lt;copy&gt;"] {
+            let svg = draw(&plot(logarithmic, vec![(10_000.0, 0.2), (1_000_000.0, 9.9)])).unwrap();
+            for word in ["Growth", "shares", "seconds", "10", "1,000,000", "nudged", "psql &lt;copy&gt;"] {
                 assert!(svg.contains(&format!("\n{word}\n")), "no {word} in {svg}");
             }
             assert!(svg.trim_end().ends_with("</svg>"), "{svg}");
