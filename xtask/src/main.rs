@@ -56,7 +56,7 @@ enum Task {
     Book,
     /// Compile a release into target/dist, a folder that runs from anywhere
     Dist,
-    /// Measure a release build, each figure beside something real, into target/bench/results: an hour of a quiet machine
+    /// Measure a release build, each figure beside something real, into target/bench/results; takes an hour
     Bench(bench::Options),
     /// Start the tests' PostgreSQL and SMTP sink and run a command with their addresses in its environment;
     /// without a command, print these and wait for Ctrl-C

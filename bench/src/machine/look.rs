@@ -10,7 +10,7 @@ use nudged::clock::{Clock, SystemClock};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use super::{Fact, proc};
-use crate::bench::Bench;
+use crate::{bench::Bench, report::number};
 
 /// Programs that are compared with: what they are, the names that they go by, and how they tell their version.
 const PROGRAMS: [(&str, &[&str], &[&str]); 3] = [
@@ -24,7 +24,7 @@ pub(crate) async fn look(bench: &Bench) -> Vec<Fact> {
     let mut facts = vec![
         ("measured on", Some(SystemClock.now().format("%Y-%m-%d").to_string())),
         ("runs of each", Some(bench.runs.to_string())),
-        ("shares in the large tables", Some(bench.shares.to_string())),
+        ("shares in the large tables", Some(number::tick(bench.shares as f64))),
     ];
     facts.extend(hardware(bench));
     facts.extend([
@@ -64,7 +64,8 @@ fn nudged(bench: &Bench) -> Option<String> {
 
 /// With the settings that decide what writing costs.
 async fn postgres(bench: &Bench) -> Option<String> {
-    const ASK: &str = "SELECT current_setting('server_version') || ': fsync ' || current_setting('fsync') \
+    const ASK: &str = "SELECT split_part(current_setting('server_version'), ' ', 1) \
+         || ': fsync ' || current_setting('fsync') \
          || ', synchronous_commit ' || current_setting('synchronous_commit') \
          || ', shared_buffers ' || current_setting('shared_buffers') \
          || ', max_wal_size ' || current_setting('max_wal_size')";

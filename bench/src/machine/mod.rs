@@ -1,4 +1,4 @@
-//! What was measured on, kept beside the results: a report may be written elsewhere, and parts measured on several days.
+//! What was measured on, kept beside the results: a report may be written elsewhere, and parts on several days.
 
 mod look;
 mod proc;

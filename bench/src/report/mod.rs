@@ -1,6 +1,6 @@
 //! The report: what every part found, on one page with its plots.
 
-mod number;
+pub(crate) mod number;
 mod page;
 mod plot;
 

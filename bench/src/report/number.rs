@@ -39,8 +39,8 @@ pub(super) fn goal(goal: Goal, unit: Unit) -> String {
     format!("{sign} {}{}", short(&scale.digits(value)), scale.suffix)
 }
 
-/// A number on an axis: as few digits as say it.
-pub(super) fn tick(value: f64) -> String {
+/// A number by itself, as on an axis: to three digits, or whole if it has more; as few as say it.
+pub(crate) fn tick(value: f64) -> String {
     short(&grouped(value, decimals(value)))
 }
 

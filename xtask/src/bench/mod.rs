@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: prepares all that the benchmark measures and measures against, and runs it. What it finds stays in
-//! `target/bench/results`; `--publish` puts the report into the book.
+//! `cargo xtask bench`: prepares all that the benchmark measures and measures against, and runs it. What it finds stays
+//! in `target/bench/results`; `--publish` puts the report into the book.
 
 mod publish;
 mod tools;
@@ -108,7 +108,8 @@ fn program(shell: &Shell, paths: &Paths, profile: Profile) -> Result<PathBuf> {
     Ok(paths.target.join(profile.folder()).join("nudged-bench"))
 }
 
-/// An empty folder of this very name, gone in the end. What is left of a run that was killed takes gigabytes: it goes now.
+/// An empty folder of this very name, gone in the end. What is left of a run that was killed may take gigabytes: it
+/// goes now.
 fn empty(parent: &Path, name: &str) -> Result<TempDir> {
     files::remove(&parent.join(name))?;
     let made = tempfile::Builder::new().prefix(name).rand_bytes(0).tempdir_in(parent);

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use nudged_toolchain::{apt, program, shell::Shell};
 
 use crate::files;
@@ -20,8 +20,8 @@ const PACKAGES: [(&str, &[&str]); 4] = [
     ("prometheus-alertmanager", &["prometheus-alertmanager"]),
 ];
 
-/// Fetches what is missing into a folder of programs with their libraries beside them, and answers with it. What cannot be had is
-/// said: the report then says what it was left out of.
+/// Fetches what is missing into a folder of programs with their libraries beside them, and answers with it. What
+/// cannot be had is only said: most parts do without.
 pub(super) fn fetch(shell: &Shell, tools: &Path) -> Result<PathBuf> {
     let folder = tools.join("bench");
     fs::create_dir_all(&folder)?;
@@ -31,11 +31,11 @@ pub(super) fn fetch(shell: &Shell, tools: &Path) -> Result<PathBuf> {
         }
         let fetched = match apt::available() {
             true => fetch_package(shell, package, programs, &folder),
-            false => Err(anyhow::anyhow!("install {}", programs.join(", "))),
+            false => Err(anyhow!("install it, Debian has it in its package {package}")),
         };
         shell.check()?;
         if let Err(why) = fetched {
-            eprintln!("what is measured against {package} is left out: {why:#}");
+            eprintln!("no {}: what needs it cannot be measured: {why:#}", programs.join(", "));
         }
     }
     Ok(folder)

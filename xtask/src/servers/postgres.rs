@@ -22,10 +22,11 @@ use super::{
 const CONNECTIONS: u32 = 200;
 /// For tests: nothing is synced to disk, for nothing of it is needed afterwards.
 pub(super) const FLEETING: [&str; 4] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC"];
-/// For figures: what is committed is on the disk, as where it matters. The rest is as PostgreSQL comes, but for what is so
-/// small there that it would be measured instead: twice the 128 MiB of shared buffers (still much less than a million
-/// shares take, so that a scan does not read from PostgreSQL's own memory alone), and a log long enough that loading the
-/// tables does not bring about one checkpoint after the other. No socket: the folder may lie too deep for one's name.
+/// For figures: what is committed is on the disk, as where it matters. The rest is as PostgreSQL comes, but for what is
+/// so small there that it would be measured instead: twice the 128 MiB of shared buffers (still much less than a
+/// million shares take, so that a scan does not read from PostgreSQL's own memory alone), and a log long enough that
+/// loading the tables does not bring about one checkpoint after the other. No socket: the folder may lie too deep for
+/// one's name.
 pub(super) const DURABLE: [&str; 7] = [
     "fsync=on",
     "synchronous_commit=on",
