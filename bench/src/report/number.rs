@@ -5,11 +5,12 @@ use crate::{
     section::Goal,
 };
 
-const SECONDS: [(f64, &str); 4] = [(1.0, " s"), (1e-3, " ms"), (1e-6, " µs"), (1e-9, " ns")];
+// A number and its unit stay on one line.
+const SECONDS: [(f64, &str); 4] = [(1.0, "\u{a0}s"), (1e-3, "\u{a0}ms"), (1e-6, "\u{a0}µs"), (1e-9, "\u{a0}ns")];
 const BYTES: [(f64, &str); 4] =
-    [(1024.0 * 1024.0 * 1024.0, " GiB"), (1024.0 * 1024.0, " MiB"), (1024.0, " KiB"), (1.0, " B")];
+    [(1024.0 * 1024.0 * 1024.0, "\u{a0}GiB"), (1024.0 * 1024.0, "\u{a0}MiB"), (1024.0, "\u{a0}KiB"), (1.0, "\u{a0}B")];
 const PER_SECOND: [(f64, &str); 1] = [(1.0, "/s")];
-const RATIO: [(f64, &str); 1] = [(1.0, " ×")];
+const RATIO: [(f64, &str); 1] = [(1.0, "\u{a0}×")];
 
 /// What is said of a figure that is none.
 pub(super) const NONE: &str = "–";
@@ -63,7 +64,7 @@ impl Scale {
         let fits = |(factor, _): &&(f64, &'static str)| rounded(value / factor).abs() >= 1.0;
         let least = if value == 0.0 { units[0] } else { units[units.len() - 1] };
         let (factor, suffix) = units.iter().find(fits).copied().unwrap_or(least);
-        Self { factor, suffix, decimals: if suffix == " B" { 0 } else { decimals(rounded(value / factor)) } }
+        Self { factor, suffix, decimals: if suffix == "\u{a0}B" { 0 } else { decimals(rounded(value / factor)) } }
     }
 
     fn digits(&self, value: f64) -> String {
@@ -122,8 +123,13 @@ fn short(number: &str) -> String {
 mod tests {
     use super::*;
 
+    /// With spaces that may be seen.
+    fn spaced(text: &str) -> String {
+        text.replace('\u{a0}', " ")
+    }
+
     fn one(unit: Unit, value: f64) -> String {
-        spread(&Sample::new(unit, [value]))
+        spaced(&spread(&Sample::new(unit, [value])))
     }
 
     #[test]
@@ -146,7 +152,7 @@ mod tests {
     #[test]
     fn the_runs_lie_between_figures_in_the_unit_of_their_median() {
         let sample = Sample::new(Unit::Seconds, [0.98, 0.95, 1.2]);
-        assert_eq!(spread(&sample), "980 ms (950–1,200)");
+        assert_eq!(spaced(&spread(&sample)), "980 ms (950–1,200)");
     }
 
     #[test]
@@ -156,10 +162,10 @@ mod tests {
 
     #[test]
     fn goals_are_written_as_short_as_they_were_set() {
-        assert_eq!(goal(Goal::RatioAtMost(1.5), Unit::Seconds), "≤ 1.5 ×");
-        assert_eq!(goal(Goal::RatioAtLeast(0.7), Unit::PerSecond), "≥ 0.7 ×");
-        assert_eq!(goal(Goal::AtMost(150.0 * 1048576.0), Unit::Bytes), "≤ 150 MiB");
-        assert_eq!(goal(Goal::AtMost(0.2), Unit::Seconds), "≤ 200 ms");
+        assert_eq!(spaced(&goal(Goal::RatioAtMost(1.5), Unit::Seconds)), "≤ 1.5 ×");
+        assert_eq!(spaced(&goal(Goal::RatioAtLeast(0.7), Unit::PerSecond)), "≥ 0.7 ×");
+        assert_eq!(spaced(&goal(Goal::AtMost(150.0 * 1048576.0), Unit::Bytes)), "≤ 150 MiB");
+        assert_eq!(spaced(&goal(Goal::AtMost(0.2), Unit::Seconds)), "≤ 200 ms");
     }
 
     #[test]

@@ -19,8 +19,8 @@ A figure is the median of its runs, with the least and the most in brackets. A r
 /// The whole page. Plots are named by where [`super::write`] puts them.
 pub(super) fn page(sections: &[Section], machine: &Machine) -> String {
     let mut page = HEAD.to_owned();
-    page += &goals(sections);
     page += &measured_on(sections, machine);
+    page += &goals(sections);
     for section in sections {
         page += &chapter(section);
     }
@@ -33,7 +33,7 @@ fn goals(sections: &[Section]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let columns = ["what", "measured", "against", "that took or did", "ratio", "goal", "met"];
+    let columns = ["what", "measured", "against", "its figure", "ratio", "goal", "met"];
     format!("\n## Goals\n\n{}", rows_of(&columns.map(str::to_owned), &rows))
 }
 
@@ -56,7 +56,7 @@ fn measured_on(sections: &[Section], machine: &Machine) -> String {
     let rows: Vec<_> = machine.lines(&parts).into_iter().map(|(name, value)| vec![name, value]).collect();
     match rows.is_empty() {
         true => String::new(),
-        false => format!("\n## The machine\n\n{}", rows_of(&[String::new(), String::new()], &rows)),
+        false => format!("\n## The machine\n\n{}", rows_of(&["what", "value"].map(str::to_owned), &rows)),
     }
 }
 
@@ -132,18 +132,18 @@ mod tests {
     }
 
     const EXPECTED: &str = "
-## Goals
-
-| what | measured | against | that took or did | ratio | goal | met |
-|---|---|---|---|---|---|---|
-| scan of a &lt; b | 3.00 s (2.80–3.20) | `psql \\| cat` | 2.00 s (2.00–2.00) | 1.50 × (1.40–1.60) | ≤ 1.4 × | **no** |
-| memory | 100 MiB | – | – | – | – | – |
-
 ## The machine
 
-|  |  |
+| what | value |
 |---|---|
 | cores | 2 |
+
+## Goals
+
+| what | measured | against | its figure | ratio | goal | met |
+|---|---|---|---|---|---|---|
+| scan of a &lt; b | 3.00 s (2.80–3.20) | `psql \\| cat` | 2.00 s (2.00–2.00) | 1.50 × (1.40–1.60) | ≤ 1.4 × | **no** |
+| memory | 100 MiB | – | – | – | – | – |
 
 ## A scan
 
@@ -161,7 +161,7 @@ Sorting takes most.
 ";
 
     #[test]
-    fn a_report_has_goals_machine_and_each_section_with_all_it_has() {
+    fn a_report_has_machine_goals_and_each_section_with_all_it_has() {
         let machine = Machine::of("scan", [("cores", "2")]);
         assert_eq!(page(&[scan()], &machine), HEAD.to_owned() + EXPECTED);
     }
