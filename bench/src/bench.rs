@@ -8,31 +8,31 @@ use nudged_toolchain::{program, shell::Shell};
 
 /// Where things are; `cargo xtask bench` sets the variables.
 #[derive(Debug, Clone, Args)]
-pub struct Bench {
+pub(crate) struct Bench {
     /// The nudged that is measured: a release build
     #[arg(long, env = "NUDGED_BENCH_NUDGED", value_name = "FILE")]
-    pub nudged: PathBuf,
+    pub(crate) nudged: PathBuf,
     /// The folder of its plugins
     #[arg(long, env = "NUDGED_BENCH_PLUGINS", value_name = "DIR")]
-    pub plugins: PathBuf,
+    pub(crate) plugins: PathBuf,
     /// A PostgreSQL that may be filled and emptied, on a disk that is synced to
     #[arg(long, env = "NUDGED_BENCH_POSTGRES", value_name = "URL")]
-    pub postgres: String,
+    pub(crate) postgres: String,
     /// A folder on the disk that is measured, for SQLite's files and what else is made
     #[arg(long, env = "NUDGED_BENCH_SCRATCH", value_name = "DIR")]
-    pub scratch: PathBuf,
+    pub(crate) scratch: PathBuf,
     /// Where results and the report go
     #[arg(long, env = "NUDGED_BENCH_RESULTS", value_name = "DIR")]
-    pub results: PathBuf,
+    pub(crate) results: PathBuf,
     /// How often each thing is measured
     #[arg(long, default_value_t = 5, value_name = "N")]
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Shares in the large tables
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    pub shares: u64,
+    pub(crate) shares: u64,
     /// Folders with programs to compare with, searched before `PATH`
     #[arg(long, env = "NUDGED_BENCH_TOOLS", value_delimiter = ':', value_name = "DIR")]
-    pub tools: Vec<PathBuf>,
+    pub(crate) tools: Vec<PathBuf>,
 }
 
 impl Bench {
@@ -40,7 +40,7 @@ impl Bench {
     ///
     /// # Errors
     /// If there is none.
-    pub fn tool(&self, name: &str) -> Result<Command> {
+    pub(crate) fn tool(&self, name: &str) -> Result<Command> {
         let unpacked = self.tools.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
         if let Some(path) = unpacked {
             let mut command = Command::new(&path);
@@ -57,7 +57,7 @@ impl Bench {
     ///
     /// # Errors
     /// If it fails; the error has its last words.
-    pub fn read(&self, command: &mut Command) -> Result<String> {
+    pub(crate) fn read(&self, command: &mut Command) -> Result<String> {
         Shell::new()?.read(command)
     }
 }

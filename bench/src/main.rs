@@ -6,6 +6,7 @@ mod data;
 mod delivery;
 mod growth;
 mod home;
+mod machine;
 mod others;
 mod plugins;
 mod report;
@@ -67,8 +68,10 @@ fn main() -> Result<()> {
         Task::Measure(measure) => {
             let parts = if measure.parts.is_empty() { Part::value_variants() } else { &measure.parts };
             for part in parts {
+                let facts = runtime.block_on(machine::look(&measure.bench));
                 let section = runtime.block_on(part.measure(&measure.bench))?;
                 keep(&measure.bench, &section)?;
+                machine::keep(&measure.bench.results, &section.name, &facts)?;
             }
             report::write(&measure.bench.results)
         }

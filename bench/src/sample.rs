@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Of wall time unless the figure says otherwise.
     Seconds,
     /// Events in a second.
@@ -18,21 +18,21 @@ pub enum Unit {
 
 /// What came of measuring one thing several times, in the order of the runs. There is at least one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// What is counted.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     /// A figure a run.
-    pub runs: Vec<f64>,
+    pub(crate) runs: Vec<f64>,
 }
 
 impl Sample {
     /// A sample of these runs.
-    pub fn new(unit: Unit, runs: impl IntoIterator<Item = f64>) -> Self {
+    pub(crate) fn new(unit: Unit, runs: impl IntoIterator<Item = f64>) -> Self {
         Self { unit, runs: runs.into_iter().collect() }
     }
 
     /// The middle one; of an even number the mean of the two in the middle.
-    pub fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         let mut sorted = self.runs.clone();
         sorted.sort_by(f64::total_cmp);
         let middle = sorted.len() / 2;
@@ -44,17 +44,17 @@ impl Sample {
     }
 
     /// The least one.
-    pub fn least(&self) -> f64 {
+    pub(crate) fn least(&self) -> f64 {
         self.runs.iter().copied().fold(f64::NAN, f64::min)
     }
 
     /// The greatest one.
-    pub fn most(&self) -> f64 {
+    pub(crate) fn most(&self) -> f64 {
         self.runs.iter().copied().fold(f64::NAN, f64::max)
     }
 
     /// Run by run over another sample whose runs were taken in turn with these: a machine that slows down slows both.
-    pub fn over(&self, other: &Self) -> Self {
+    pub(crate) fn over(&self, other: &Self) -> Self {
         Self::new(Unit::Ratio, self.runs.iter().zip(&other.runs).map(|(one, other)| one / other))
     }
 }

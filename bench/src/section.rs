@@ -7,51 +7,51 @@ use crate::sample::Sample;
 
 /// One part of the report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Section {
+pub(crate) struct Section {
     /// Its name, also that of its file.
-    pub name: String,
+    pub(crate) name: String,
     /// Its heading.
-    pub title: String,
+    pub(crate) title: String,
     /// What is measured and how, a paragraph or two of Markdown.
-    pub intro: String,
+    pub(crate) intro: String,
     /// The figures that are held against something.
-    pub figures: Vec<Figure>,
+    pub(crate) figures: Vec<Figure>,
     /// Figures beside these.
-    pub tables: Vec<Table>,
+    pub(crate) tables: Vec<Table>,
     /// Curves.
-    pub plots: Vec<Plot>,
+    pub(crate) plots: Vec<Plot>,
     /// What is to be known to read the figures: why a goal is not met, what bends; a paragraph of Markdown each.
-    pub remarks: Vec<String>,
+    pub(crate) remarks: Vec<String>,
 }
 
 /// One line of the table of goals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// What was measured.
-    pub what: String,
+    pub(crate) what: String,
     /// What came of it.
-    pub measured: Sample,
+    pub(crate) measured: Sample,
     /// What it is held against.
-    pub against: Option<Against>,
+    pub(crate) against: Option<Against>,
     /// What was meant.
-    pub goal: Option<Goal>,
+    pub(crate) goal: Option<Goal>,
 }
 
 /// Something real that was measured in turn with the figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Against {
+pub(crate) struct Against {
     /// What it is: a command, or another program.
-    pub what: String,
+    pub(crate) what: String,
     /// What came of it.
-    pub measured: Sample,
+    pub(crate) measured: Sample,
     /// The figure over this, run by run.
-    pub ratio: Sample,
+    pub(crate) ratio: Sample,
 }
 
 /// What a figure is meant to be, at the median.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Goal {
+pub(crate) enum Goal {
     /// The figure itself, in its unit.
     AtMost(f64),
     /// Its ratio.
@@ -62,12 +62,12 @@ pub enum Goal {
 
 impl Figure {
     /// A figure that stands by itself.
-    pub fn alone(what: impl Into<String>, measured: Sample) -> Self {
+    pub(crate) fn alone(what: impl Into<String>, measured: Sample) -> Self {
         Self { what: what.into(), measured, against: None, goal: None }
     }
 
     /// A figure held against something that was measured in turn with it.
-    pub fn against(what: impl Into<String>, measured: Sample, other: impl Into<String>, theirs: Sample) -> Self {
+    pub(crate) fn against(what: impl Into<String>, measured: Sample, other: impl Into<String>, theirs: Sample) -> Self {
         let ratio = measured.over(&theirs);
         let against = Against { what: other.into(), measured: theirs, ratio };
         Self { what: what.into(), measured, against: Some(against), goal: None }
@@ -75,12 +75,12 @@ impl Figure {
 
     /// The same with a goal.
     #[must_use]
-    pub fn meant(self, goal: Goal) -> Self {
+    pub(crate) fn meant(self, goal: Goal) -> Self {
         Self { goal: Some(goal), ..self }
     }
 
     /// Whether the goal is met; `None` if there is none.
-    pub fn is_met(&self) -> Option<bool> {
+    pub(crate) fn is_met(&self) -> Option<bool> {
         let ratio = || self.against.as_ref().map_or(f64::NAN, |against| against.ratio.median());
         Some(match self.goal? {
             Goal::AtMost(most) => self.measured.median() <= most,
@@ -92,37 +92,37 @@ impl Figure {
 
 /// A table of whatever.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Table {
+pub(crate) struct Table {
     /// What it shows.
-    pub title: String,
+    pub(crate) title: String,
     /// Headings.
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// As many cells each as there are headings.
-    pub rows: Vec<Vec<String>>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// Lines over one pair of axes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Plot {
+pub(crate) struct Plot {
     /// Of its file, without extension.
-    pub name: String,
+    pub(crate) name: String,
     /// What it shows.
-    pub title: String,
+    pub(crate) title: String,
     /// Label of the axis.
-    pub x: String,
+    pub(crate) x: String,
     /// Label of the axis.
-    pub y: String,
+    pub(crate) y: String,
     /// Whether both axes are logarithmic.
-    pub logarithmic: bool,
+    pub(crate) logarithmic: bool,
     /// What is drawn.
-    pub lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// One line of a plot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub(crate) struct Line {
     /// What it stands for.
-    pub name: String,
+    pub(crate) name: String,
     /// From left to right.
-    pub points: Vec<(f64, f64)>,
+    pub(crate) points: Vec<(f64, f64)>,
 }

@@ -24,9 +24,7 @@ pub fn install(shell: &Shell, packages: &[&str]) -> Result<()> {
     if shell.read(&mut install).is_ok() {
         return Ok(());
     }
-    shell.check()?;
-    eprintln!("refreshing the package lists");
-    shell.read(root.command("apt-get").args(["update", "-q"])).context("is there a network?")?;
+    refresh(shell, root)?;
     shell.read(&mut install).map(drop).with_context(|| format!("cannot install {what}"))
 }
 
@@ -34,11 +32,42 @@ pub fn install(shell: &Shell, packages: &[&str]) -> Result<()> {
 pub fn unpack(shell: &Shell, package: &str, into: &Path) -> Result<()> {
     eprintln!("unpacking Debian's {package} into {}", into.display());
     let downloads = tempfile::tempdir()?;
-    shell.read(Command::new("apt-get").args(["download", "-q", package]).current_dir(downloads.path())).with_context(
-        || format!("cannot download {package}: is there a network, and a package list (apt-get update)?"),
-    )?;
+    let mut download = Command::new("apt-get");
+    download.args(["download", "-q", package]).current_dir(downloads.path());
+    if shell.read(&mut download).is_err() {
+        shell.check()?;
+        if let Some(root) = Root::find(shell) {
+            refresh(shell, root)?;
+        }
+        shell.read(&mut download).with_context(|| {
+            format!("cannot download {package}: is there a network, and a package list (apt-get update)?")
+        })?;
+    }
     let archive = std::fs::read_dir(downloads.path())?.next().context("apt-get download left no file")??.path();
     shell.read(Command::new("dpkg-deb").arg("-x").arg(archive).arg(into)).map(drop)
+}
+
+/// Names of the packages that a package depends on, alternatives among them.
+///
+/// # Errors
+/// If there is no such package in the lists.
+pub fn depends(shell: &Shell, package: &str) -> Result<Vec<String>> {
+    let said = shell.read(Command::new("apt-cache").args(["depends", "--important", package]).env("LC_ALL", "C"))?;
+    Ok(dependencies(&said))
+}
+
+/// Those of apt-cache's answer that are packages: what stands in angle brackets is only the name of what some provide.
+fn dependencies(said: &str) -> Vec<String> {
+    let lines = said.lines().map(|line| line.trim_start().trim_start_matches('|'));
+    let named = lines.filter_map(|line| line.strip_prefix("Depends:").or(line.strip_prefix("PreDepends:")));
+    named.map(str::trim).filter(|name| !name.starts_with('<')).map(str::to_owned).collect()
+}
+
+/// Lists of packages may be old, or missing as in a fresh container.
+fn refresh(shell: &Shell, root: Root) -> Result<()> {
+    shell.check()?;
+    eprintln!("refreshing the package lists");
+    shell.read(root.command("apt-get").args(["update", "-q"])).map(drop).context("is there a network?")
 }
 
 /// A way to do things as root without a password.
@@ -71,5 +100,17 @@ impl Root {
         };
         command.args(["DEBIAN_FRONTEND=noninteractive", program]);
         command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependencies_are_packages_and_alternatives_count() {
+        let said = "wrk\n  Depends: libc6\n |Depends: libluajit-5.1-2\n  Depends: libluajit2-5.1-2\n\
+                    \x20 PreDepends: init-system-helpers\n  Depends: <debconf-2.0>\n    cdebconf\n  Conflicts: exim4\n";
+        assert_eq!(dependencies(said), ["libc6", "libluajit-5.1-2", "libluajit2-5.1-2", "init-system-helpers"]);
     }
 }

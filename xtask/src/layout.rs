@@ -23,14 +23,16 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    fn flags(self) -> &'static [&'static str] {
+    /// For cargo.
+    pub(crate) fn flags(self) -> &'static [&'static str] {
         match self {
             Self::Debug => &[],
             Self::Release => &["--release"],
         }
     }
 
-    fn folder(self) -> &'static str {
+    /// Below cargo's target folder.
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Debug => "debug",
             Self::Release => "release",

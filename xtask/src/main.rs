@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask help`. They need nothing but cargo; what else is missing they fetch
 //! (Debian's packages, a wasm target), saying so first.
 
+mod bench;
 mod book;
 mod demo;
 mod files;
@@ -55,6 +56,8 @@ enum Task {
     Book,
     /// Compile a release into target/dist, a folder that runs from anywhere
     Dist,
+    /// Measure a release build, each figure beside something real, into target/bench/results; takes an hour
+    Bench(bench::Options),
     /// Start the tests' PostgreSQL and SMTP sink and run a command with their addresses in its environment;
     /// without a command, print these and wait for Ctrl-C
     Servers {
@@ -90,6 +93,7 @@ fn run(task: &Task) -> Result<()> {
             Ok(())
         }
         Task::Dist => dist(&shell, &paths),
+        Task::Bench(options) => bench::bench(&shell, &paths, options),
         Task::Servers { command } => servers::with_servers(&shell, &paths, command),
     }
 }

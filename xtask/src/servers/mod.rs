@@ -1,4 +1,5 @@
-//! The servers that the tests need: a PostgreSQL and an SMTP sink of their own, on loopback, in a temporary folder.
+//! The servers that the tests need: a PostgreSQL and an SMTP sink of their own, on loopback, in a temporary folder; and
+//! the PostgreSQL that the benchmark measures against, on a disk.
 //! They end with the value that stands for them; should xtask be killed, the kernel ends them.
 
 mod account;
@@ -43,12 +44,13 @@ impl Servers {
         let postgres = postgres::Binaries::find(shell)?;
         let sink = smtp::Sink::find(shell, paths)?;
         let dir = tempfile::Builder::new().prefix("nudged-").tempdir_in(short_temp_dir())?;
-        // The folder is ours, what is in it the servers': their account must be able to pass through.
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755))?;
+        open_up(dir.path())?;
         let data = folder(dir.path(), "pg", &account)?;
         let mails = folder(dir.path(), "mails", &account)?;
         Ok(Self {
-            postgres: postgres.start(shell, &account, &data).context("PostgreSQL does not start")?,
+            postgres: postgres
+                .start(shell, &account, &data, &postgres::FLEETING)
+                .context("PostgreSQL does not start")?,
             smtp: sink.start(shell, &account, dir.path(), &mails).context("smtp-sink does not start")?,
             mails,
             _dir: dir,
@@ -62,6 +64,38 @@ impl Servers {
             ("NUDGED_TEST_SMTP", format!("127.0.0.1:{}", self.smtp.port()).into()),
             ("NUDGED_TEST_SMTP_DIR", self.mails.clone().into()),
         ]
+    }
+}
+
+/// A running PostgreSQL that keeps what it is given. Dropping it stops it and removes its files.
+#[derive(Debug)]
+pub(crate) struct Durable {
+    postgres: Server,
+    programs: PathBuf,
+    _dir: TempDir,
+}
+
+impl Durable {
+    /// Starts it in a folder of its own and waits until it answers; fetches what is missing on Debian.
+    pub(crate) fn start(shell: &Shell, dir: TempDir) -> Result<Self> {
+        let account = Account::find()?;
+        let binaries = postgres::Binaries::find(shell)?;
+        open_up(dir.path())?;
+        let data = folder(dir.path(), "pg", &account)?;
+        let postgres = binaries.start(shell, &account, &data, &postgres::DURABLE).with_context(|| {
+            format!("PostgreSQL does not start in {}: can its account get there?", dir.path().display())
+        })?;
+        Ok(Self { postgres, programs: binaries.folder().to_owned(), _dir: dir })
+    }
+
+    /// How to connect.
+    pub(crate) fn url(&self) -> String {
+        postgres::url(self.postgres.port())
+    }
+
+    /// The folder with its programs, psql among them.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
     }
 }
 
@@ -81,6 +115,11 @@ pub(crate) fn with_servers(shell: &Shell, paths: &Paths, command: &[OsString]) -
 fn short_temp_dir() -> PathBuf {
     let usual = env::temp_dir();
     if usual.as_os_str().len() <= LONGEST_TEMP_DIR { usual } else { "/tmp".into() }
+}
+
+/// The folder is ours, what is in it the servers': their account must be able to pass through.
+fn open_up(dir: &Path) -> Result<()> {
+    Ok(fs::set_permissions(dir, fs::Permissions::from_mode(0o755))?)
 }
 
 fn folder(parent: &Path, name: &str, account: &Account) -> Result<PathBuf> {

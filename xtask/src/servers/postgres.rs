@@ -1,4 +1,4 @@
-//! A private PostgreSQL cluster: trust on loopback, nothing synced to disk, gone with its folder.
+//! A private PostgreSQL cluster: trust on loopback, gone with its folder.
 
 use std::{
     env, fs,
@@ -20,9 +20,25 @@ use super::{
 
 /// Every test may hold a pool of its own.
 const CONNECTIONS: u32 = 200;
+/// For tests: nothing is synced to disk, for nothing of it is needed afterwards.
+pub(super) const FLEETING: [&str; 4] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC"];
+/// For figures: what is committed is on the disk, as where it matters. The rest is as PostgreSQL comes, but for what is
+/// so small there that it would be measured instead: twice the 128 MiB of shared buffers (still much less than a
+/// million shares take, so that a scan does not read from PostgreSQL's own memory alone), and a log long enough that
+/// loading the tables does not bring about one checkpoint after the other. No socket: the folder may lie too deep for
+/// one's name.
+pub(super) const DURABLE: [&str; 7] = [
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "shared_buffers=256MB",
+    "max_wal_size=4GB",
+    "timezone=UTC",
+    "unix_socket_directories=",
+];
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_isready"];
 
-/// How the tests connect.
+/// How to connect.
 pub(super) fn url(port: u16) -> String {
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
 }
@@ -45,8 +61,13 @@ impl Binaries {
         installed(shell).context("Debian's postgresql brought no initdb under /usr/lib/postgresql")
     }
 
-    /// Makes a cluster in `data` and runs it.
-    pub(super) fn start(&self, shell: &Shell, account: &Account, data: &Path) -> Result<Server> {
+    /// Where they are; psql is among them.
+    pub(super) fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes a cluster in `data` and runs it with these settings.
+    pub(super) fn start(&self, shell: &Shell, account: &Account, data: &Path, settings: &[&str]) -> Result<Server> {
         let cluster = data.join("data");
         let mut initdb = self.command(account, "initdb", data);
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
@@ -58,7 +79,11 @@ impl Binaries {
             Ok(clean(&mut pg_isready).arg(format!("--port={port}")).status()?.success())
         };
         let plan = Plan {
-            command: &|port| self.server(account, data, &cluster, port),
+            command: &|port| {
+                let mut postgres = self.server(account, data, &cluster, port);
+                postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
+                postgres
+            },
             answers: &ready,
             // "Fast": it ends its sessions instead of waiting for them.
             stop: Signal::INT,
@@ -71,9 +96,6 @@ impl Binaries {
         let mut postgres = self.command(account, "postgres", data);
         postgres.arg("-D").arg(cluster).arg("-k").arg(data);
         postgres.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-N", &CONNECTIONS.to_string()]);
-        for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC"] {
-            postgres.args(["-c", setting]);
-        }
         postgres
     }
 
