@@ -61,7 +61,10 @@ async fn check(database: Database) {
     let report = late.scan(&[&reminder()], at(NOW), Writing::Outbox).await.expect("the run");
 
     let verdicts: Vec<_> = report.verdicts.iter().map(|v| (v.item.to_string(), v.decision, v.code)).collect();
-    let expected = [("share:s1".to_owned(), Decision::Hold(None), Code::InFlight), ("share:s2".to_owned(), Decision::Send, Code::First)];
+    let expected = [
+        ("share:s1".to_owned(), Decision::Hold(None), Code::InFlight),
+        ("share:s2".to_owned(), Decision::Send, Code::First),
+    ];
     assert_eq!(verdicts, expected);
     assert_eq!(report.notifications, 1);
     let leases = nudged_tests::take(store.as_ref(), "test", at(NOW), at(NOW), 10).await;

@@ -146,7 +146,11 @@ async fn quiet_hours_count_on_the_recipients_own_clock() {
         let reminder = ReminderConfig { quiet_hours, mandatory: true, ..main_reminder() };
         let report = rig.scan(&[&reminder], DAY_1).await;
         let until = nudged::model::Decision::Hold(Some(nudged_tests::at(&format!("2026-06-01T{end}:00Z"))));
-        assert_eq!((report.verdicts.to_vec()[0].decision, report.verdicts.to_vec()[0].code.as_str()), (until, "quiet-hours"), "{name}");
+        assert_eq!(
+            (report.verdicts.to_vec()[0].decision, report.verdicts.to_vec()[0].code.as_str()),
+            (until, "quiet-hours"),
+            "{name}"
+        );
     }
 }
 

@@ -30,6 +30,11 @@ impl ItemKey {
         Self(key.into())
     }
 
+    /// The `shareUri`, if it is a share's key.
+    pub fn share_uri(&self) -> Option<&str> {
+        self.0.strip_prefix("share:")
+    }
+
     /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -151,19 +151,20 @@ impl Acting<'_> {
         let subject = &found[proposal.place].subject;
         let share = subject.share().and_then(|share| Some((share, share.expiry_day?)));
         let Some((share, expiry_day)) = share else { return Err("no-expiry-day") };
+        let uri = occurrence.item.share_uri().unwrap_or_default();
         let revoke = proposal.action == ExpiryAction::Revoke;
         let tell =
             if revoke { addressees(proposal.reminder, subject, &occurrence.item, resolver).await? } else { Vec::new() };
         let order = Order {
-            share_uri: share.uri.to_string(),
-            dataset_uri: share.dataset_uri.to_string(),
+            share_uri: uri.to_owned(),
+            dataset_uri: share.dataset.uri.clone(),
             seen_status: share.status.to_string(),
             expiry_day,
             id: format!("{}|{}|{}|{}", occurrence.reminder, occurrence.item, occurrence.reason, occurrence.episode),
             now: self.now,
             actor: ACTOR.to_owned(),
         };
-        let (dataset, team) = (share.dataset_label.to_string(), share.group.to_string());
+        let (dataset, team) = (share.dataset.label.clone(), share.group.to_string());
         let slot = proposal.reminder.schedule.last_until(self.now).unwrap_or(self.now);
         Ok(Intent { occurrence: occurrence.clone(), revoke, order, dataset, team, tell, slot })
     }

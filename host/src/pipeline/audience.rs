@@ -73,8 +73,8 @@ fn target<'a>(role: &str, whom: Whom<'a>) -> Target<'a> {
     }
     let group = |name: Option<&'a str>| name.filter(|name| !name.is_empty()).map_or(Target::Nobody, Target::Group);
     match (subject, role) {
-        (Subject::Share(share), "producers") => group(share.producers.as_deref()),
-        (Subject::Share(share), "stewards") => group(share.stewards.as_deref()),
+        (Subject::Share(share), "producers") => group(share.dataset.producers.as_deref()),
+        (Subject::Share(share), "stewards") => group(share.dataset.stewards.as_deref()),
         (Subject::Share(share), "environment-admins") => group(share.environment_admins.as_deref()),
         (Subject::Share(share), "requesters") if !group_notifications => Target::Person(&share.owner),
         (Subject::Share(share), "requesters") => group(Some(&*share.group)),

@@ -121,7 +121,7 @@ impl Composer<'_> {
     fn found(&self, found: &Found, due: &Due, unpacker: &mut Unpacker) -> Reminder {
         let Found { subject, item, reason, severity, deadline, .. } = found;
         let texts = unpacker.texts(&found.texts);
-        let dataset = subject.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset_label, FACT)));
+        let dataset = subject.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset.label, FACT)));
         let mut facts: Vec<_> = dataset.into_iter().collect();
         facts.extend(texts.attributes.iter().map(|(name, value)| (clean(name, HEADLINE), clean(value, FACT))));
         let sentence = match due.notice {
@@ -136,12 +136,12 @@ impl Composer<'_> {
             reason: reason.to_string(),
             since: occurrence.episode,
             deadline: *deadline,
-            target: subject.share().map(|share| format!("{}|{}", share.uri, share.dataset_uri)),
+            target: subject.share().zip(item.share_uri()).map(|(share, uri)| format!("{uri}|{}", share.dataset.uri)),
             title: clean(&texts.title, HEADLINE),
             sentence: clean(&sentence, SENTENCE),
             severity: *severity,
             facts,
-            link: self.links.to(subject),
+            link: self.links.to(subject, item),
             ordinal: due.ordinal,
             first_sent: due.first_sent,
             history: history(due.ordinal, due.first_sent, self.zone(due)),
@@ -270,9 +270,9 @@ fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
 
 impl Links {
     /// The page of the item, or of what a stack deploys.
-    fn to(&self, subject: &Subject) -> Option<String> {
+    fn to(&self, subject: &Subject, key: &ItemKey) -> Option<String> {
         let (template, uri) = match subject {
-            Subject::Share(share) => (self.share.as_deref()?, &*share.uri),
+            Subject::Share(_) => return self.to_share(key),
             Subject::Stack(stack) if stack.kind == "dataset" => (self.dataset.as_deref()?, &*stack.target_uri),
             Subject::Stack(stack) if stack.kind == "environment" => (self.environment.as_deref()?, &*stack.target_uri),
             Subject::Stack(_) => return None,
@@ -283,7 +283,7 @@ impl Links {
 
     /// The page of a share of which only the key is known.
     fn to_share(&self, key: &ItemKey) -> Option<String> {
-        let uri = key.as_str().strip_prefix("share:")?;
+        let uri = key.share_uri()?;
         Some(self.share.as_deref()?.replace("{uri}", &encoded(uri)))
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Found {
 
 /// What is kept of an item that was judged.
 pub(super) enum Subject {
-    Share(Arc<Shared>),
+    Share(Shared),
     Stack(Arc<Stack>),
     Record(Arc<Record>),
 }
@@ -45,17 +45,22 @@ impl Subject {
 
 /// What is kept of a share: see [`Share`] for what is what.
 pub(super) struct Shared {
-    pub(super) uri: Arc<str>,
     pub(super) status: Arc<str>,
     pub(super) owner: Arc<str>,
     pub(super) group: Arc<str>,
-    pub(super) dataset_uri: Arc<str>,
-    pub(super) dataset_label: Arc<str>,
-    pub(super) confidentiality: Arc<str>,
-    pub(super) producers: Option<Arc<str>>,
-    pub(super) stewards: Option<Arc<str>>,
     pub(super) environment_admins: Option<Arc<str>>,
     pub(super) expiry_day: Option<NaiveDate>,
+    pub(super) dataset: Arc<Dataset>,
+}
+
+/// What is kept of a share's dataset, once for all its shares.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Dataset {
+    pub(super) uri: String,
+    pub(super) label: String,
+    pub(super) confidentiality: String,
+    pub(super) producers: Option<String>,
+    pub(super) stewards: Option<String>,
 }
 
 /// What a finding says to people.
@@ -103,6 +108,7 @@ impl Unpacker {
 pub(super) struct Keeper {
     words: HashSet<Arc<str>>,
     roles: HashSet<Arc<[Role]>>,
+    datasets: HashSet<Arc<Dataset>>,
 }
 
 impl Keeper {
@@ -141,27 +147,37 @@ impl Keeper {
 
     fn subject(&mut self, item: &Item) -> Subject {
         match item {
-            Item::Share(share) => Subject::Share(Arc::new(self.share(share))),
+            Item::Share(share) => Subject::Share(self.share(share)),
             Item::Stack(stack) => Subject::Stack(Arc::clone(stack)),
             Item::Record(record) => Subject::Record(Arc::clone(record)),
         }
     }
 
     fn share(&mut self, share: &Share) -> Shared {
-        let mut word = |text: &String| self.word(text);
         Shared {
-            uri: share.uri.as_str().into(),
-            status: word(&share.status),
-            owner: word(&share.owner),
-            group: word(&share.group),
-            dataset_uri: word(&share.dataset_uri),
-            dataset_label: word(&share.dataset_label),
-            confidentiality: word(&share.confidentiality),
-            producers: share.producers.as_ref().map(&mut word),
-            stewards: share.stewards.as_ref().map(&mut word),
-            environment_admins: share.environment_admins.as_ref().map(&mut word),
+            status: self.word(&share.status),
+            owner: self.word(&share.owner),
+            group: self.word(&share.group),
+            environment_admins: share.environment_admins.as_ref().map(|group| self.word(group)),
             expiry_day: share.expiry_day,
+            dataset: self.dataset(share),
         }
+    }
+
+    fn dataset(&mut self, share: &Share) -> Arc<Dataset> {
+        let dataset = Dataset {
+            uri: share.dataset_uri.clone(),
+            label: share.dataset_label.clone(),
+            confidentiality: share.confidentiality.clone(),
+            producers: share.producers.clone(),
+            stewards: share.stewards.clone(),
+        };
+        if let Some(known) = self.datasets.get(&dataset) {
+            return Arc::clone(known);
+        }
+        let dataset = Arc::new(dataset);
+        self.datasets.insert(Arc::clone(&dataset));
+        dataset
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {

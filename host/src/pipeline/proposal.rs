@@ -37,7 +37,7 @@ pub(super) fn proposals<'a>(
     found.iter().enumerate().filter_map(|(place, found)| {
         let reminder = reminders[found.reminder];
         let share = found.subject.share().filter(|_| found.action.is_some())?;
-        let action = reminder.on_expiry.for_confidentiality(&share.confidentiality);
+        let action = reminder.on_expiry.for_confidentiality(&share.dataset.confidentiality);
         let acts = matches!(action, ExpiryAction::Mark | ExpiryAction::Revoke);
         acts.then_some(Proposal { place, reminder, action })
     })

@@ -12,12 +12,28 @@ pub struct Verdicts {
     rows: Vec<Row>,
     words: Table<String>,
     lists: Table<Vec<String>>,
-    matters: Table<Matter>,
+    matters: Vec<Matter>,
     notifications: Table<NotificationId>,
 }
 
 /// Where something stands in its table.
 type Place = u32;
+
+/// A place or none, in no more memory than a place.
+#[derive(Clone, Copy)]
+struct Maybe(Place);
+
+impl From<Option<Place>> for Maybe {
+    fn from(place: Option<Place>) -> Self {
+        Self(place.unwrap_or(Place::MAX))
+    }
+}
+
+impl Maybe {
+    fn place(self) -> Option<Place> {
+        (self.0 != Place::MAX).then_some(self.0)
+    }
+}
 
 /// Things of one kind, each once. There are never as many as a [`Place`] can count: each takes more memory than that.
 #[derive(Clone)]
@@ -40,7 +56,7 @@ impl<T: Eq + Hash> Table<T> {
 }
 
 /// What a verdict is about.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 struct Matter {
     reminder: Place,
     strategy: Place,
@@ -58,9 +74,9 @@ struct Row {
     matter: Place,
     roles: Place,
     groups: Place,
-    recipient: Option<Place>,
-    channel: Option<Place>,
-    notification: Option<Place>,
+    recipient: Maybe,
+    channel: Maybe,
+    notification: Maybe,
     ordinal: u32,
 }
 
@@ -104,16 +120,21 @@ impl Verdicts {
             reason: self.words.place(verdict.reason),
             deadline: verdict.deadline,
         };
+        // Those about the same come one after the other.
+        if self.matters.last() != Some(&matter) {
+            self.matters.push(matter);
+        }
+        let matter = self.matters.len() as Place - 1;
         self.rows.push(Row {
             decision: verdict.decision,
             first_sent: verdict.first_sent,
             code: verdict.code,
-            matter: self.matters.place(matter),
+            matter,
             roles: self.lists.place(verdict.roles),
             groups: self.lists.place(verdict.groups),
-            recipient: verdict.recipient.map(|recipient| self.words.place(recipient)),
-            channel: verdict.channel.map(|channel| self.words.place(channel)),
-            notification: verdict.notification.map(|id| self.notifications.place(id)),
+            recipient: Maybe::from(verdict.recipient.map(|recipient| self.words.place(recipient))),
+            channel: Maybe::from(verdict.channel.map(|channel| self.words.place(channel))),
+            notification: Maybe::from(verdict.notification.map(|id| self.notifications.place(id))),
             ordinal: verdict.ordinal,
         });
         self.rows.len() - 1
@@ -133,16 +154,16 @@ impl Verdicts {
 
     /// The deadline of what the verdict at this place is about.
     pub(super) fn deadline(&self, place: usize) -> Option<Instant> {
-        self.matters.at(self.rows[place].matter).deadline
+        self.matters[self.rows[place].matter as usize].deadline
     }
 
     /// Says into which notification the verdict at this place went.
     pub(super) fn went_into(&mut self, place: usize, id: &NotificationId) {
-        self.rows[place].notification = Some(self.notifications.place(id.clone()));
+        self.rows[place].notification = Some(self.notifications.place(id.clone())).into();
     }
 
     fn verdict(&self, row: &Row) -> Verdict {
-        let Matter { reminder, strategy, item, reason, deadline } = self.matters.at(row.matter);
+        let Matter { reminder, strategy, item, reason, deadline } = &self.matters[row.matter as usize];
         let word = |place: Place| self.words.at(place).clone();
         Verdict {
             decision: row.decision,
@@ -153,12 +174,12 @@ impl Verdicts {
             reason: word(*reason),
             roles: self.lists.at(row.roles).clone(),
             groups: self.lists.at(row.groups).clone(),
-            recipient: row.recipient.map(word),
-            channel: row.channel.map(word),
+            recipient: row.recipient.place().map(word),
+            channel: row.channel.place().map(word),
             ordinal: row.ordinal,
             first_sent: row.first_sent,
             deadline: *deadline,
-            notification: row.notification.map(|place| self.notifications.at(place).clone()),
+            notification: row.notification.place().map(|place| self.notifications.at(place).clone()),
         }
     }
 }

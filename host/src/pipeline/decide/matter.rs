@@ -181,7 +181,7 @@ impl Matter<'_> {
     /// What is configured to be done about the finding, if it proposes the one thing that nudged can do.
     fn expiry_action(&self) -> Option<ExpiryAction> {
         let share = self.found().subject.share().filter(|_| self.found().action.is_some())?;
-        Some(self.config().on_expiry.for_confidentiality(&share.confidentiality))
+        Some(self.config().on_expiry.for_confidentiality(&share.dataset.confidentiality))
     }
 
     fn found(&self) -> &Found {

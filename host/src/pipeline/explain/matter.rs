@@ -157,7 +157,7 @@ impl Matters {
     /// What comes of the one thing that a strategy may propose about a share.
     fn doing(&self, found: &Found, occurrence: &Occurrence, teller: &Teller<'_>) -> Option<Doing> {
         let share = found.subject.share().filter(|_| found.action.is_some())?;
-        let action = teller.reminder.on_expiry.for_confidentiality(&share.confidentiality);
+        let action = teller.reminder.on_expiry.for_confidentiality(&share.dataset.confidentiality);
         let report = self.actions.first();
         let detail = match report.map(|report| report.code.as_str()) {
             Some("due") => "the next run does it, unless the tables say otherwise by then".to_owned(),
