@@ -1,6 +1,6 @@
 //! Prometheus' Alertmanager: the same number of alerts, in as many groups, to the same listener.
 
-use std::fs;
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -10,6 +10,9 @@ use crate::{bench::Bench, delivery::Server};
 
 /// Alerts in one POST.
 const BATCH: usize = 1000;
+
+/// Templates of Debian's package.
+const TEMPLATES: &str = "/usr/share/prometheus/alertmanager";
 
 /// A running Alertmanager.
 pub(super) struct Alertmanager {
@@ -28,7 +31,7 @@ impl Alertmanager {
         let config = path.join("alertmanager.json");
         fs::write(&config, configuration(url))?;
         let server = Server::start(|port| {
-            let mut command = bench.tool("prometheus-alertmanager")?;
+            let mut command = program(bench)?;
             command.arg(format!("--config.file={}", config.display()));
             command.arg(format!("--storage.path={}", path.display()));
             command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
@@ -64,6 +67,21 @@ impl Alertmanager {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib: u64 = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).context("no VmHWM")?;
         Ok(kib * 1024)
+    }
+}
+
+/// Debian's looks for its templates where its package puts them: one that was only unpacked sees them there as well.
+fn program(bench: &Bench) -> Result<Command> {
+    let tool = bench.tool("prometheus-alertmanager")?;
+    let unpacked = Path::new(tool.get_program()).parent().map(|folder| folder.join("../share"));
+    match unpacked.filter(|share| share.join("prometheus").is_dir() && !Path::new(TEMPLATES).exists()) {
+        None => Ok(tool),
+        Some(share) => {
+            let mut command = bench.tool("unshare")?;
+            command.args(["--map-root-user", "--mount", "sh", "-c", "mount --bind \"$0\" /usr/share && exec \"$@\""]);
+            command.arg(share).arg(tool.get_program());
+            Ok(command)
+        }
     }
 }
 

@@ -50,13 +50,13 @@ pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
         intro: INTRO.to_owned(),
         ..Section::default()
     };
-    if let Err(error) = bench.tool("prometheus-alertmanager") {
-        section.remarks.push(format!("Nothing was measured: {error:#}."));
-        return Ok(section);
-    }
     let ears = Arc::new(Ears::new());
     let heard = Arc::clone(&ears);
     let listener = Listener::start(move |body| heard.hear(body)).await?;
+    if let Err(error) = Alertmanager::start(bench, &listener.url()).await {
+        section.remarks.push(format!("Nothing was measured: {error:#}."));
+        return Ok(section);
+    }
     let stage = Stage { bench, listener, ears, waiting: waiting(bench) };
     for kind in Kind::ALL {
         stage.compare(kind, &mut section).await?;

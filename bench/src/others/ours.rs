@@ -39,6 +39,8 @@ impl<'b> Ours<'b> {
         let group = |number| (format!("team-{number}"), json!({ "events": format!("team-{number}") }));
         more["directory"] = json!({ "groups": (0..teams).map(group).collect::<Map<_, _>>() });
         more["reminders"] = json!({ "pending-share": { "digest_limit": shares.div_ceil(teams).max(1) } });
+        // A first scan that finds so much would be held until somebody releases it.
+        more["brake"] = json!({ "active": false });
         let home = Home::new(bench, &place.written, &channels, &more)?;
         fill(&home.path().join("source.db"), shares, teams).await.context("the source cannot be written")?;
         Ok(Self { home, _place: place })
