@@ -21,15 +21,15 @@ pub(super) struct Alertmanager {
 }
 
 impl Alertmanager {
-    /// Starts one that groups by the label `receiver` and waits as little as it can be told to.
+    /// Starts one that groups by the label `receiver` and waits so long before a group is posted, first and again.
     ///
     /// # Errors
     /// If there is none, or it does not start.
-    pub(super) async fn start(bench: &Bench, url: &str) -> Result<Self> {
+    pub(super) async fn start(bench: &Bench, url: &str, wait: &str) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("alertmanager-").tempdir_in(&bench.scratch)?;
         let path = std::path::absolute(folder.path())?;
         let config = path.join("alertmanager.json");
-        fs::write(&config, configuration(url))?;
+        fs::write(&config, configuration(url, wait))?;
         let server = Server::start(|port| {
             let mut command = program(bench)?;
             command.arg(format!("--config.file={}", config.display()));
@@ -86,11 +86,11 @@ fn program(bench: &Bench) -> Result<Command> {
 }
 
 /// JSON is YAML as well.
-fn configuration(url: &str) -> String {
+fn configuration(url: &str, wait: &str) -> String {
     json!({
         "route": {
             "receiver": "listener", "group_by": ["receiver"],
-            "group_wait": "1ms", "group_interval": "1ms", "repeat_interval": "1h",
+            "group_wait": wait, "group_interval": wait, "repeat_interval": "1h",
         },
         "receivers": [{ "name": "listener", "webhook_configs": [{ "url": url, "send_resolved": false }] }],
     })

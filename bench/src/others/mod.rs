@@ -26,6 +26,9 @@ const WAITING: u64 = 10_000;
 /// Shares for each recipient.
 const EACH: usize = 100;
 
+/// How long Alertmanager lets a group gather: as short as it can be, and about as long as it takes to hand over all alerts.
+const WAITS: [&str; 2] = ["1ms", "1s"];
+
 /// Longest wait for the last one.
 const LAST: Duration = Duration::from_secs(120);
 
@@ -34,13 +37,13 @@ So many shares wait for an approval, a hundred for each team. nudged scans them 
 webhook to each team: the time is from the start of `nudged scan` until the listener has heard of every share, with the start of a \
 process for `scan` and another for `deliver --once`. Alertmanager is running already and is handed as many alerts, a thousand a POST; it groups them by a \
 label into as many groups and posts to the same listener: the time is from the first POST until the listener has heard of \
-every alert. Its `group_wait` and `group_interval` are 1 ms, so that it waits for nothing.
+every alert. Its `group_wait` and `group_interval` are 1 ms, so that it waits for nothing but posts a group again and again as it \
+grows; and 1 s, so that a group is whole when it is posted.
 
 They are not the same thing. nudged reads the shares from a database, judges them in a sandbox, looks up who is to be told, and \
 has every notice and what it says of which share on disk before the first is sent, so that neither a crash nor a second daemon \
 loses or repeats any; it writes down what came of each. Alertmanager is given its alerts, keeps them in memory, writes down its \
-notifications every few minutes, and expects to be told of the alerts again after a crash. A group of which something is told while the \
-rest is on its way is posted again with the rest in it.";
+notifications every few minutes, and expects to be told of the alerts again after a crash.";
 
 pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     std::fs::create_dir_all(&bench.scratch)?;
@@ -53,7 +56,7 @@ pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     let ears = Arc::new(Ears::new());
     let heard = Arc::clone(&ears);
     let listener = Listener::start(move |body| heard.hear(body)).await?;
-    if let Err(error) = Alertmanager::start(bench, &listener.url()).await {
+    if let Err(error) = Alertmanager::start(bench, &listener.url(), WAITS[0]).await {
         section.remarks.push(format!("Nothing was measured: {error:#}."));
         return Ok(section);
     }
@@ -85,23 +88,25 @@ struct Told {
 
 impl Stage<'_> {
     async fn compare(&self, kind: Kind, section: &mut Section) -> Result<()> {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        let (mut ours, mut theirs) = (Vec::new(), WAITS.map(|_| Vec::new()));
         for turn in 0..=self.bench.runs {
             let our = self.ours(kind).await?;
-            let their = self.theirs().await?;
-            eprintln!("others: {kind}: {:.2} s, Alertmanager {:.2} s", our.seconds, their.seconds);
-            if turn > 0 {
-                ours.push(our);
-                theirs.push(their);
+            eprintln!("others: {kind}: {:.2} s", our.seconds);
+            ours.extend((turn > 0).then_some(our));
+            for (wait, theirs) in WAITS.iter().zip(&mut theirs) {
+                let their = self.theirs(wait).await?;
+                eprintln!("others: Alertmanager, {wait}: {:.2} s", their.seconds);
+                theirs.extend((turn > 0).then_some(their));
             }
         }
         let what = format!("{} shares told to {} teams, {kind}", self.waiting, self.teams());
-        let both =
-            |unit, figure: fn(&Told) -> f64| [&ours, &theirs].map(|told| Sample::new(unit, told.iter().map(figure)));
-        let [our, their] = both(Unit::Seconds, |told| told.seconds);
-        section.figures.push(Figure::against(format!("{what}: time"), our, "Alertmanager", their));
-        let [our, their] = both(Unit::Bytes, |told| told.memory);
-        section.figures.push(Figure::against(format!("{what}: peak memory"), our, "Alertmanager", their));
+        let seconds = |told: &[Told]| Sample::new(Unit::Seconds, told.iter().map(|told| told.seconds));
+        let memory = |told: &[Told]| Sample::new(Unit::Bytes, told.iter().map(|told| told.memory));
+        for (wait, theirs) in WAITS.iter().zip(&theirs) {
+            let other = format!("Alertmanager, `group_wait: {wait}`");
+            section.figures.push(Figure::against(format!("{what}: time"), seconds(&ours), &other, seconds(theirs)));
+            section.figures.push(Figure::against(format!("{what}: peak memory"), memory(&ours), other, memory(theirs)));
+        }
         Ok(())
     }
 
@@ -120,9 +125,9 @@ impl Stage<'_> {
         Ok(Told { seconds, memory })
     }
 
-    async fn theirs(&self) -> Result<Told> {
+    async fn theirs(&self, wait: &str) -> Result<Told> {
         self.ears.forget();
-        let alertmanager = Alertmanager::start(self.bench, &self.listener.url()).await?;
+        let alertmanager = Alertmanager::start(self.bench, &self.listener.url(), wait).await?;
         let began = Instant::now();
         alertmanager.post(self.waiting, self.teams()).await?;
         let seconds = self.until_all(began).await?;
