@@ -3,7 +3,10 @@
 use std::{fs, path::Path};
 
 use anyhow::Result;
-use nudged::source::{create_sample, sample_people};
+use nudged::{
+    clock::{Clock, SystemClock},
+    source::{create_sample, sample_people},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -49,7 +52,7 @@ impl<'b> Home<'b> {
     /// # Errors
     /// If the folder cannot be written.
     pub(crate) async fn sample(&self) -> Result<()> {
-        create_sample(&self.path().join("source.db"), chrono::Utc::now(), 0).await?;
+        create_sample(&self.path().join("source.db"), SystemClock.now(), 0).await?;
         let rows = sample_people(0).into_iter();
         let rows = rows.map(|person| format!("{},{},{}\n", person.group, person.channel, person.address));
         let csv = std::iter::once("group,channel,address\n".to_owned()).chain(rows).collect::<String>();

@@ -3,10 +3,10 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use chrono::{DateTime, Utc};
 use nudged::{
+    clock::{Clock, SystemClock},
     config::DatabaseUrl,
-    model::{ItemKey, Notification, NotificationId, Occurrence},
+    model::{Instant, ItemKey, Notification, NotificationId, Occurrence},
     store::{Custody, Depth, Enqueue, Filter, LedgerEntry, SqlStore, Store},
 };
 use serde_json::json;
@@ -72,7 +72,8 @@ pub(crate) async fn fill(url: &DatabaseUrl, template: &Notification, channel: &s
     let store = SqlStore::connect(url).await?;
     let numbers: Vec<_> = (0..count).collect();
     for numbers in numbers.chunks(BATCH) {
-        let batch: Vec<_> = numbers.iter().map(|number| numbered(template, channel, *number, Utc::now())).collect();
+        let batch: Vec<_> =
+            numbers.iter().map(|number| numbered(template, channel, *number, SystemClock.now())).collect();
         ensure!(store.enqueue(&batch).await?.is_empty(), "the store is not fresh");
     }
     store.close().await;
@@ -91,7 +92,7 @@ pub(crate) async fn all_delivered(url: &DatabaseUrl) -> Result<()> {
     Ok(())
 }
 
-fn numbered(template: &Notification, channel: &str, number: usize, now: DateTime<Utc>) -> Enqueue {
+fn numbered(template: &Notification, channel: &str, number: usize, now: Instant) -> Enqueue {
     let recipient = format!("reader-{number}@example.com");
     let mut notification = Notification { channel: channel.to_owned(), recipient, decided: now, ..template.clone() };
     let mut entries = Vec::new();

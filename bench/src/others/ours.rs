@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use nudged::clock::{Clock, SystemClock};
 use serde_json::{Map, Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -60,7 +61,7 @@ async fn fill(file: &Path, shares: usize, teams: usize) -> Result<()> {
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
-    let at = (Utc::now() - TimeDelta::days(3)).format("%Y-%m-%d %H:%M:%S").to_string();
+    let at = (SystemClock.now() - TimeDelta::days(3)).format("%Y-%m-%d %H:%M:%S").to_string();
     insert(&mut transaction, "environment", &environment()).await?;
     for team in 0..teams {
         insert(&mut transaction, "dataset", &dataset(team)).await?;
