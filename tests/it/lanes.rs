@@ -137,3 +137,28 @@ async fn a_single_go_says_how_many_a_dead_destination_puts_off() {
     let put_off = office.deliverer.once(|delivery| ended.push(delivery.outcome)).await.expect("a store");
     assert_eq!((ended, put_off), (vec!["retry"], 2));
 }
+
+/// Leases that wait for a place would otherwise keep their notices from everybody until they run out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_that_stops_gives_back_what_it_took_ahead() {
+    let relay = Relay::start().await;
+    let database = Database::fresh_sqlite();
+    let office = office(&database, &[("email", relay.url())]).await;
+    office.put(people(400).map(|person| notice(&person))).await;
+    let (soft, hard, deliverer) = (CancellationToken::new(), CancellationToken::new(), office.deliverer.clone());
+    let stop = soft.clone();
+    let delivering = tokio::spawn(async move { deliverer.run(&Wake::default(), &soft, &hard).await });
+    relay.until("the lane has got going", |record| record.taken.len() >= 100).await;
+    relay.on(Stage::Data, Act::Hold);
+    relay.until("every place is taken", |record| record.held == 4).await;
+    let leased = "SELECT COUNT(*) FROM outbox WHERE state = 'leased'";
+    println!("{} leases for 4 places", database.number(leased).await);
+    stop.cancel();
+    database.until(leased, 4).await;
+    relay.release();
+    delivering.await.expect("no panic");
+    assert_eq!(database.number(leased).await, 0);
+    let before = relay.taken().len();
+    assert_eq!(office.deliver().await.len(), 400 - before, "the next finds the others due");
+    assert_eq!(relay.taken().len(), 400);
+}

@@ -46,8 +46,10 @@ pub(super) fn report(report: &Report, format: Format) {
     }
 }
 
-/// An ended attempt.
+/// An ended attempt, in one piece.
 pub(super) fn delivery(delivery: &Delivery, format: Format) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut line = |text: String| write_line(&mut out, &text);
     let Delivery { notification, outcome, attempts, detail } = delivery;
     match format {
         Format::Json => {
@@ -55,17 +57,17 @@ pub(super) fn delivery(delivery: &Delivery, format: Format) {
             let object = json!({
                 "notification": id, "channel": channel, "to": to, "outcome": outcome, "attempts": attempts, "detail": detail,
             });
-            line(&object.to_string());
+            line(object.to_string());
         }
         Format::Text => {
-            line(&format!(
+            line(format!(
                 "{outcome:<9} {} ({}): {}",
                 notification.recipient, notification.channel, notification.subject
             ));
             for reminder in &notification.reminders {
-                line(&format!("          {}: {}", reminder.item, reminder.sentence));
+                line(format!("          {}: {}", reminder.item, reminder.sentence));
             }
-            line(&format!("          {detail}"));
+            line(format!("          {detail}"));
         }
     }
 }

@@ -66,6 +66,7 @@ enum Judged {
 
 /// How an attempt ended.
 struct End {
+    notification: Arc<Notification>,
     started: Instant,
     took: Duration,
     plugin: Option<String>,
@@ -110,7 +111,7 @@ impl Attempting {
         }
         crash::point("attempt.sent");
         self.learn(&notification, &answer);
-        let end = End { started, took: clock.elapsed(), plugin, answer };
+        let end = End { notification, started, took: clock.elapsed(), plugin, answer };
         self.end(lease, end).await
     }
 
@@ -182,7 +183,8 @@ impl Attempting {
         let attempt =
             Attempt { started: now, took: Duration::ZERO, detail: detail.clone(), plugin: None, receipt: None };
         let verdict = Verdict { disposal: Disposal::Cancelled, outcome: "cancelled", detail };
-        self.record(lease, attempt, verdict).await
+        let notification = Arc::new(lease.notification.clone());
+        self.record(lease, notification, attempt, verdict).await
     }
 
     async fn send(&self, notification: &Arc<Notification>) -> (Option<String>, Result<Sent, Trouble>) {
@@ -223,16 +225,22 @@ impl Attempting {
     }
 
     async fn end(&self, lease: Lease, end: End) -> Option<Delivery> {
-        let End { started, took, plugin, answer } = end;
+        let End { notification, started, took, plugin, answer } = end;
         let receipt = answer.as_ref().ok().and_then(|sent| sent.receipt.clone());
         let verdict = self.dispose(&lease, answer.map(|sent| sent.outcome));
         let attempt = Attempt { started, took, detail: verdict.detail.clone(), plugin, receipt };
-        self.record(lease, attempt, verdict).await
+        self.record(lease, notification, attempt, verdict).await
     }
 
-    async fn record(&self, lease: Lease, attempt: Attempt, verdict: Verdict) -> Option<Delivery> {
+    async fn record(
+        &self,
+        lease: Lease,
+        notification: Arc<Notification>,
+        attempt: Attempt,
+        verdict: Verdict,
+    ) -> Option<Delivery> {
         let Verdict { disposal, outcome, detail } = verdict;
-        let (notification, attempts) = (Arc::new(lease.notification.clone()), lease.attempts + 1);
+        let attempts = lease.attempts + 1;
         let id = notification.id.as_str();
         tracing::info!(notification = id, channel = notification.channel, outcome, attempts, detail, "attempt ended");
         let took = attempt.took;

@@ -8,11 +8,11 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bell, Deliverer, Delivery, LaneConfig, attempt::Attempting, gate::Gate, recorder::Recorder};
+use super::{Bell, Deliverer, Delivery, LaneConfig, ahead::Ahead, attempt::Attempting, gate::Gate, recorder::Recorder};
 use crate::{
     error::chain,
     model::Instant,
-    store::{self, StoreError},
+    store::{self, Lease, StoreError},
     telemetry::metrics,
 };
 
@@ -38,6 +38,18 @@ pub(super) struct Lane {
 
 type Running = JoinSet<Option<Delivery>>;
 
+/// What a lane is at.
+struct Work {
+    running: Running,
+    ahead: Ahead,
+}
+
+impl Work {
+    fn new() -> Self {
+        Self { running: Running::new(), ahead: Ahead::new() }
+    }
+}
+
 impl Lane {
     pub(super) fn new(
         deliverer: Deliverer,
@@ -62,62 +74,66 @@ impl Lane {
         due: Instant,
         tell: &mpsc::UnboundedSender<Delivery>,
     ) -> Result<usize, StoreError> {
-        let mut running = Running::new();
+        let mut work = Work::new();
         let mut failure = None;
         let mut drained = false;
         loop {
             if !drained && failure.is_none() {
-                match self.fill(&mut running, due).await {
+                match self.fill(&mut work, due).await {
                     Ok(taken) => drained = taken == Some(0),
                     Err(error) => failure = Some(error),
                 }
             }
-            match running.join_next().await {
-                // Nobody is listening any more: the attempts are recorded all the same.
-                Some(delivery) => joined(delivery).into_iter().for_each(|delivery| drop(tell.send(delivery))),
-                None if drained || failure.is_some() => {
-                    return failure.map_or(Ok(self.attempting.deferred.load(Ordering::Relaxed)), Err);
-                }
-                None => {}
+            let mut next = work.running.join_next().await;
+            if next.is_none() && (drained || failure.is_some()) {
+                self.give_back(&mut work, due).await;
+                return failure.map_or(Ok(self.attempting.deferred.load(Ordering::Relaxed)), Err);
+            }
+            // What is recorded in one transaction ends together: the places are filled together, too.
+            while let Some(delivery) = next {
+                // Nobody may be listening any more: the attempts are recorded all the same.
+                joined(delivery).into_iter().for_each(|delivery| drop(tell.send(delivery)));
+                next = work.running.try_join_next();
             }
         }
     }
 
     /// Delivers until `soft`, and lets the attempts under way end.
     pub(super) async fn run(&self, mut bell: Bell, soft: &CancellationToken) {
-        let mut running = Running::new();
+        let mut work = Work::new();
         let mut recorder = self.attempting.recorder.clone();
         while !soft.is_cancelled() {
             tokio::select! {
                 () = soft.cancelled() => break,
                 () = recorder.caught_up() => {}
             }
-            let pause = self.step(&mut running).await;
+            let pause = self.step(&mut work).await;
             tokio::select! {
                 () = soft.cancelled() => {}
-                Some(delivery) = running.join_next(), if !running.is_empty() => drop(joined(delivery)),
+                Some(delivery) = work.running.join_next(), if !work.running.is_empty() => drop(joined(delivery)),
                 () = bell.heard() => {}
                 () = tokio::time::sleep(pause) => {}
             }
-            // What is recorded in one transaction ends together: the places are filled together, too.
-            while let Some(delivery) = running.try_join_next() {
+            while let Some(delivery) = work.running.try_join_next() {
                 joined(delivery);
             }
         }
-        while let Some(delivery) = running.join_next().await {
+        self.give_back(&mut work, self.attempting.deliverer.clock.now()).await;
+        while let Some(delivery) = work.running.join_next().await {
             joined(delivery);
         }
     }
 
     /// Starts what can be started; says how long nothing more can be, as far as is known.
-    async fn step(&self, running: &mut Running) -> Duration {
+    async fn step(&self, work: &mut Work) -> Duration {
         let now = self.attempting.deliverer.clock.now();
         if let Some(until) = self.attempting.gate.shut_until(now).max(self.paused_until(now)) {
+            self.give_back(work, now).await;
             return (until - now).to_std().unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN);
         }
         // What is put off leaves its place to those behind it, which may be for somebody else.
         for _ in 0..AT_ONCE {
-            match self.fill(running, now).await {
+            match self.fill(work, now).await {
                 Ok(Some(taken)) if taken > 0 => {}
                 Ok(_) => break,
                 Err(error) => {
@@ -126,23 +142,25 @@ impl Lane {
                 }
             }
         }
-        self.pause(running.len()).await
+        self.pause(work.running.len()).await
     }
 
-    /// Takes as many leases of what was due at an instant as there are free places, and starts their attempts; `None`
-    /// if no place was free.
-    async fn fill(&self, running: &mut Running, due: Instant) -> Result<Option<usize>, StoreError> {
-        let Deliverer { store, clock, config, holder, .. } = &self.attempting.deliverer;
-        let free = self.concurrency.saturating_sub(running.len());
+    /// Starts attempts of what was due at an instant, as many as there are free places; says how many leases there were for
+    /// them, or `None` if no place was free.
+    async fn fill(&self, work: &mut Work, due: Instant) -> Result<Option<usize>, StoreError> {
+        let Deliverer { store, clock, config, .. } = &self.attempting.deliverer;
+        let free = self.concurrency.saturating_sub(work.running.len());
         if free == 0 {
             return Ok(None);
         }
         let paused = self.paused_until(clock.now());
-        let until = clock.now() + config.lease;
-        let leases = store.lease(holder, self.lane(), due, until, u32::try_from(free).unwrap_or(u32::MAX)).await?;
-        if !leases.is_empty() {
-            crate::crash::point("lease.taken");
+        if work.ahead.is_stale(clock.now(), config.lease) {
+            self.give_back(work, due).await;
         }
+        if work.ahead.is_empty() {
+            self.lease(&mut work.ahead, free, due).await?;
+        }
+        let (leases, until) = work.ahead.begin(free);
         let taken = leases.len();
         let mut deferred = Vec::new();
         for lease in leases {
@@ -152,7 +170,7 @@ impl Lane {
             match turn {
                 Ok(turn) => {
                     let attempting = self.attempting.clone();
-                    running.spawn(async move {
+                    work.running.spawn(async move {
                         tokio::time::sleep((turn - now).to_std().unwrap_or_default()).await;
                         attempting.attempt(lease, until).await
                     });
@@ -166,6 +184,28 @@ impl Lane {
             self.attempting.deferred.fetch_add(deferred.len(), Ordering::Relaxed);
         }
         Ok(Some(taken))
+    }
+
+    /// Takes leases for the free places, and ahead of others.
+    async fn lease(&self, ahead: &mut Ahead, free: usize, due: Instant) -> Result<(), StoreError> {
+        let Deliverer { store, clock, config, holder, .. } = &self.attempting.deliverer;
+        let until = clock.now() + config.lease;
+        let wanted = u32::try_from(ahead.wanted(free)).unwrap_or(u32::MAX);
+        let leases = store.lease(holder, self.lane(), due, until, wanted).await?;
+        if !leases.is_empty() {
+            crate::crash::point("lease.taken");
+        }
+        ahead.keep(leases, until);
+        Ok(())
+    }
+
+    /// Gives back what was taken ahead: it is due again as it was.
+    async fn give_back(&self, work: &mut Work, due: Instant) {
+        let rest = work.ahead.rest();
+        let rest: Vec<(&Lease, Instant)> = rest.iter().map(|lease| (lease, due)).collect();
+        if let Err(error) = self.attempting.deliverer.store.defer(&rest).await {
+            tracing::warn!(channel = self.name, error = chain(&error), "leases have to run out");
+        }
     }
 
     /// How long nothing will be due, as far as is known.

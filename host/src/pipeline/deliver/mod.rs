@@ -12,6 +12,7 @@
 //!
 //! [`Pace`]: crate::policy::Pace
 
+mod ahead;
 mod attempt;
 mod gate;
 mod lane;

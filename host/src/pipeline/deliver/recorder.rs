@@ -28,6 +28,11 @@ pub(super) struct Recorder {
 
 struct Job {
     ended: Ended,
+    asked: Asked,
+}
+
+/// Who waits for a record, and since when.
+struct Asked {
     since: Instant,
     answer: oneshot::Sender<Result<Finish, StoreError>>,
 }
@@ -61,7 +66,8 @@ impl Recorder {
     pub(super) async fn record(&self, ended: Ended) -> Result<Finish, StoreError> {
         let (answer, recorded) = oneshot::channel();
         let gone = || StoreError { what: "the recorder has stopped".to_owned(), cause: None };
-        self.jobs.send(Job { ended, since: Instant::now(), answer }).map_err(|_| gone())?;
+        let asked = Asked { since: Instant::now(), answer };
+        self.jobs.send(Job { ended, asked }).map_err(|_| gone())?;
         recorded.await.unwrap_or_else(|_| Err(gone()))
     }
 
@@ -87,17 +93,20 @@ impl Writer {
 
     /// One transaction; after a failure, a pause.
     async fn write(&mut self) {
-        let batch: Vec<_> = self.waiting.drain(..self.waiting.len().min(self.size)).collect();
-        let ended: Vec<_> = batch.iter().map(|job| job.ended.clone()).collect();
+        let batch = self.waiting.drain(..self.waiting.len().min(self.size));
+        let (ended, asked): (Vec<_>, Vec<_>) = batch.map(|job| (job.ended, job.asked)).unzip();
         match self.store.finish(&ended).await {
             Ok(finished) => {
                 self.size = (self.size * 2).min(MOST);
-                for (job, finish) in batch.into_iter().zip(finished) {
+                for (asked, finish) in asked.into_iter().zip(finished) {
                     // Whoever asked may have been aborted meanwhile.
-                    let _ = job.answer.send(Ok(finish));
+                    let _ = asked.answer.send(Ok(finish));
                 }
             }
-            Err(error) => self.put_off(batch, error).await,
+            Err(error) => {
+                let batch = ended.into_iter().zip(asked).map(|(ended, asked)| Job { ended, asked });
+                self.put_off(batch.collect(), error).await;
+            }
         }
         self.behind
             .send_if_modified(|behind| std::mem::replace(behind, !self.waiting.is_empty() && *behind) != *behind);
@@ -108,8 +117,8 @@ impl Writer {
         tracing::warn!(outcomes = batch.len(), error = why, "outcomes are not recorded yet: trying again");
         self.size = 1;
         for job in batch {
-            match self.patience.filter(|patience| job.since.elapsed() + AGAIN >= *patience) {
-                Some(_) => drop(job.answer.send(Err(StoreError { what: why.clone(), cause: None }))),
+            match self.patience.filter(|patience| job.asked.since.elapsed() + AGAIN >= *patience) {
+                Some(_) => drop(job.asked.answer.send(Err(StoreError { what: why.clone(), cause: None }))),
                 None => self.waiting.push_back(job),
             }
         }
