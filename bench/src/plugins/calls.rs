@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use nudged::{
     authoring::bench::Load,
     clock::{Clock, SystemClock},
-    model::{Item, Manifest},
+    model::{FaultKind, Item, Manifest},
     plugin::{Context, Strategy},
 };
 
@@ -49,6 +49,14 @@ pub(super) struct Calls {
     pub(super) judged: Sample,
 }
 
+/// What came of all sizes.
+pub(super) struct Every {
+    /// By what is found, and by size.
+    pub(super) calls: Vec<Calls>,
+    /// Why a size was left out.
+    pub(super) left_out: Vec<String>,
+}
+
 /// One call by itself.
 pub(super) struct Single {
     /// Seconds of the first call after the component was loaded, about one share.
@@ -65,20 +73,32 @@ struct Shares {
 }
 
 /// Calls of every size.
-pub(super) async fn measure(bench: &Bench, component: &Component) -> Result<Vec<Calls>> {
+pub(super) async fn measure(bench: &Bench, component: &Component) -> Result<Every> {
     let admission = component.load().await?;
     let native = Native { manifest: admission.manifest.clone() };
     let wasm = strategy(&admission)?;
     let shares = Shares::made_up(&admission.manifest)?;
-    let mut calls = Vec::new();
+    let mut every = Every { calls: Vec::new(), left_out: Vec::new() };
     for found in FOUND {
         for size in SIZES {
             eprintln!("plugins: calls about {size} shares, {found} % found");
             let (batches, context) = (shares.batches(size, found), &shares.context);
-            calls.push(of_size(bench, (wasm.as_ref(), &native), &batches, context, (size, found)).await?);
+            if let Some(why) = beyond_limits(wasm.as_ref(), &batches, context).await {
+                every
+                    .left_out
+                    .push(format!("Calls about {size} shares, {found} % of them found, are left out: {why}."));
+                continue;
+            }
+            every.calls.push(of_size(bench, (wasm.as_ref(), &native), &batches, context, (size, found)).await?);
         }
     }
-    Ok(calls)
+    Ok(every)
+}
+
+/// Why the daemon's limits do not allow what is found in such batches, if they do not.
+async fn beyond_limits(strategy: &dyn Strategy, batches: &[Arc<[Item]>], context: &Context) -> Option<String> {
+    let fault = strategy.evaluate(Arc::clone(batches.first()?), context).await.err()?;
+    (fault.kind == FaultKind::Contract).then_some(fault.detail)
 }
 
 async fn of_size(

@@ -96,6 +96,8 @@ fn config(grouping: Grouping) -> Value {
         "channels": {
             "email": { "plugin": "email", "from": "nudged <nudged@example.com>", "maildir": "mail" },
         },
+        // All these findings are no mistake.
+        "brake": { "active": false },
         "api": { "listen": "127.0.0.1:0" },
     })
 }

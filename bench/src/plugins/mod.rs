@@ -12,7 +12,7 @@ mod starting;
 use anyhow::Result;
 
 use self::{
-    calls::{Calls, FOUND, SIZES, Single},
+    calls::{Calls, Every, FOUND, SIZES, Single},
     component::Component,
     pipeline::Pipeline,
     reloading::Reloading,
@@ -36,7 +36,7 @@ const INTRO: &str = "The strategy `pending-share` is measured twice: as the comp
 
 pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     let component = Component::new(bench)?;
-    let calls = calls::measure(bench, &component).await?;
+    let Every { calls, left_out } = calls::measure(bench, &component).await?;
     let single = calls::measure_single(bench, &component).await?;
     let pipeline = pipeline::measure(bench, &component).await?;
     let starting = starting::measure(bench).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     for found in FOUND {
         figures.push(share(calls::of(&calls, BATCH, found)?));
     }
-    let remarks = vec![failed(&reloading)];
+    let remarks = left_out.into_iter().chain([failed(&reloading)]).collect();
     figures.extend(singles(single).into_iter().chain(reloads(reloading)).chain(starts(starting)));
     Ok(Section {
         name: "plugins".to_owned(),
