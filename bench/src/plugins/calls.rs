@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use chrono::SubsecRound as _;
 use nudged::{
     authoring::bench::Load,
     clock::{Clock, SystemClock},
@@ -28,6 +29,9 @@ pub(super) const SIZES: [usize; 7] = [1, 4, 16, 64, 256, 1024, 4096];
 
 /// Of a hundred shares, how many are found.
 pub(super) const FOUND: [usize; 2] = [10, 100];
+
+/// Shares in a call where calls are compared.
+const SAMPLE: usize = 256;
 
 /// All batches of a size together.
 const SHARES: usize = 4096;
@@ -78,6 +82,7 @@ pub(super) async fn measure(bench: &Bench, component: &Component) -> Result<Ever
     let native = Native { manifest: admission.manifest.clone() };
     let wasm = strategy(&admission)?;
     let shares = Shares::made_up(&admission.manifest)?;
+    ensure_same(wasm.as_ref(), &native, &shares).await?;
     let mut every = Every { calls: Vec::new(), left_out: Vec::new() };
     for found in FOUND {
         for size in SIZES {
@@ -93,6 +98,15 @@ pub(super) async fn measure(bench: &Bench, component: &Component) -> Result<Ever
         }
     }
     Ok(every)
+}
+
+/// What is compared finds the same, word for word.
+async fn ensure_same(one: &dyn Strategy, other: &dyn Strategy, shares: &Shares) -> Result<()> {
+    for batch in shares.batches(SAMPLE, FOUND[0]) {
+        let findings = one.evaluate(Arc::clone(&batch), &shares.context).await?;
+        ensure!(findings == other.evaluate(batch, &shares.context).await?, "the two strategies find different things");
+    }
+    Ok(())
 }
 
 /// Why the daemon's limits do not allow what is found in such batches, if they do not.
@@ -177,7 +191,9 @@ async fn about_nothing(strategy: &dyn Strategy, context: &Context) -> Result<f64
 impl Shares {
     /// The same each time, as `nudged plugin bench` makes them up.
     fn made_up(manifest: &Manifest) -> Result<Self> {
-        match Load::new(manifest, Vec::new(), SHARES, None, SystemClock.now())?.0 {
+        // Components know no less than a millisecond.
+        let now = SystemClock.now().trunc_subsecs(0);
+        match Load::new(manifest, Vec::new(), SHARES, None, now)?.0 {
             Load::Items { items, context } => Ok(Self { context, waiting: items }),
             Load::Sending(_) => bail!("{} is no strategy", manifest.name),
         }

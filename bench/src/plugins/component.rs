@@ -1,6 +1,10 @@
 //! The strategy pending-share as it is shipped, in this program.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{self, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, anyhow};
 use nudged::{
@@ -26,7 +30,9 @@ impl Component {
         // A benchmark may take more than an hour's share of the processor.
         let limits = Limits { hourly: Duration::from_secs(86_400), ..Limits::default() };
         let config = PluginsConfig { cache: cache.path().to_owned(), limits, ..PluginsConfig::default() };
-        let workbench = Workbench::new(Compiler::of(bench.nudged.clone()), &config, Arc::new(SystemClock))?;
+        // Compilers are started in another folder.
+        let compiler = Compiler::of(path::absolute(&bench.nudged)?);
+        let workbench = Workbench::new(compiler, &config, Arc::new(SystemClock))?;
         Ok(Self { workbench, file: bench.plugins.join("pending-share.wasm"), _cache: cache })
     }
 

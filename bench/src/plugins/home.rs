@@ -1,8 +1,8 @@
 //! A folder that nudged runs from, with all shipped plugins and made-up shares.
 
 use std::{
-    fs, path,
-    path::{Path, PathBuf},
+    fs,
+    path::{self, Path, PathBuf},
     process::Command,
 };
 
