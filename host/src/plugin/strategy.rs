@@ -123,23 +123,21 @@ impl LoadedStrategy {
             let text = format!("{bytes} bytes of findings, at most {limit} are allowed (plugins.limits.result_bytes)");
             return Err(broken(text));
         }
-        let mut seen = HashSet::new();
-        let mut checked = Vec::with_capacity(findings.len());
-        for finding in findings {
-            let index = finding.item;
+        let mut seen = HashSet::with_capacity(findings.len());
+        for finding in &findings {
+            let (index, reason) = (finding.item, finding.reason.as_str());
             let item = items
                 .get(index as usize)
-                .ok_or_else(|| broken(format!("a finding about item {index} of a batch of {}", items.len())))?
-                .key();
-            if !is_name(&finding.reason) {
-                return Err(broken(format!("the reason {:?} is not a code such as \"pending\"", finding.reason)));
+                .ok_or_else(|| broken(format!("a finding about item {index} of a batch of {}", items.len())))?;
+            if !is_name(reason) {
+                return Err(broken(format!("the reason {reason:?} is not a code such as \"pending\"")));
             }
-            if !seen.insert((index, finding.reason.clone())) {
-                return Err(broken(format!("two findings about {item} for reason {}", finding.reason)));
+            if !seen.insert((index, reason)) {
+                return Err(broken(format!("two findings about {} for reason {reason}", item.key())));
             }
-            checked.push(convert(item, finding).map_err(broken)?);
         }
-        Ok(checked)
+        let key = |finding: &GuestFinding| items[finding.item as usize].key();
+        findings.into_iter().map(|finding| convert(key(&finding), finding).map_err(broken)).collect()
     }
 }
 

@@ -10,12 +10,13 @@ use serde::Deserialize;
 /// Names of items shown before "and 3 more".
 const ITEMS_SHOWN: usize = 5;
 
-struct PendingShare;
+/// The strategy.
+pub struct PendingShare;
 
 /// When waiting gets worse, in days of 24 hours.
 #[derive(Debug, Clone, Deserialize, nudged_sdk::Parameters)]
 #[serde(default, deny_unknown_fields)]
-struct Parameters {
+pub struct Parameters {
     /// A request that has waited this many days is a warning.
     #[parameter(maximum = 36_525)]
     warn_after_days: u32,
