@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Instant, ItemKey};
+use super::{Instant, ItemKey, Word};
 
 /// An audience role (open set): one of [`ROLES`], or one that a source of records names.
 pub type Role = String;
@@ -81,11 +81,11 @@ impl fmt::Display for Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Occurrence {
     /// The reminder's name in the configuration.
-    pub reminder: String,
+    pub reminder: Word,
     /// The item.
     pub item: ItemKey,
     /// The finding's reason code.
-    pub reason: String,
+    pub reason: Word,
     /// The finding's `since`, or when nudged saw it first.
     pub episode: Instant,
 }

@@ -30,6 +30,14 @@ impl ItemKey {
         Self(key.into())
     }
 
+    /// Whether it is this item's key.
+    pub fn is_of(&self, item: &Item) -> bool {
+        match item {
+            Item::Share(share) => self.share_uri() == Some(&share.uri),
+            Item::Stack(_) | Item::Record(_) => *self == item.key(),
+        }
+    }
+
     /// The `shareUri`, if it is a share's key.
     pub fn share_uri(&self) -> Option<&str> {
         self.0.strip_prefix("share:")

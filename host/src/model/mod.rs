@@ -17,6 +17,7 @@ mod share;
 mod span;
 mod stack;
 mod verdict;
+mod word;
 
 pub use deceptive::is_deceptive;
 pub use finding::{Finding, Occurrence, ROLES, Role, Severity};
@@ -32,6 +33,7 @@ pub(crate) use span::in_zone;
 pub use span::{ParseSpanError, Span};
 pub use stack::Stack;
 pub use verdict::{Code, Decision, Verdict};
+pub use word::{Word, Words};
 
 /// An instant; every timestamp in the crate is UTC once it has been read.
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -94,7 +94,7 @@ impl Acting<'_> {
                 Ok(intent) => done.extend(self.begin(intent, report).await?),
                 Err(code) => {
                     report.actions.push(proposal.report(occurrence, code));
-                    report.incomplete.extend((code == DIRECTORY_FAILED).then(|| occurrence.reminder.clone()));
+                    report.incomplete.extend((code == DIRECTORY_FAILED).then(|| occurrence.reminder.to_string()));
                 }
             }
         }
@@ -178,7 +178,7 @@ impl Acting<'_> {
         };
         let item = intent.occurrence.item.clone();
         let mut say = |code: &str, detail: String, applied| {
-            let (reminder, item) = (intent.occurrence.reminder.clone(), item.clone());
+            let (reminder, item) = (intent.occurrence.reminder.to_string(), item.clone());
             report.actions.push(ActionReport { action, reminder, item, code: code.to_owned(), detail, applied });
         };
         Ok(match acted {
@@ -199,7 +199,7 @@ impl Acting<'_> {
                 say("source-failed", String::new(), false);
                 let text = format!("{}: tried again at the next run", chain(&error));
                 report.problems.push(Problem { item: Some(item), text });
-                report.incomplete.insert(intent.occurrence.reminder.clone());
+                report.incomplete.insert(intent.occurrence.reminder.to_string());
                 None
             }
         })
@@ -208,7 +208,7 @@ impl Acting<'_> {
     /// Tells of what was done and ends it. What could not be told for the bustle of other runs is told by the next.
     async fn finish(&self, done: Vec<DoneBy>, report: &mut Report) -> Result<(), ScanError> {
         if !self.tell(&done, report).await? {
-            report.incomplete.extend(done.into_iter().map(|one| one.intent.occurrence.reminder));
+            report.incomplete.extend(done.into_iter().map(|one| one.intent.occurrence.reminder.into()));
             return Ok(());
         }
         for one in &done {

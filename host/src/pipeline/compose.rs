@@ -46,7 +46,7 @@ impl Composer<'_> {
     /// One notification per recipient and channel, or per item where the reminder says so; what is worst comes first.
     /// They are made one by one, as they are asked for: together they would be much larger than what they are made of.
     pub(super) fn compose(&self, mut due: Vec<Due>) -> impl Iterator<Item = Composed> {
-        due.sort_by(|one, other| self.group(one).cmp(&self.group(other)));
+        due.sort_unstable_by(|one, other| self.group(one).cmp(&self.group(other)));
         let mut due = due.into_iter().peekable();
         let mut unpacker = Unpacker::default();
         std::iter::from_fn(move || {
@@ -73,7 +73,7 @@ impl Composer<'_> {
     }
 
     fn notification(&self, mut group: Vec<Due>, unpacker: &mut Unpacker) -> Composed {
-        group.sort_by(|one, other| self.urgency(one).cmp(&self.urgency(other)));
+        group.sort_unstable_by(|one, other| self.urgency(one).cmp(&self.urgency(other)));
         let (channel, recipient) = group[0].to.as_ref().clone();
         let most = group.iter().map(|due| self.reminder(due).digest_limit).max().unwrap_or(usize::MAX);
         let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due, unpacker)).collect();
@@ -131,7 +131,7 @@ impl Composer<'_> {
         let occurrence = self.occurrence(due);
         Reminder {
             item: item.to_string(),
-            reminder: occurrence.reminder.clone(),
+            reminder: occurrence.reminder.to_string(),
             notice: due.notice,
             reason: reason.to_string(),
             since: occurrence.episode,
@@ -153,9 +153,9 @@ impl Composer<'_> {
         let since = due.first_sent.unwrap_or(open.opened);
         Reminder {
             item: open.occurrence.item.to_string(),
-            reminder: open.occurrence.reminder.clone(),
+            reminder: open.occurrence.reminder.to_string(),
             notice: due.notice,
-            reason: open.occurrence.reason.clone(),
+            reason: open.occurrence.reason.to_string(),
             since: open.occurrence.episode,
             title: format!("Resolved: {}", clean(&open.title, HEADLINE)),
             sentence: format!(
@@ -251,9 +251,9 @@ fn revoked(done: &DoneBy, event: bool, links: &Links) -> Reminder {
     facts.extend(event.then(|| ("Task".to_owned(), done.uri.clone())));
     Reminder {
         item: occurrence.item.to_string(),
-        reminder: occurrence.reminder.clone(),
+        reminder: occurrence.reminder.to_string(),
         notice: Notice::Action,
-        reason: occurrence.reason.clone(),
+        reason: occurrence.reason.to_string(),
         since: occurrence.episode,
         title: format!("Access to {dataset} was revoked"),
         sentence: format!(
@@ -350,8 +350,8 @@ fn because(group: &[Due]) -> String {
 pub(super) fn without(notification: &Notification, gone: &[Occurrence]) -> Option<Notification> {
     let is_gone = |reminder: &Reminder| {
         gone.iter().any(|one| {
-            (&one.reminder, one.item.as_str(), &one.reason, one.episode.timestamp_millis())
-                == (&reminder.reminder, &*reminder.item, &reminder.reason, reminder.since.timestamp_millis())
+            (&*one.reminder, one.item.as_str(), &*one.reason, one.episode.timestamp_millis())
+                == (&*reminder.reminder, &*reminder.item, &*reminder.reason, reminder.since.timestamp_millis())
         })
     };
     let (over, reminders): (Vec<_>, Vec<_>) = notification.reminders.iter().cloned().partition(is_gone);

@@ -1,6 +1,6 @@
 //! Asking strategies, and keeping one bad share from hiding the others.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     model::{Fault, FaultKind, Finding, Item, Kind, Manifest, Problem},
@@ -94,14 +94,14 @@ impl Asking {
             Item::Stack(stack) => *kind == Kind::StackStrategy && reads.wants_stack(stack),
             Item::Record(_) => *kind == Kind::RecordStrategy,
         };
-        let batch: Vec<_> = items.iter().filter(wanted).cloned().collect();
+        let batch: Arc<[Item]> = items.iter().filter(wanted).cloned().collect();
         let mut waiting = vec![batch];
         let mut found = Vec::new();
         while let Some(batch) = waiting.pop() {
             if batch.is_empty() || self.faults.too_many().is_some() {
                 continue;
             }
-            match self.strategy.evaluate(batch.clone().into(), &self.context).await {
+            match self.strategy.evaluate(Arc::clone(&batch), &self.context).await {
                 Ok(findings) => {
                     self.faults.answered();
                     found.extend(with_items(&batch, findings));
@@ -115,7 +115,7 @@ impl Asking {
         found
     }
 
-    fn halve(&mut self, fault: &Fault, batch: &[Item], problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
+    fn halve(&mut self, fault: &Fault, batch: &[Item], problems: &mut Vec<Problem>) -> Vec<Arc<[Item]>> {
         let who = self.reminder.as_ref().map(|name| format!("reminder {name}: ")).unwrap_or_default();
         if fault.kind == FaultKind::Paused {
             // Nothing was asked, and nothing is wrong with any item: another run asks about all of them.
@@ -138,10 +138,10 @@ impl Asking {
             return self.overlook(text, problems);
         }
         let (first, second) = batch.split_at(batch.len() / 2);
-        vec![second.to_vec(), first.to_vec()]
+        vec![second.into(), first.into()]
     }
 
-    fn overlook(&mut self, text: String, problems: &mut Vec<Problem>) -> Vec<Vec<Item>> {
+    fn overlook(&mut self, text: String, problems: &mut Vec<Problem>) -> Vec<Arc<[Item]>> {
         self.overlooked = true;
         problems.push(Problem { item: None, text });
         Vec::new()
@@ -169,9 +169,15 @@ pub async fn try_out(strategy: Arc<dyn Strategy>, context: Context, items: &[Ite
     Trial { overlooked: asking.overlooked, ..trial }
 }
 
+/// Each finding with its item. Strategies say what they find in the order of the batch, more or less: each is looked for from
+/// where the one before was.
 fn with_items(batch: &[Item], findings: Vec<Finding>) -> impl Iterator<Item = (Item, Finding)> {
-    let by_key: HashMap<_, _> = batch.iter().map(|item| (item.key(), item.clone())).collect();
-    findings.into_iter().filter_map(move |finding| Some((by_key.get(&finding.item)?.clone(), finding)))
+    let mut at = 0;
+    findings.into_iter().filter_map(move |finding| {
+        let onwards = (at..batch.len()).chain(0..at);
+        at = { onwards }.find(|&place| finding.item.is_of(&batch[place]))?;
+        Some((batch[at].clone(), finding))
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Finding, Instant, Item, ItemKey, Record, Role, Severity, Share, Stack};
+use crate::model::{Finding, Instant, Item, ItemKey, Record, Role, Severity, Share, Stack, Word, Words};
 
 /// Findings whose texts are packed together: enough that what they have in common is there once, few enough that one of them
 /// is unpacked in microseconds.
@@ -17,12 +17,12 @@ pub(super) struct Found {
     pub(super) reminder: usize,
     pub(super) subject: Subject,
     pub(super) item: ItemKey,
-    pub(super) reason: Arc<str>,
+    pub(super) reason: Word,
     pub(super) since: Option<Instant>,
     pub(super) roles: Arc<[Role]>,
     pub(super) severity: Severity,
     pub(super) deadline: Option<Instant>,
-    pub(super) action: Option<Arc<str>>,
+    pub(super) action: Option<Word>,
     pub(super) texts: Packed,
 }
 
@@ -45,10 +45,10 @@ impl Subject {
 
 /// What is kept of a share: see [`Share`] for what is what.
 pub(super) struct Shared {
-    pub(super) status: Arc<str>,
-    pub(super) owner: Arc<str>,
-    pub(super) group: Arc<str>,
-    pub(super) environment_admins: Option<Arc<str>>,
+    pub(super) status: Word,
+    pub(super) owner: Word,
+    pub(super) group: Word,
+    pub(super) environment_admins: Option<Word>,
     pub(super) expiry_day: Option<NaiveDate>,
     pub(super) dataset: Arc<Dataset>,
 }
@@ -106,7 +106,7 @@ impl Unpacker {
 /// Makes what is kept of what was found; what many findings say is there once.
 #[derive(Default)]
 pub(super) struct Keeper {
-    words: HashSet<Arc<str>>,
+    words: Words,
     roles: HashSet<Arc<[Role]>>,
     datasets: HashSet<Arc<Dataset>>,
 }
@@ -135,12 +135,12 @@ impl Keeper {
             reminder,
             subject: self.subject(item),
             item: key,
-            reason: self.word(&reason),
+            reason: self.words.word(&reason),
             since,
             roles: self.roles(roles),
             severity,
             deadline,
-            action: action.map(|action| self.word(&action)),
+            action: action.map(|action| self.words.word(&action)),
             texts,
         }
     }
@@ -155,10 +155,10 @@ impl Keeper {
 
     fn share(&mut self, share: &Share) -> Shared {
         Shared {
-            status: self.word(&share.status),
-            owner: self.word(&share.owner),
-            group: self.word(&share.group),
-            environment_admins: share.environment_admins.as_ref().map(|group| self.word(group)),
+            status: self.words.word(&share.status),
+            owner: self.words.word(&share.owner),
+            group: self.words.word(&share.group),
+            environment_admins: share.environment_admins.as_ref().map(|group| self.words.word(group)),
             expiry_day: share.expiry_day,
             dataset: self.dataset(share),
         }
@@ -178,15 +178,6 @@ impl Keeper {
         let dataset = Arc::new(dataset);
         self.datasets.insert(Arc::clone(&dataset));
         dataset
-    }
-
-    fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.words.get(text) {
-            return Arc::clone(known);
-        }
-        let word: Arc<str> = text.into();
-        self.words.insert(Arc::clone(&word));
-        word
     }
 
     fn roles(&mut self, roles: Vec<Role>) -> Arc<[Role]> {
@@ -244,8 +235,8 @@ mod tests {
     #[test]
     fn words_are_kept_once() {
         let mut keeper = Keeper::default();
-        let (one, other) = (keeper.word("producers"), keeper.word("producers"));
-        assert!(Arc::ptr_eq(&one, &other));
+        let (one, other) = (keeper.words.word("producers"), keeper.words.word("producers"));
+        assert!(std::ptr::eq(&*one, &*other));
         assert!(Arc::ptr_eq(&keeper.roles(vec!["a".to_owned()]), &keeper.roles(vec!["a".to_owned()])));
     }
 }

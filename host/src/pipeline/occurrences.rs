@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::ReminderConfig,
-    model::{Instant, ItemKey, Occurrence, OpenOccurrence},
+    model::{Instant, ItemKey, Occurrence, OpenOccurrence, Word},
     store::{Store, StoreError},
 };
 
@@ -52,8 +52,8 @@ impl Occurrences {
         let names: Vec<_> = reminders.iter().map(|reminder| reminder.name.as_str()).collect();
         let open = store.open_occurrences(&names).await?;
         let lasting = latest(&open);
-        let of: Vec<_> =
-            found.iter().map(|found| occurrence(reminders[found.reminder], found, &lasting, now)).collect();
+        let words: Vec<_> = names.iter().copied().map(Word::from).collect();
+        let of: Vec<_> = found.iter().map(|found| occurrence(&words[found.reminder], found, &lasting, now)).collect();
         let known: HashSet<_> = open.iter().map(|open| &open.occurrence).collect();
         let new = of.iter().enumerate().filter(|(_, occurrence)| !known.contains(occurrence));
         let new = new.map(|(place, _)| place).collect();
@@ -61,10 +61,10 @@ impl Occurrences {
         let present_items: HashSet<_> = of.iter().map(|one| (&one.reminder, &one.item)).collect();
         let gone = open.iter().filter(|open| {
             let Occurrence { reminder, item, .. } = &open.occurrence;
-            !present.contains(&open.occurrence) && !silent.contains(reminder) && !troubled.contains(item)
+            !present.contains(&open.occurrence) && !silent.contains(&**reminder) && !troubled.contains(item)
         });
         let over = gone.filter_map(|open| {
-            let reminder = names.iter().position(|name| *name == open.occurrence.reminder)?;
+            let reminder = names.iter().position(|name| open.occurrence.reminder == *name)?;
             let succeeded = present_items.contains(&(&open.occurrence.reminder, &open.occurrence.item));
             Some(Over { open: open.clone(), reminder, succeeded })
         });
@@ -110,18 +110,13 @@ fn latest(open: &[OpenOccurrence]) -> HashMap<Matter<'_>, Instant> {
     latest
 }
 
-fn occurrence(
-    reminder: &ReminderConfig,
-    found: &Found,
-    lasting: &HashMap<Matter<'_>, Instant>,
-    now: Instant,
-) -> Occurrence {
-    let seen = || lasting.get(&(reminder.name.as_str(), &found.item, &*found.reason)).copied();
+fn occurrence(reminder: &Word, found: &Found, lasting: &HashMap<Matter<'_>, Instant>, now: Instant) -> Occurrence {
+    let seen = || lasting.get(&(&**reminder, &found.item, &*found.reason)).copied();
     let since = found.since.or_else(seen).unwrap_or(now);
     Occurrence {
-        reminder: reminder.name.clone(),
+        reminder: reminder.clone(),
         item: found.item.clone(),
-        reason: found.reason.to_string(),
+        reason: found.reason.clone(),
         // Whole milliseconds: what the store keeps and what a notification's id is made of.
         episode: DateTime::from_timestamp_millis(since.timestamp_millis()).unwrap_or(since),
     }

@@ -20,7 +20,7 @@ impl Proposal<'_> {
     pub(super) fn report(&self, occurrence: &Occurrence, code: &str) -> ActionReport {
         ActionReport {
             action: self.action,
-            reminder: occurrence.reminder.clone(),
+            reminder: occurrence.reminder.to_string(),
             item: occurrence.item.clone(),
             code: code.to_owned(),
             detail: explained(code).to_owned(),

@@ -245,7 +245,7 @@ impl Reader<'_> {
         let mut found = self.found;
         found.retain(|Found { reminder, item, reason, since, .. }| {
             let since = since.map(|since| since.timestamp_millis());
-            seen.insert((&reminders[*reminder].name, item.clone(), Arc::clone(reason), since))
+            seen.insert((&reminders[*reminder].name, item.clone(), reason.clone(), since))
         });
         (found, self.troubled)
     }

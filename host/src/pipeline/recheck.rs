@@ -79,9 +79,9 @@ impl Recheck for SecondLook {
     async fn over(&self, contents: &[Contained]) -> Vec<Occurrence> {
         let judged = |one: &&Contained| {
             matches!(one.notice, Notice::Reminder | Notice::Escalation)
-                && self.reminders.contains_key(&one.occurrence.reminder)
+                && self.reminders.contains_key(&*one.occurrence.reminder)
         };
-        let wanted: BTreeSet<_> = contents.iter().filter(judged).map(|one| one.occurrence.reminder.as_str()).collect();
+        let wanted: BTreeSet<_> = contents.iter().filter(judged).map(|one| &*one.occurrence.reminder).collect();
         let now = self.scanner.clock.now();
         let mut looks = self.looks.lock().await;
         looks.retain(|_, look| look.at + self.good_for >= now);
@@ -91,7 +91,7 @@ impl Recheck for SecondLook {
             looks.extend(fresh);
         }
         let over = contents.iter().filter(judged).filter(|one| {
-            let look = looks.get(&one.occurrence.reminder);
+            let look = looks.get(&*one.occurrence.reminder);
             look.is_some_and(|look| look.is_over(&one.occurrence))
         });
         over.map(|one| one.occurrence.clone()).collect()

@@ -180,7 +180,7 @@ impl Scanner {
         braked: &BTreeSet<String>,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let mut new = occurrences.opened(found, now, |new| !braked.contains(&new.reminder));
+        let mut new = occurrences.opened(found, now, |new| !braked.contains(&*new.reminder));
         loop {
             let chunk: Vec<_> = new.by_ref().take(WRITE).collect();
             if chunk.is_empty() {
@@ -229,9 +229,9 @@ impl Scanner {
             .map(|verdict| (verdict.reminder, verdict.item, verdict.reason))
             .collect();
         let over = occurrences.over.iter().map(|over| &over.open.occurrence);
-        let over = over.filter(|one| !braked.contains(&one.reminder));
+        let over = over.filter(|one| !braked.contains(&*one.reminder));
         let over: Vec<_> = over
-            .filter(|one| !waiting.contains(&(one.reminder.clone(), one.item.clone(), one.reason.clone())))
+            .filter(|one| !waiting.contains(&(one.reminder.to_string(), one.item.clone(), one.reason.to_string())))
             .cloned()
             .collect();
         self.store.close(&over, now).await?;

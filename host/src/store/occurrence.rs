@@ -1,5 +1,6 @@
 //! Occurrences that last: what was found at the last scan, and since when.
 
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
@@ -7,7 +8,7 @@ use super::{
     given::{Column, Given, Value},
     rows::{Statement, instant, millis, placeholders, text},
 };
-use crate::model::{Instant, ItemKey, Occurrence, OpenOccurrence};
+use crate::model::{Instant, ItemKey, Occurrence, OpenOccurrence, Word, Words};
 
 /// Columns that name an occurrence.
 pub(super) const KEY: &str = "reminder, item, reason, episode";
@@ -45,9 +46,9 @@ pub(super) fn bind<'q>(query: Statement<'q>, occurrence: &Occurrence) -> Stateme
 
 pub(super) fn read(row: &AnyRow) -> Result<Occurrence, sqlx::Error> {
     Ok(Occurrence {
-        reminder: row.try_get("reminder")?,
+        reminder: Word::from(row.try_get::<String, _>("reminder")?),
         item: ItemKey::from_stored(row.try_get("item")?),
-        reason: row.try_get("reason")?,
+        reason: Word::from(row.try_get::<String, _>("reason")?),
         episode: instant(row.try_get("episode")?),
     })
 }
@@ -63,11 +64,15 @@ impl SqlStore {
         );
         let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
         let query = reminders.iter().fold(query, |query, reminder| query.bind(text(reminder)));
-        let open = |row: &AnyRow| {
-            let (occurrence, opened) = (read(row)?, instant(row.try_get("opened")?));
+        let mut words = Words::default();
+        let mut open = |row: &AnyRow| {
+            let (read, opened) = (read(row)?, instant(row.try_get("opened")?));
+            let (reminder, reason) = (words.word(&read.reminder), words.word(&read.reason));
+            let occurrence = Occurrence { reminder, reason, ..read };
             Ok(OpenOccurrence { occurrence, title: row.try_get("title")?, opened })
         };
-        query.fetch_all(&self.pool).await?.iter().map(open).collect()
+        // Row by row: all rows together would be several times as large as what is made of them.
+        query.fetch(&self.pool).and_then(|row| std::future::ready(open(&row))).try_collect().await
     }
 
     pub(super) async fn write_open(&self, new: &[OpenOccurrence]) -> Result<(), sqlx::Error> {

@@ -161,7 +161,7 @@ fn blank(reminder: &ReminderConfig, occurrence: &Occurrence, judgement: Judgemen
         reminder: reminder.name.clone(),
         strategy: reminder.strategy.clone(),
         item: occurrence.item.clone(),
-        reason: occurrence.reason.clone(),
+        reason: occurrence.reason.to_string(),
         roles: Vec::new(),
         groups: Vec::new(),
         recipient: None,

@@ -73,8 +73,13 @@ pub(super) async fn past(store: &dyn Store, item: &ItemKey) -> Result<Vec<Past>,
     for one in occurrences {
         let (occurrence, at) = (one.open.occurrence, one.open.opened);
         let (reminder, reason, episode) = (occurrence.reminder, occurrence.reason, occurrence.episode);
-        past.push(Past::Opened { at, reminder: reminder.clone(), reason: reason.clone(), episode });
-        past.extend(one.closed.map(|at| Past::Closed { at, reminder, reason, episode }));
+        past.push(Past::Opened { at, reminder: reminder.to_string(), reason: reason.to_string(), episode });
+        past.extend(one.closed.map(|at| Past::Closed {
+            at,
+            reminder: reminder.into(),
+            reason: reason.into(),
+            episode,
+        }));
     }
     past.extend(store.told(&keys).await?.into_iter().map(notice));
     past.sort_by_key(Past::at);
@@ -84,8 +89,8 @@ pub(super) async fn past(store: &dyn Store, item: &ItemKey) -> Result<Vec<Past>,
 fn notice(told: Told) -> Past {
     Past::Notice {
         at: told.decided,
-        reminder: told.occurrence.reminder,
-        reason: told.occurrence.reason,
+        reminder: told.occurrence.reminder.into(),
+        reason: told.occurrence.reason.into(),
         notice: told.notice.as_str(),
         sequence: told.sequence,
         recipient: told.recipient,

@@ -199,7 +199,7 @@ impl Store for Memory {
 
     async fn open_occurrences(&self, reminders: &[&str]) -> Result<Vec<OpenOccurrence>, StoreError> {
         let state = self.state();
-        let open = state.open.values().filter(|open| reminders.contains(&open.occurrence.reminder.as_str()));
+        let open = state.open.values().filter(|open| reminders.contains(&&*open.occurrence.reminder));
         Ok(open.cloned().collect())
     }
 
