@@ -203,6 +203,6 @@ async fn on_an_inbox_the_groups_and_people_of_the_source_are_the_recipients() {
     };
     let reminder = ReminderConfig { channels: vec!["inbox".to_owned()], ..reminder(&["producers", "requester"]) };
     let report = scanner.scan(&[&reminder], at(NOW), Writing::Outbox).await.expect("the scan ends");
-    assert_eq!(BTreeSet::from_iter(recipients(&report)), BTreeSet::from([producers.as_str(), owner.as_str()]));
+    assert_eq!(BTreeSet::from_iter(recipients(&report)), BTreeSet::from([producers, owner]));
     assert!(report.problems.is_empty(), "nobody needs an address: {:?}", report.problems);
 }

@@ -53,9 +53,9 @@ fn now() -> Instant {
 
 fn occurrence() -> Occurrence {
     Occurrence {
-        reminder: "pending-share".to_owned(),
+        reminder: "pending-share".into(),
         item: ItemKey::share("s1"),
-        reason: "pending".to_owned(),
+        reason: "pending".into(),
         episode: Instant::UNIX_EPOCH,
     }
 }

@@ -222,9 +222,9 @@ pub fn notice_about(share: &str, channel: &str, recipient: &str) -> Notification
 
 fn occurrence(share: &str) -> Occurrence {
     Occurrence {
-        reminder: "pending-share".to_owned(),
+        reminder: "pending-share".into(),
         item: ItemKey::share(share),
-        reason: "pending".to_owned(),
+        reason: "pending".into(),
         episode: Instant::UNIX_EPOCH,
     }
 }

@@ -156,7 +156,7 @@ pub fn told(notifications: &[Notification]) -> Vec<String> {
 
 /// The verdicts, such as `s1 pam@x.test hold quiet-hours`; `-` where it is about nobody in particular.
 pub fn verdicts(report: &Report) -> Vec<String> {
-    let verdict = |one: &nudged::model::Verdict| {
+    let verdict = |one: nudged::model::Verdict| {
         let (item, to) = (one.item.as_str().trim_start_matches("share:"), one.recipient.as_deref().unwrap_or("-"));
         format!("{item} {to} {} {}", one.decision.word(), one.code)
     };
