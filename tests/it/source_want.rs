@@ -85,6 +85,7 @@ async fn states_and_health_of_items_narrow(dataall: Dataall) {
     }
     add_item(&dataall, "fine", json!({ "healthStatus": "Healthy" })).await;
     add_item(&dataall, "failed", json!({ "status": "Share_Failed" })).await;
+    add_item(&dataall, "failed", json!({ "status": "Revoke_Failed" })).await;
     add_item(&dataall, "failed", json!({})).await;
     add_item(&dataall, "gone", json!({ "status": "Share_Failed", "deleted": "2026-03-02 08:00:00" })).await;
     add_item(&dataall, "ill", json!({ "healthStatus": "Unhealthy" })).await;

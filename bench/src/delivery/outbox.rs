@@ -99,9 +99,9 @@ fn numbered(template: &Notification, channel: &str, number: usize, now: Instant)
     for (place, reminder) in notification.reminders.iter_mut().enumerate() {
         reminder.item = format!("share:{number:08}-{place}");
         let occurrence = Occurrence {
-            reminder: reminder.reminder.clone(),
+            reminder: reminder.reminder.clone().into(),
             item: ItemKey::from_stored(reminder.item.clone()),
-            reason: reminder.reason.clone(),
+            reason: reminder.reason.clone().into(),
             episode: reminder.since,
         };
         entries.push(LedgerEntry { occurrence, sequence: 1, slot: now, notice: reminder.notice });

@@ -53,8 +53,8 @@ pub(super) struct Member {
 /// The recipients of one finding on one channel, in the order of their addresses. Somebody in two groups is here once.
 pub(super) type Audience = Arc<[Member]>;
 
-/// Audiences that are remembered; a run that has more than this of them forgets all and begins anew.
-const REMEMBERED: usize = 65_536;
+/// Members of the audiences that are remembered, some hundred bytes each; a run that has more forgets all and begins anew.
+const REMEMBERED: usize = 50_000;
 
 /// Whom a role stands for.
 enum Target<'a> {
@@ -125,6 +125,8 @@ pub(super) struct Resolver<'a> {
     groups: HashMap<String, Option<Arc<Addresses>>>,
     /// Who is told, by what was asked.
     audiences: HashMap<String, Audience>,
+    /// How many members these have.
+    members: usize,
     /// Whether the directory has failed, which is listed once a run.
     failed: bool,
     /// Groups and roles that lead nowhere, each listed once a run.
@@ -146,6 +148,7 @@ impl<'a> Resolver<'a> {
             stranded,
             groups: HashMap::new(),
             audiences: HashMap::new(),
+            members: 0,
             failed: false,
             problems: Vec::new(),
         }
@@ -172,8 +175,10 @@ impl<'a> Resolver<'a> {
         let audience: Audience = found.into_iter().map(member).collect();
         // That nobody is told is looked at again for each item, so that each can be listed.
         if !audience.is_empty() {
-            if self.audiences.len() >= REMEMBERED {
+            self.members += audience.len();
+            if self.members > REMEMBERED {
                 self.audiences.clear();
+                self.members = audience.len();
             }
             self.audiences.insert(asked, Arc::clone(&audience));
         }

@@ -11,6 +11,7 @@ use super::{
     found::{Found, Subject, Unpacker},
     occurrences::Occurrences,
     text::{clean, day, history, plain},
+    verdicts::{Told, Verdicts},
 };
 use crate::{
     config::{GroupBy, Links, ReminderConfig},
@@ -43,19 +44,16 @@ pub(super) struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    /// One notification per recipient and channel, or per item where the reminder says so; what is worst comes first.
-    /// They are made one by one, as they are asked for: together they would be much larger than what they are made of.
-    pub(super) fn compose(&self, mut due: Vec<Due>) -> impl Iterator<Item = Composed> {
+    /// What goes into one notification each: all for one recipient and channel, or one item where the reminder says so.
+    pub(super) fn groups(&self, mut due: Vec<Due>) -> impl Iterator<Item = Vec<Due>> {
         due.sort_unstable_by(|one, other| self.group(one).cmp(&self.group(other)));
         let mut due = due.into_iter().peekable();
-        let mut unpacker = Unpacker::default();
         std::iter::from_fn(move || {
-            let first = due.next()?;
-            let mut group = vec![first];
+            let mut group = vec![due.next()?];
             while let Some(next) = due.next_if(|next| self.group(next) == self.group(&group[0])) {
                 group.push(next);
             }
-            Some(self.notification(group, &mut unpacker))
+            Some(group)
         })
     }
 
@@ -72,11 +70,13 @@ impl Composer<'_> {
         self.occurrences.about(due.about)
     }
 
-    fn notification(&self, mut group: Vec<Due>, unpacker: &mut Unpacker) -> Composed {
+    /// The notification about a group; what is worst comes first.
+    pub(super) fn compose(&self, mut group: Vec<Due>, verdicts: &Verdicts, unpacker: &mut Unpacker) -> Composed {
         group.sort_unstable_by(|one, other| self.urgency(one).cmp(&self.urgency(other)));
         let (channel, recipient) = group[0].to.as_ref().clone();
         let most = group.iter().map(|due| self.reminder(due).digest_limit).max().unwrap_or(usize::MAX);
-        let reminders: Vec<_> = group.iter().take(most).map(|due| self.compose_one(due, unpacker)).collect();
+        let reminders: Vec<_> =
+            group.iter().take(most).map(|due| self.compose_one(due, verdicts.told(due.verdict), unpacker)).collect();
         let more = u32::try_from(group.len() - reminders.len()).unwrap_or(u32::MAX);
         let parts = group.iter().map(|due| (self.occurrence(due), due.sequence));
         let id = NotificationId::derive(&channel, &recipient, parts);
@@ -111,14 +111,14 @@ impl Composer<'_> {
         (Reverse(severity), deadline, self.occurrence(due).episode, self.occurrence(due))
     }
 
-    fn compose_one(&self, due: &Due, unpacker: &mut Unpacker) -> Reminder {
+    fn compose_one(&self, due: &Due, told: Told, unpacker: &mut Unpacker) -> Reminder {
         match due.about {
-            About::Found(place) => self.found(&self.found[place], due, unpacker),
-            About::Over(place) => self.over(&self.occurrences.over[place].open, due),
+            About::Found(place) => self.found(&self.found[place], due, told, unpacker),
+            About::Over(place) => self.over(&self.occurrences.over[place].open, due, told),
         }
     }
 
-    fn found(&self, found: &Found, due: &Due, unpacker: &mut Unpacker) -> Reminder {
+    fn found(&self, found: &Found, due: &Due, told: Told, unpacker: &mut Unpacker) -> Reminder {
         let Found { subject, item, reason, severity, deadline, .. } = found;
         let texts = unpacker.texts(&found.texts);
         let dataset = subject.share().map(|share| ("Dataset".to_owned(), clean(&share.dataset.label, FACT)));
@@ -142,15 +142,15 @@ impl Composer<'_> {
             severity: *severity,
             facts,
             link: self.links.to(subject, item),
-            ordinal: due.ordinal,
-            first_sent: due.first_sent,
-            history: history(due.ordinal, due.first_sent, self.zone(due)),
+            ordinal: told.ordinal,
+            first_sent: told.first_sent,
+            history: history(told.ordinal, told.first_sent, self.zone(due)),
             thread: due.thread.as_deref().cloned(),
         }
     }
 
-    fn over(&self, open: &OpenOccurrence, due: &Due) -> Reminder {
-        let since = due.first_sent.unwrap_or(open.opened);
+    fn over(&self, open: &OpenOccurrence, due: &Due, told: Told) -> Reminder {
+        let since = told.first_sent.unwrap_or(open.opened);
         Reminder {
             item: open.occurrence.item.to_string(),
             reminder: open.occurrence.reminder.to_string(),
@@ -164,8 +164,8 @@ impl Composer<'_> {
             ),
             severity: Severity::Info,
             link: self.links.to_share(&open.occurrence.item),
-            ordinal: due.ordinal,
-            first_sent: due.first_sent,
+            ordinal: told.ordinal,
+            first_sent: told.first_sent,
             thread: due.thread.as_deref().cloned(),
             ..Reminder::default()
         }

@@ -8,6 +8,7 @@ use futures_util::{
 };
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::{
     evaluate::{Asking, BATCH},
@@ -80,7 +81,7 @@ pub(super) async fn read(
 /// The shares and stacks that are wanted, read by a task of its own: what comes next is decoded while strategies are asked.
 fn ahead(source: Arc<dyn Source>, want: Want) -> BoxStream<'static, Result<Row, SourceError>> {
     let (send, receive) = mpsc::channel(AHEAD);
-    let reading = AbortOnDropHandle::new(tokio::spawn(async move {
+    let reading = async move {
         let mut chunks = source.shares(&want).chain(source.stacks(&want)).try_chunks(BATCH);
         loop {
             let chunk = match chunks.next().await {
@@ -93,9 +94,16 @@ fn ahead(source: Arc<dyn Source>, want: Want) -> BoxStream<'static, Result<Row, 
                 break;
             }
         }
-    }));
+    };
+    let reading = AbortOnDropHandle::new(tokio::spawn(reading.in_current_span()));
     let chunks = stream::unfold((receive, reading), |(mut receive, reading)| async {
-        let chunk: Result<Vec<Row>, SourceError> = receive.recv().await?;
+        let Some(chunk) = receive.recv().await else {
+            // What panicked has not come to the end: to take it for that would be to close whatever it did not reach.
+            if let Some(panic) = reading.await.err().and_then(|error| error.try_into_panic().ok()) {
+                std::panic::resume_unwind(panic);
+            }
+            return None;
+        };
         Some((chunk, (receive, reading)))
     });
     chunks.map_ok(|rows| stream::iter(rows.into_iter().map(Ok))).try_flatten().boxed()

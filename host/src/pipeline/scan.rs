@@ -7,6 +7,7 @@ use std::{
 
 use chrono_tz::Tz;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::{
     act::Acting,
@@ -14,7 +15,7 @@ use super::{
     compose::{Composed, Composer},
     decide::{Decided, Decider, Due},
     evaluate::Strategies,
-    found::Found,
+    found::{Found, Unpacker},
     occurrences::Occurrences,
     proposal::{Guard, foresee},
     read::read,
@@ -32,7 +33,7 @@ use crate::{
 };
 
 /// Reminders in one transaction, at least: enough that a commit's cost vanishes, few enough to be held in memory.
-const WRITE: usize = 5000;
+const WRITE: usize = 3000;
 
 /// How often a run decides again about what other runs took from under its hands. Each round means that another run got
 /// on with the same reminders; the next run finds whatever is left.
@@ -200,7 +201,7 @@ impl Scanner {
         report: &mut Report,
     ) -> Result<(), ScanError> {
         for _ in 0..ROUNDS {
-            let taken = self.write(composer.compose(due), writing, report).await?;
+            let taken = self.write(composer, due, writing, report).await?;
             due = decider.decide_again(taken, &mut report.verdicts).await?;
             if due.is_empty() {
                 break;
@@ -250,7 +251,8 @@ impl Scanner {
     /// because another run had taken a part of them meanwhile.
     async fn write(
         &self,
-        composed: impl Iterator<Item = Composed>,
+        composer: &Composer<'_>,
+        due: Vec<Due>,
         writing: Writing,
         report: &mut Report,
     ) -> Result<Vec<Due>, ScanError> {
@@ -258,14 +260,15 @@ impl Scanner {
         let mut chunk = Vec::new();
         let mut entries = 0;
         let mut under_way = None;
-        for composed in composed {
-            entries += composed.due.len();
-            chunk.push(composed);
+        let mut unpacker = Unpacker::default();
+        for group in composer.groups(due) {
+            entries += group.len();
+            chunk.push(composer.compose(group, &report.verdicts, &mut unpacker));
             if entries >= WRITE {
-                let next = self.write_chunk(std::mem::take(&mut chunk), writing);
-                if let Some(last) = under_way.replace(next) {
+                if let Some(last) = under_way.take() {
                     taken.extend(note(last.await?, report));
                 }
+                under_way = Some(self.write_chunk(std::mem::take(&mut chunk), writing));
                 entries = 0;
             }
         }
@@ -284,7 +287,7 @@ impl Scanner {
     ) -> impl Future<Output = Result<Vec<Written>, StoreError>> + use<> {
         let (batch, dues): (Vec<_>, Vec<_>) = chunk.into_iter().map(|c| (c.enqueue, c.due)).unzip();
         let store = Arc::clone(&self.store);
-        let writing = AbortOnDropHandle::new(tokio::spawn(async move {
+        let writing = async move {
             let unwritten = match writing {
                 Writing::DryRun => Vec::new(),
                 Writing::Outbox => store.enqueue(&batch).await?,
@@ -293,10 +296,18 @@ impl Scanner {
                 (!unwritten.contains(&notification.id)).then_some(notification.id)
             };
             Ok(batch.into_iter().map(written).collect::<Vec<_>>())
-        }));
+        };
+        let writing = AbortOnDropHandle::new(tokio::spawn(writing.in_current_span()));
         async move {
-            // It panics if writing did, as it would if there were no task of its own.
-            let ids = writing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+            let ids = match writing.await {
+                Ok(written) => written?,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => {
+                        return Err(StoreError { what: "writing the outbox was given up".to_owned(), cause: None });
+                    }
+                },
+            };
             Ok(ids.into_iter().zip(dues).map(|(id, due)| Written { id, due }).collect())
         }
     }

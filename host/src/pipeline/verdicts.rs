@@ -80,6 +80,13 @@ struct Row {
     ordinal: u32,
 }
 
+/// Which notice to its recipient a verdict is about, and when they were told first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) ordinal: u32,
+    pub(super) first_sent: Option<Instant>,
+}
+
 impl Verdicts {
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -150,6 +157,12 @@ impl Verdicts {
     pub(super) fn count(&mut self, place: usize, ordinal: u32, first_sent: Option<Instant>) {
         let row = &mut self.rows[place];
         (row.ordinal, row.first_sent) = (ordinal, first_sent);
+    }
+
+    /// How the verdict at this place counts its notices.
+    pub(super) fn told(&self, place: usize) -> Told {
+        let Row { ordinal, first_sent, .. } = self.rows[place];
+        Told { ordinal, first_sent }
     }
 
     /// The deadline of what the verdict at this place is about.

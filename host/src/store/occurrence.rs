@@ -99,9 +99,9 @@ impl SqlStore {
             let mut given = Given::new(self.dialect, &OCCURRENCE);
             chunk.iter().for_each(|one| given.push(&values(one)));
             let sql = format!(
-                "WITH asked AS MATERIALIZED ({}) UPDATE occurrence SET closed = {} WHERE closed IS NULL AND EXISTS (\
-                   SELECT 1 FROM asked WHERE asked.reminder = occurrence.reminder AND asked.item = occurrence.item \
-                   AND asked.reason = occurrence.reason AND asked.episode = occurrence.episode)",
+                "WITH asked AS MATERIALIZED ({}) UPDATE occurrence SET closed = {} FROM asked \
+                 WHERE occurrence.closed IS NULL AND occurrence.reminder = asked.reminder AND occurrence.item = asked.item \
+                   AND occurrence.reason = asked.reason AND occurrence.episode = asked.episode",
                 given.select(),
                 millis(now)
             );

@@ -58,8 +58,6 @@ impl Decider<'_> {
                 to: Arc::new((channel.clone(), recipient.clone())),
                 ways: Arc::default(),
                 sequence: history.sequence + 1,
-                ordinal: history.delivered,
-                first_sent: history.first_sent,
                 thread: history.thread.clone().map(Box::new),
                 slot: moment.slot,
             };

@@ -142,8 +142,6 @@ impl Matter<'_> {
                 to: Arc::clone(to),
                 ways: Arc::clone(ways),
                 sequence: history.sequence + 1,
-                ordinal,
-                first_sent: history.first_sent,
                 thread: history.thread.clone().map(Box::new),
                 slot: policy::slot(&config.cadence, deadline, self.moment),
             });

@@ -60,8 +60,6 @@ pub(super) struct Due {
     pub(super) to: Arc<Destination>,
     pub(super) ways: Arc<Ways>,
     pub(super) sequence: u32,
-    pub(super) ordinal: u32,
-    pub(super) first_sent: Option<Instant>,
     pub(super) thread: Option<Box<Thread>>,
     pub(super) slot: Instant,
 }
@@ -118,7 +116,7 @@ impl Decider<'_> {
             verdicts.count(due.verdict, ordinal, first_sent);
             if decision == Decision::Send {
                 let (sequence, thread) = (history.sequence + 1, history.thread.map(Box::new));
-                still.push(Due { sequence, ordinal, first_sent, thread, ..due });
+                still.push(Due { sequence, thread, ..due });
             }
         }
         Ok(still)

@@ -86,7 +86,7 @@ impl Lane {
             }
             let mut next = work.running.join_next().await;
             if next.is_none() && (drained || failure.is_some()) {
-                self.give_back(&mut work, due).await;
+                self.give_back(&mut work).await;
                 return failure.map_or(Ok(self.attempting.deferred.load(Ordering::Relaxed)), Err);
             }
             // What is recorded in one transaction ends together: the places are filled together, too.
@@ -118,7 +118,7 @@ impl Lane {
                 joined(delivery);
             }
         }
-        self.give_back(&mut work, self.attempting.deliverer.clock.now()).await;
+        self.give_back(&mut work).await;
         while let Some(delivery) = work.running.join_next().await {
             joined(delivery);
         }
@@ -128,7 +128,7 @@ impl Lane {
     async fn step(&self, work: &mut Work) -> Duration {
         let now = self.attempting.deliverer.clock.now();
         if let Some(until) = self.attempting.gate.shut_until(now).max(self.paused_until(now)) {
-            self.give_back(work, now).await;
+            self.give_back(work).await;
             return (until - now).to_std().unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN);
         }
         // What is put off leaves its place to those behind it, which may be for somebody else.
@@ -155,7 +155,7 @@ impl Lane {
         }
         let paused = self.paused_until(clock.now());
         if work.ahead.is_stale(clock.now(), config.lease) {
-            self.give_back(work, due).await;
+            self.give_back(work).await;
         }
         if work.ahead.is_empty() {
             self.lease(&mut work.ahead, free, due).await?;
@@ -199,10 +199,10 @@ impl Lane {
         Ok(())
     }
 
-    /// Gives back what was taken ahead: it is due again as it was.
-    async fn give_back(&self, work: &mut Work, due: Instant) {
+    /// Gives back what was taken ahead: it is due again, before what is younger.
+    async fn give_back(&self, work: &mut Work) {
         let rest = work.ahead.rest();
-        let rest: Vec<(&Lease, Instant)> = rest.iter().map(|lease| (lease, due)).collect();
+        let rest: Vec<(&Lease, Instant)> = rest.iter().map(|lease| (lease, lease.created)).collect();
         if let Err(error) = self.attempting.deliverer.store.defer(&rest).await {
             tracing::warn!(channel = self.name, error = chain(&error), "leases have to run out");
         }

@@ -44,22 +44,23 @@ impl<'a> Wanted<'a> {
                 _ => arms.push(self.arm(&shares, &items)),
             }
         }
-        arms.extend((!of_items.is_empty()).then(|| self.with_item(&or(&of_items))));
+        // A share may have many such items; where this is the only arm, no union makes one of them.
+        arms.extend((!of_items.is_empty()).then(|| self.with_item("DISTINCT ", &or(&of_items))));
         arms
     }
 
     /// The shares `s` for which any of the conditions holds, and which have an item for each of those about items.
     fn arm(&self, shares: &[String], items: &[String]) -> String {
-        let held = items.iter().map(|item| format!(r#" AND s."shareUri" IN ({})"#, self.with_item(item)));
+        let held = items.iter().map(|item| format!(r#" AND s."shareUri" IN ({})"#, self.with_item("", item)));
         let (held, any) = (held.collect::<String>(), or(shares));
         let shares = self.dialect.table("share_object");
         format!(r#"SELECT s."shareUri" FROM {shares} s WHERE s.deleted IS NULL AND ({any}){held}"#)
     }
 
     /// The shares with an item `i` for which the condition holds.
-    fn with_item(&self, condition: &str) -> String {
+    fn with_item(&self, distinct: &str, condition: &str) -> String {
         let items = self.dialect.table("share_object_item");
-        format!(r#"SELECT i."shareUri" FROM {items} i WHERE i.deleted IS NULL AND ({condition})"#)
+        format!(r#"SELECT {distinct}i."shareUri" FROM {items} i WHERE i.deleted IS NULL AND ({condition})"#)
     }
 
     /// The condition for a share `s`, as far as its own columns tell.
