@@ -52,8 +52,8 @@ const ITEM: [&str; 9] = [
 impl Dialect {
     /// The statement for the shares that are wanted.
     ///
-    /// Which shares these are is found first, in arms of a union: each is about one table, so that the planner knows
-    /// from its statistics how many there will be, and can use an index where there is one.
+    /// Which shares these are is found first, in arms of a union: each is about as few columns as can be, so that the planner
+    /// knows from its statistics how many there will be, and can use an index where there is one.
     pub(in crate::source) fn shares(&self, want: &Want) -> Statement {
         let mut wanted = Wanted::new(self);
         let with_items = want.shares.iter().filter(|reads| reads.items()).collect();
@@ -65,7 +65,7 @@ impl Dialect {
             .chain(others)
             .collect();
         let sql = format!(
-            r#"WITH itemed AS MATERIALIZED ({itemed}), wanted AS MATERIALIZED ({all}),
+            r#"WITH itemed AS ({itemed}), wanted AS ({all}),
               submitted AS ({submitted}), items AS ({items})
             SELECT {columns}
             FROM wanted
@@ -106,9 +106,13 @@ impl Dialect {
     }
 }
 
-/// All that the arms select, once; of no arms nothing.
+/// All that the arms select, once; of no arms nothing. That they are distinct is said on the outside: there PostgreSQL's planner
+/// sees it, and makes a hash table of the few shares that are wanted instead of one of all.
 fn union(arms: &[String]) -> String {
-    if arms.is_empty() { NOTHING.to_owned() } else { arms.join(" UNION ") }
+    if arms.is_empty() {
+        return NOTHING.to_owned();
+    }
+    format!(r#"SELECT DISTINCT "shareUri" FROM ({}) AS arms"#, arms.join(" UNION ALL "))
 }
 
 #[cfg(test)]

@@ -44,23 +44,31 @@ impl<'a> Wanted<'a> {
                 _ => arms.push(self.arm(&shares, &items)),
             }
         }
-        // A share may have many such items; where this is the only arm, no union makes one of them.
-        arms.extend((!of_items.is_empty()).then(|| self.with_item("DISTINCT ", &or(&of_items))));
+        arms.extend((!of_items.is_empty()).then(|| self.with_item(&or(&of_items))));
         arms
     }
 
-    /// The shares `s` for which any of the conditions holds, and which have an item for each of those about items.
+    /// The shares `s` for which any of the conditions holds, and which have an item for each of those about items. The first
+    /// of these is a join: PostgreSQL hashes the shares then, of which there are fewer. A share may be there twice.
     fn arm(&self, shares: &[String], items: &[String]) -> String {
-        let held = items.iter().map(|item| format!(r#" AND s."shareUri" IN ({})"#, self.with_item("", item)));
-        let (held, any) = (held.collect::<String>(), or(shares));
-        let shares = self.dialect.table("share_object");
-        format!(r#"SELECT s."shareUri" FROM {shares} s WHERE s.deleted IS NULL AND ({any}){held}"#)
+        let any = or(shares);
+        let (share_object, share_object_item) =
+            (self.dialect.table("share_object"), self.dialect.table("share_object_item"));
+        let Some((first, others)) = items.split_first() else {
+            return format!(r#"SELECT s."shareUri" FROM {share_object} s WHERE s.deleted IS NULL AND ({any})"#);
+        };
+        let held = others.iter().map(|item| format!(r#" AND s."shareUri" IN ({})"#, self.with_item(item)));
+        format!(
+            r#"SELECT s."shareUri" FROM {share_object} s JOIN {share_object_item} i ON i."shareUri" = s."shareUri"
+            WHERE s.deleted IS NULL AND ({any}) AND i.deleted IS NULL AND {first}{held}"#,
+            held = held.collect::<String>(),
+        )
     }
 
-    /// The shares with an item `i` for which the condition holds.
-    fn with_item(&self, distinct: &str, condition: &str) -> String {
+    /// The shares with an item `i` for which the condition holds, once for each such item.
+    fn with_item(&self, condition: &str) -> String {
         let items = self.dialect.table("share_object_item");
-        format!(r#"SELECT {distinct}i."shareUri" FROM {items} i WHERE i.deleted IS NULL AND ({condition})"#)
+        format!(r#"SELECT i."shareUri" FROM {items} i WHERE i.deleted IS NULL AND ({condition})"#)
     }
 
     /// The condition for a share `s`, as far as its own columns tell.
