@@ -104,7 +104,10 @@ impl Composer<'_> {
     /// What is worst is first, then what can be mended for the shortest time, then what has lasted longest.
     fn urgency(&self, due: &Due) -> (Reverse<Severity>, i64, Instant, &Occurrence) {
         let (severity, deadline) = match due.about {
-            About::Found(place) => (self.found[place].severity, self.found[place].deadline),
+            About::Found(place) => {
+                let found = &self.found[usize::from(place)];
+                (found.severity, found.deadline)
+            }
             About::Over(_) => (Severity::Info, None),
         };
         let deadline = deadline.map_or(i64::MAX, |at| at.timestamp_millis());
@@ -113,8 +116,8 @@ impl Composer<'_> {
 
     fn compose_one(&self, due: &Due, told: Told, unpacker: &mut Unpacker) -> Reminder {
         match due.about {
-            About::Found(place) => self.found(&self.found[place], due, told, unpacker),
-            About::Over(place) => self.over(&self.occurrences.over[place].open, due, told),
+            About::Found(place) => self.found(&self.found[usize::from(place)], due, told, unpacker),
+            About::Over(place) => self.over(&self.occurrences.over[usize::from(place)].open, due, told),
         }
     }
 
@@ -177,7 +180,7 @@ impl Composer<'_> {
     }
 
     fn reminder(&self, due: &Due) -> &ReminderConfig {
-        self.reminders[due.reminder]
+        self.reminders[usize::from(due.reminder)]
     }
 
     fn zone(&self, due: &Due) -> Tz {

@@ -16,6 +16,7 @@ mod evaluate;
 pub mod explain;
 mod found;
 mod occurrences;
+mod place;
 mod preferences;
 mod proposal;
 mod read;

@@ -75,8 +75,8 @@ impl Occurrences {
     /// The occurrence that a notice is about.
     pub(super) fn about(&self, about: About) -> &Occurrence {
         match about {
-            About::Found(place) => &self.of[place],
-            About::Over(place) => &self.over[place].open.occurrence,
+            About::Found(place) => &self.of[usize::from(place)],
+            About::Over(place) => &self.over[usize::from(place)].open.occurrence,
         }
     }
 

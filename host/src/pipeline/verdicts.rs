@@ -4,6 +4,7 @@ use std::{fmt, hash::Hash};
 
 use indexmap::IndexSet;
 
+use super::place::Place;
 use crate::model::{Code, Decision, Instant, ItemKey, NotificationId, Verdict};
 
 /// Every verdict of a run, in the order in which they were decided.
@@ -16,26 +17,7 @@ pub struct Verdicts {
     notifications: Table<NotificationId>,
 }
 
-/// Where something stands in its table.
-type Place = u32;
-
-/// A place or none, in no more memory than a place.
-#[derive(Clone, Copy)]
-struct Maybe(Place);
-
-impl From<Option<Place>> for Maybe {
-    fn from(place: Option<Place>) -> Self {
-        Self(place.unwrap_or(Place::MAX))
-    }
-}
-
-impl Maybe {
-    fn place(self) -> Option<Place> {
-        (self.0 != Place::MAX).then_some(self.0)
-    }
-}
-
-/// Things of one kind, each once. There are never as many as a [`Place`] can count: each takes more memory than that.
+/// Things of one kind, each once.
 #[derive(Clone)]
 struct Table<T>(IndexSet<T>);
 
@@ -47,11 +29,11 @@ impl<T> Default for Table<T> {
 
 impl<T: Eq + Hash> Table<T> {
     fn place(&mut self, one: T) -> Place {
-        self.0.insert_full(one).0 as Place
+        self.0.insert_full(one).0.into()
     }
 
     fn at(&self, place: Place) -> &T {
-        &self.0[place as usize]
+        &self.0[usize::from(place)]
     }
 }
 
@@ -74,9 +56,9 @@ struct Row {
     matter: Place,
     roles: Place,
     groups: Place,
-    recipient: Maybe,
-    channel: Maybe,
-    notification: Maybe,
+    recipient: Option<Place>,
+    channel: Option<Place>,
+    notification: Option<Place>,
     ordinal: u32,
 }
 
@@ -119,7 +101,7 @@ impl Verdicts {
     }
 
     /// Adds one; answers with its place.
-    pub(super) fn push(&mut self, verdict: Verdict) -> usize {
+    pub(super) fn push(&mut self, verdict: Verdict) -> Place {
         let matter = Matter {
             reminder: self.words.place(verdict.reminder),
             strategy: self.words.place(verdict.strategy),
@@ -131,7 +113,7 @@ impl Verdicts {
         if self.matters.last() != Some(&matter) {
             self.matters.push(matter);
         }
-        let matter = self.matters.len() as Place - 1;
+        let matter = Place::from(self.matters.len() - 1);
         self.rows.push(Row {
             decision: verdict.decision,
             first_sent: verdict.first_sent,
@@ -139,44 +121,44 @@ impl Verdicts {
             matter,
             roles: self.lists.place(verdict.roles),
             groups: self.lists.place(verdict.groups),
-            recipient: Maybe::from(verdict.recipient.map(|recipient| self.words.place(recipient))),
-            channel: Maybe::from(verdict.channel.map(|channel| self.words.place(channel))),
-            notification: Maybe::from(verdict.notification.map(|id| self.notifications.place(id))),
+            recipient: verdict.recipient.map(|recipient| self.words.place(recipient)),
+            channel: verdict.channel.map(|channel| self.words.place(channel)),
+            notification: verdict.notification.map(|id| self.notifications.place(id)),
             ordinal: verdict.ordinal,
         });
-        self.rows.len() - 1
+        Place::from(self.rows.len() - 1)
     }
 
     /// Decides the verdict at this place anew.
-    pub(super) fn decide(&mut self, place: usize, decision: Decision, code: Code) {
-        let row = &mut self.rows[place];
+    pub(super) fn decide(&mut self, place: Place, decision: Decision, code: Code) {
+        let row = &mut self.rows[usize::from(place)];
         (row.decision, row.code) = (decision, code);
     }
 
     /// Counts the notices of the verdict at this place anew.
-    pub(super) fn count(&mut self, place: usize, ordinal: u32, first_sent: Option<Instant>) {
-        let row = &mut self.rows[place];
+    pub(super) fn count(&mut self, place: Place, ordinal: u32, first_sent: Option<Instant>) {
+        let row = &mut self.rows[usize::from(place)];
         (row.ordinal, row.first_sent) = (ordinal, first_sent);
     }
 
     /// How the verdict at this place counts its notices.
-    pub(super) fn told(&self, place: usize) -> Told {
-        let Row { ordinal, first_sent, .. } = self.rows[place];
+    pub(super) fn told(&self, place: Place) -> Told {
+        let Row { ordinal, first_sent, .. } = self.rows[usize::from(place)];
         Told { ordinal, first_sent }
     }
 
     /// The deadline of what the verdict at this place is about.
-    pub(super) fn deadline(&self, place: usize) -> Option<Instant> {
-        self.matters[self.rows[place].matter as usize].deadline
+    pub(super) fn deadline(&self, place: Place) -> Option<Instant> {
+        self.matters[usize::from(self.rows[usize::from(place)].matter)].deadline
     }
 
     /// Says into which notification the verdict at this place went.
-    pub(super) fn went_into(&mut self, place: usize, id: &NotificationId) {
-        self.rows[place].notification = Some(self.notifications.place(id.clone())).into();
+    pub(super) fn went_into(&mut self, place: Place, id: &NotificationId) {
+        self.rows[usize::from(place)].notification = Some(self.notifications.place(id.clone()));
     }
 
     fn verdict(&self, row: &Row) -> Verdict {
-        let Matter { reminder, strategy, item, reason, deadline } = &self.matters[row.matter as usize];
+        let Matter { reminder, strategy, item, reason, deadline } = &self.matters[usize::from(row.matter)];
         let word = |place: Place| self.words.at(place).clone();
         Verdict {
             decision: row.decision,
@@ -187,12 +169,12 @@ impl Verdicts {
             reason: word(*reason),
             roles: self.lists.at(row.roles).clone(),
             groups: self.lists.at(row.groups).clone(),
-            recipient: row.recipient.place().map(word),
-            channel: row.channel.place().map(word),
+            recipient: row.recipient.map(word),
+            channel: row.channel.map(word),
             ordinal: row.ordinal,
             first_sent: row.first_sent,
             deadline: *deadline,
-            notification: row.notification.place().map(|place| self.notifications.at(place).clone()),
+            notification: row.notification.map(|place| self.notifications.at(place).clone()),
         }
     }
 }
@@ -230,7 +212,7 @@ mod tests {
     fn they_come_out_as_they_went_in() {
         let all = [verdict("a", Some("pam@x.test")), verdict("b", None), verdict("a", Some("jim@x.test"))];
         let mut kept = Verdicts::default();
-        let places: Vec<_> = all.iter().map(|one| kept.push(one.clone())).collect();
+        let places: Vec<_> = all.iter().map(|one| usize::from(kept.push(one.clone()))).collect();
         assert_eq!((places, kept.len()), (vec![0, 1, 2], 3));
         assert_eq!(kept.iter().collect::<Vec<_>>(), all);
     }
@@ -242,9 +224,9 @@ mod tests {
         kept.push(one.clone());
         kept.push(other.clone());
         let id = NotificationId::from_stored("n1".to_owned());
-        kept.decide(1, Decision::Hold(None), Code::InFlight);
-        kept.count(1, 3, Some(Instant::UNIX_EPOCH));
-        kept.went_into(1, &id);
+        kept.decide(Place::from(1), Decision::Hold(None), Code::InFlight);
+        kept.count(Place::from(1), 3, Some(Instant::UNIX_EPOCH));
+        kept.went_into(Place::from(1), &id);
         let amended = Verdict {
             decision: Decision::Hold(None),
             code: Code::InFlight,

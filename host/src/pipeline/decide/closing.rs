@@ -52,8 +52,8 @@ impl Decider<'_> {
             };
             let due = Due {
                 verdict: decided.verdicts.push(verdict),
-                about: About::Over(place),
-                reminder: over.reminder,
+                about: About::Over(place.into()),
+                reminder: over.reminder.into(),
                 notice: Notice::Closing,
                 to: Arc::new((channel.clone(), recipient.clone())),
                 ways: Arc::default(),

@@ -136,8 +136,8 @@ impl Matter<'_> {
         if judgement.0 == Decision::Send {
             decided.due.push(Due {
                 verdict,
-                about: About::Found(self.place),
-                reminder: self.reminder,
+                about: About::Found(self.place.into()),
+                reminder: self.reminder.into(),
                 notice,
                 to: Arc::clone(to),
                 ways: Arc::clone(ways),

@@ -16,6 +16,7 @@ use super::{
     audience::{Destination, Resolver, Ways},
     found::Found,
     occurrences::Occurrences,
+    place::Place,
     preferences::Wishes,
     verdicts::Verdicts,
 };
@@ -44,18 +45,18 @@ pub(super) struct Decided {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
     /// The finding at this place.
-    Found(usize),
+    Found(Place),
     /// The occurrence at this place of those that are over.
-    Over(usize),
+    Over(Place),
 }
 
 /// One notice to one recipient that is to be sent now. There may be a million of them.
 pub(super) struct Due {
     /// Place of its verdict.
-    pub(super) verdict: usize,
+    pub(super) verdict: Place,
     pub(super) about: About,
     /// Place of its reminder in the run.
-    pub(super) reminder: usize,
+    pub(super) reminder: Place,
     pub(super) notice: Notice,
     pub(super) to: Arc<Destination>,
     pub(super) ways: Arc<Ways>,
@@ -102,13 +103,13 @@ impl Decider<'_> {
         let histories = self.store.history(&occurrences, self.now).await?;
         let mut still = Vec::new();
         for due in taken {
-            let reminder = self.reminders[due.reminder];
+            let reminder = self.reminders[usize::from(due.reminder)];
             let occurrence = self.occurrences.about(due.about);
             let history =
                 histories.get(occurrence).and_then(|known| known.get(due.to.as_ref())).cloned().unwrap_or_default();
             let deadline = verdicts.deadline(due.verdict);
             let habits = Wishes::of(self.preferences, &due.to.1, &due.ways).habits(reminder);
-            let moment = self.moment(due.reminder);
+            let moment = self.moment(due.reminder.into());
             let (decision, code) = self.rule(reminder, due.notice, occurrence, deadline, &history, moment, &habits);
             let coming = u32::from(due.notice != Notice::Closing);
             let (ordinal, first_sent) = (history.delivered + coming, history.first_sent);
