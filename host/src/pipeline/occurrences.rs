@@ -51,24 +51,28 @@ impl Occurrences {
     ) -> Result<Self, StoreError> {
         let names: Vec<_> = reminders.iter().map(|reminder| reminder.name.as_str()).collect();
         let open = store.open_occurrences(&names).await?;
-        let lasting = latest(&open);
+        // What the tables date needs no memory of ours.
+        let undated: BTreeSet<_> =
+            found.iter().filter(|found| found.since.is_none()).map(|found| names[found.reminder]).collect();
+        let lasting = latest(open.iter().filter(|open| undated.contains(&*open.occurrence.reminder)));
         let words: Vec<_> = names.iter().copied().map(Word::from).collect();
         let of: Vec<_> = found.iter().map(|found| occurrence(&words[found.reminder], found, &lasting, now)).collect();
         let known: HashSet<_> = open.iter().map(|open| &open.occurrence).collect();
         let new = of.iter().enumerate().filter(|(_, occurrence)| !known.contains(occurrence));
         let new = new.map(|(place, _)| place).collect();
+        drop(known);
         let present: HashSet<_> = of.iter().collect();
-        let present_items: HashSet<_> = of.iter().map(|one| (&one.reminder, &one.item)).collect();
         let gone = open.iter().filter(|open| {
             let Occurrence { reminder, item, .. } = &open.occurrence;
             !present.contains(&open.occurrence) && !silent.contains(&**reminder) && !troubled.contains(item)
         });
         let over = gone.filter_map(|open| {
             let reminder = names.iter().position(|name| open.occurrence.reminder == *name)?;
-            let succeeded = present_items.contains(&(&open.occurrence.reminder, &open.occurrence.item));
-            Some(Over { open: open.clone(), reminder, succeeded })
+            Some(Over { open: open.clone(), reminder, succeeded: false })
         });
-        let over = over.collect();
+        let mut over: Vec<_> = over.collect();
+        drop(present);
+        mark_succeeded(&mut over, &of);
         Ok(Self { of, new, over })
     }
 
@@ -96,12 +100,22 @@ impl Occurrences {
     }
 }
 
+/// Marks those whose item the reminder finds all the same.
+fn mark_succeeded(over: &mut [Over], of: &[Occurrence]) {
+    let items: HashSet<_> = over.iter().map(|one| one.open.occurrence.item.clone()).collect();
+    let found = of.iter().filter(|one| items.contains(&one.item));
+    let present: HashSet<_> = found.map(|one| (&one.reminder, &one.item)).collect();
+    for one in over {
+        one.succeeded = present.contains(&(&one.open.occurrence.reminder, &one.open.occurrence.item));
+    }
+}
+
 fn matter(occurrence: &Occurrence) -> Matter<'_> {
     (&occurrence.reminder, &occurrence.item, &occurrence.reason)
 }
 
 /// The latest episode of each matter: what the tables do not date goes on from there.
-fn latest(open: &[OpenOccurrence]) -> HashMap<Matter<'_>, Instant> {
+fn latest<'a>(open: impl Iterator<Item = &'a OpenOccurrence>) -> HashMap<Matter<'a>, Instant> {
     let mut latest = HashMap::new();
     for OpenOccurrence { occurrence, .. } in open {
         let episode = latest.entry(matter(occurrence)).or_insert(occurrence.episode);
