@@ -19,7 +19,7 @@ const FEWEST: u64 = 10_000;
 const OPEN: [f64; 4] = [0.0001, 0.01, 0.1, 1.0];
 
 /// Runs of each size: the larger ones take minutes.
-const RUNS: usize = 3;
+const RUNS: usize = 2;
 
 /// The reminder whose findings are made more and more.
 const PENDING_SHARE: &str = "pending-share";

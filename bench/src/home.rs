@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The reminders of data.all's items, with the cadences of the shipped configuration.
-const CADENCES: [(&str, &str); 7] = [
+pub(crate) const CADENCES: [(&str, &str); 7] = [
     ("pending-share", "repeating"),
     ("pending-extension", "repeating"),
     ("expiring-share", "ladder"),
@@ -25,6 +25,9 @@ const CADENCES: [(&str, &str); 7] = [
     ("unhealthy-share", "repeating"),
     ("failing-stack", "repeating"),
 ];
+
+/// The strategies that read shares.
+pub(crate) const OF_SHARES: usize = 6;
 
 /// The reminder of records: every environment has something to renew.
 pub(crate) const RECORDS: &str = "due-record";

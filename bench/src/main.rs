@@ -17,10 +17,11 @@ mod text;
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use bench::Bench;
+use nudged_toolchain::shell::Interrupted;
 use section::Section;
 
 #[derive(Debug, Parser)]
@@ -67,13 +68,17 @@ fn main() -> Result<()> {
     match &Cli::parse().command {
         Task::Measure(measure) => {
             let parts = if measure.parts.is_empty() { Part::value_variants() } else { &measure.parts };
+            let mut failed = Vec::new();
             for part in parts {
-                let facts = runtime.block_on(machine::look(&measure.bench));
-                let section = runtime.block_on(part.measure(&measure.bench))?;
-                keep(&measure.bench, &section)?;
-                machine::keep(&measure.bench.results, &section.name, &facts)?;
+                match runtime.block_on(part.kept(&measure.bench)) {
+                    Err(error) if error.is::<Interrupted>() => return Err(error),
+                    Err(error) => failed.push(format!("{part:?}: {error:#}")),
+                    Ok(()) => {}
+                }
             }
-            report::write(&measure.bench.results)
+            report::write(&measure.bench.results)?;
+            ensure!(failed.is_empty(), "not measured: {}", failed.join("; "));
+            Ok(())
         }
         Task::Data(data) => {
             let findings = runtime.block_on(data::fill(data))?;
@@ -85,6 +90,14 @@ fn main() -> Result<()> {
 }
 
 impl Part {
+    /// Measures it and keeps what came of it at once: the whole takes an hour.
+    async fn kept(self, bench: &Bench) -> Result<()> {
+        let facts = machine::look(bench).await;
+        let section = self.measure(bench).await?;
+        keep(bench, &section)?;
+        machine::keep(&bench.results, &section.name, &facts)
+    }
+
     async fn measure(self, bench: &Bench) -> Result<Section> {
         match self {
             Self::Scan => scan::measure(bench).await,
@@ -96,7 +109,6 @@ impl Part {
     }
 }
 
-/// A part is kept as soon as it is measured: the whole takes an hour.
 fn keep(bench: &Bench, section: &Section) -> Result<()> {
     fs::create_dir_all(&bench.results)?;
     let file = bench.results.join(&section.name).with_extension("json");

@@ -32,10 +32,10 @@ use crate::{
 };
 
 /// Notices in a run, where the tables have a million shares.
-const NOTICES: u64 = 20_000;
+const NOTICES: u64 = 10_000;
 
 /// As many times this are drained once.
-const DRAINED: usize = 5;
+const DRAINED: usize = 10;
 
 /// Connections that a channel has unless it is told otherwise, and as many as it may have.
 const CONNECTIONS: [usize; 2] = [16, 64];

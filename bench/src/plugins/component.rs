@@ -1,4 +1,4 @@
-//! The strategy pending-share as it is shipped, in this program.
+//! Strategies as they are shipped, in this program.
 
 use std::{
     path::{self, PathBuf},
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::bench::Bench;
 
 /// A workbench with the daemon's limits, and the component to be put on it.
-pub(super) struct Component {
+pub(crate) struct Component {
     workbench: Workbench,
     file: PathBuf,
     /// Holds the compiled code: it is compiled once.
@@ -25,7 +25,8 @@ pub(super) struct Component {
 }
 
 impl Component {
-    pub(super) fn new(bench: &Bench) -> Result<Self> {
+    /// The shipped strategy of this name.
+    pub(crate) fn new(bench: &Bench, name: &str) -> Result<Self> {
         let cache = TempDir::new()?;
         // A benchmark may take more than an hour's share of the processor.
         let limits = Limits { hourly: Duration::from_secs(86_400), ..Limits::default() };
@@ -33,11 +34,11 @@ impl Component {
         // Compilers are started in another folder.
         let compiler = Compiler::of(path::absolute(&bench.nudged)?);
         let workbench = Workbench::new(compiler, &config, Arc::new(SystemClock))?;
-        Ok(Self { workbench, file: bench.plugins.join("pending-share.wasm"), _cache: cache })
+        Ok(Self { workbench, file: bench.plugins.join(name).with_extension("wasm"), _cache: cache })
     }
 
     /// Loads it anew: compiled code is had from the cache from the second time on.
-    pub(super) async fn load(&self) -> Result<Admission> {
+    pub(crate) async fn load(&self) -> Result<Admission> {
         let seen = self.workbench.look(&self.file).await;
         self.workbench.admission(seen).map_err(|refusal| anyhow!("{refusal}"))
     }

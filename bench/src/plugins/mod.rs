@@ -11,9 +11,9 @@ mod starting;
 
 use anyhow::Result;
 
+pub(crate) use self::component::Component;
 use self::{
     calls::{Calls, Every, FOUND, SIZES, Single},
-    component::Component,
     pipeline::Pipeline,
     reloading::Reloading,
     starting::Starting,
@@ -35,7 +35,7 @@ const INTRO: &str = "The strategy `pending-share` is measured twice: as the comp
     changed file has another digest, so that it is read, compiled and tried as any new version is.";
 
 pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
-    let component = Component::new(bench)?;
+    let component = Component::new(bench, "pending-share")?;
     let Every { calls, left_out } = calls::measure(bench, &component).await?;
     let single = calls::measure_single(bench, &component).await?;
     let pipeline = pipeline::measure(bench, &component).await?;

@@ -1,7 +1,16 @@
 //! What `psql` reads, to hold nudged against: the columns that nudged reads of shares, with their items and since when
 //! they wait, in the same order.
 
-use crate::data::SCHEMA;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use nudged::source::{DataallSource, Want};
+
+use crate::{
+    bench::Bench,
+    data::{NOW, SCHEMA},
+    home::{CADENCES, OF_SHARES},
+    plugins::Component,
+};
 
 /// Which shares are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +21,21 @@ pub(crate) enum Rows {
     Telling,
     /// Those that wait for a decision.
     Pending,
+}
+
+/// The statement by which nudged itself reads shares for all shipped strategies.
+pub(super) async fn own(bench: &Bench) -> Result<String> {
+    let mut manifests = Vec::new();
+    for (name, _) in &CADENCES[..OF_SHARES] {
+        manifests.push(Component::new(bench, name)?.load().await?.manifest);
+    }
+    let now: DateTime<Utc> = NOW.parse().context("the instant of the made-up shares")?;
+    Ok(DataallSource::shares_statement(SCHEMA, &Want::of(&manifests, now.date_naive())))
+}
+
+/// The command by which `psql` reads what a statement selects to nowhere, in one line as it must be.
+pub(super) fn copy(sql: &str) -> String {
+    format!("\\copy ({}) TO '/dev/null'", sql.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 impl Rows {
@@ -28,13 +52,7 @@ impl Rows {
         }
     }
 
-    /// The command for `psql`, in one line as it must be.
-    pub(crate) fn copy(self) -> String {
-        let sql = self.sql();
-        format!("\\copy ({}) TO '/dev/null'", sql.split_whitespace().collect::<Vec<_>>().join(" "))
-    }
-
-    fn sql(self) -> String {
+    pub(crate) fn sql(self) -> String {
         let condition = self.condition();
         format!(
             r#"WITH submitted AS (
@@ -75,7 +93,7 @@ mod tests {
     #[test]
     fn the_command_is_one_line() {
         for rows in [Rows::All, Rows::Telling, Rows::Pending] {
-            assert!(!rows.copy().contains('\n') && rows.copy().ends_with("TO '/dev/null'"));
+            assert!(!copy(&rows.sql()).contains('\n') && copy(&rows.sql()).ends_with("TO '/dev/null'"));
         }
     }
 }

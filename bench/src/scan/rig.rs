@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-use super::reference::Rows;
+use super::reference::{self, Rows};
 use crate::{
     bench::Bench,
     child::{self, Cost},
@@ -99,13 +99,23 @@ impl<'b> Rig<'b> {
         Ok(())
     }
 
+    /// The statement by which nudged reads shares.
+    pub(crate) async fn own(&self) -> Result<String> {
+        reference::own(self.bench).await
+    }
+
     /// `psql`'s `\copy` of these rows to nowhere.
     pub(crate) fn copy(&self, rows: Rows) -> Result<Cost> {
+        self.copy_of(&rows.sql())
+    }
+
+    /// The same of what a statement selects.
+    pub(crate) fn copy_of(&self, sql: &str) -> Result<Cost> {
         let mut psql = self.bench.tool("psql")?;
         // As nudged has it for itself: compiling such queries takes longer than it saves.
         psql.env("PGOPTIONS", "-c jit=off -c enable_nestloop=off");
         psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &self.bench.postgres]);
-        let cost = child::run(self.bench, psql.arg("--command").arg(rows.copy()))?;
+        let cost = child::run(self.bench, psql.arg("--command").arg(reference::copy(sql)))?;
         Ok(told("psql \\copy", cost))
     }
 

@@ -45,6 +45,11 @@ impl DataallSource {
         Ok(source)
     }
 
+    /// The statement by which shares are read from PostgreSQL, as `psql` takes it.
+    pub fn shares_statement(schema: &str, want: &Want) -> String {
+        Dialect::Postgres(schema.to_owned()).shares(want).written_out()
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;

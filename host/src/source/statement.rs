@@ -54,6 +54,16 @@ impl Statement {
         Self { sql: format!("SELECT * FROM ({}) AS probe LIMIT 0", self.sql), ..self }
     }
 
+    /// The text for PostgreSQL with its parameters written out, for people and their `psql`.
+    pub(super) fn written_out(self) -> String {
+        let places: Vec<_> = (1..).zip(&self.parameters).collect();
+        // From the last one on: `$1` begins as `$12` does.
+        places
+            .iter()
+            .rev()
+            .fold(self.sql, |sql, (place, parameter)| sql.replace(&format!("${place}"), &literal(parameter)))
+    }
+
     /// The query for PostgreSQL.
     pub(super) fn postgres(self) -> Query<'static, Postgres, PgArguments> {
         self.parameters.into_iter().fold(sqlx::query(AssertSqlSafe(self.sql)), |query, parameter| match parameter {
@@ -68,6 +78,17 @@ impl Statement {
             Parameter::Texts(texts) => query.bind(serde_json::Value::from(texts).to_string()),
             Parameter::Day(day) => query.bind(day.to_string()),
         })
+    }
+}
+
+/// A parameter as PostgreSQL reads it in a text.
+fn literal(parameter: &Parameter) -> String {
+    match parameter {
+        Parameter::Texts(texts) => {
+            let texts: Vec<_> = texts.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
+            format!("ARRAY[{}]::text[]", texts.join(", "))
+        }
+        Parameter::Day(day) => format!("DATE '{day}'"),
     }
 }
 
@@ -115,6 +136,14 @@ fn as_texts(columns: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_are_written_out_each_in_its_place() {
+        let texts = |text: &str| Parameter::Texts(vec![text.to_owned(), "it's".to_owned()]);
+        let parameters = (0..9).map(|n| texts(&n.to_string())).chain([Parameter::Day(NaiveDate::MIN)]).collect();
+        let statement = Statement { sql: "$1 $10".to_owned(), parameters };
+        assert_eq!(statement.written_out(), format!("ARRAY['0', 'it''s']::text[] DATE '{}'", NaiveDate::MIN));
+    }
 
     #[test]
     fn quotes_the_schema() {
