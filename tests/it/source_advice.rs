@@ -123,7 +123,7 @@ async fn who_reads_everything_leaves_little_to_gain(dataall: Dataall) {
     assert_eq!((names(&advice)[0], &*advice[0].why), ("share_object_status", why));
 }
 
-/// Twenty thousand shares, of which one in a hundred matters to each reminder.
+/// Twenty thousand shares, of which at most one in a hundred matters to each reminder.
 async fn crowd() -> Dataall {
     let dataall = world(Database::fresh_postgres().await).await;
     let table = |name| dataall.table(name);
@@ -137,8 +137,8 @@ async fn crowd() -> Dataall {
             CASE WHEN n % 100 = 1 THEN timestamp '2026-05-10' END, n % 100 = 2 FROM generate_series(1, 20000) AS n;
         INSERT INTO {items} ("shareItemUri", "shareUri", "itemType", "itemUri", "itemName", owner, created, status, "healthStatus")
         SELECT 'i' || "shareUri", "shareUri", 'DatasetTable', 't', 'orders', owner, created,
-            CASE WHEN "shareUri" LIKE '%03' THEN 'Share_Failed' ELSE 'Share_Succeeded' END,
-            CASE WHEN "shareUri" LIKE '%04' THEN 'Unhealthy' ELSE 'Healthy' END FROM {shares};
+            CASE WHEN substr("shareUri", 2)::int % 100 = 3 THEN 'Share_Failed' ELSE 'Share_Succeeded' END,
+            CASE WHEN substr("shareUri", 2)::int % 100 = 4 THEN 'Unhealthy' ELSE 'Healthy' END FROM {shares};
         INSERT INTO {notices} ("notificationUri", type, message, recipient, is_read, target_uri, created)
         SELECT 'n' || "shareUri", 'SHARE_OBJECT_SUBMITTED', repeat('…', 50), 'owners', FALSE, "shareUri" || '|d1', created
         FROM {shares};

@@ -112,7 +112,7 @@ pub(super) const CANDIDATES: [Candidate; 8] = [
         table: "notification",
         key: "split_part(target_uri, '|', 1)",
         kind: Kind::ShareStrategy,
-        gain: |reads| rows(Some(waiting(reads))),
+        gain: |reads| rows(Some(waiting(reads)).filter(|statuses| !statuses.is_empty())),
         spared: "reads the notices about shares that wait, and no others",
         values: ("share_object", "status"),
         most: MOST_WAITING,
