@@ -162,6 +162,40 @@ async fn a_check_as_json_is_one_object_a_line() {
 }
 
 #[tokio::test]
+async fn a_check_advises_indexes_for_the_active_reminders_and_writes_nothing() {
+    let mut home = home().await;
+    home.add_plugin("failing-stack");
+    home.configure(|config| {
+        let stack =
+            json!({ "strategy": "failing-stack", "schedule": "0 9 * * *", "channels": ["email"], "active": false });
+        config["reminders"]["failing-stack"] = stack;
+    });
+    let before = fs::read(home.dataall.database.file()).expect("the source");
+    let checks = lines(&home.well(&["check", "--advise", "--format", "json"]).await);
+    let advice: Vec<_> = checks.iter().filter(|line| line.get("index").is_some()).collect();
+    let expected = json!({
+        "index": "nudged_share_object_status", "reminders": ["pending-share"],
+        "why": "pending-share: finds shares by their status",
+        "statement": "CREATE INDEX IF NOT EXISTS nudged_share_object_status ON \"share_object\" (status);",
+    });
+    assert_eq!((advice.len(), advice[0]), (2, &expected));
+    let said = checks.iter().find(|line| line["check"] == "source.indexes").expect("it is told");
+    assert_eq!(said["detail"], "2 more would let scans read less: their statements are below");
+    assert_eq!(fs::read(home.dataall.database.file()).expect("the source"), before);
+
+    let text = home.well(&["check", "--advise"]).await;
+    let statements: Vec<_> = text.lines().skip_while(|line| !line.starts_with("-- ")).collect();
+    assert_eq!(
+        statements[..2],
+        ["-- pending-share: finds shares by their status", expected["statement"].as_str().expect("SQL")]
+    );
+    home.dataall.database.execute(&statements.join("\n")).await;
+    let text = home.well(&["check", "--advise"]).await;
+    assert!(text.contains("ok    source.indexes: there is none more") && !text.contains("CREATE INDEX"), "{text}");
+    assert!(!home.well(&["check"]).await.contains("source.indexes"), "only who asks is told");
+}
+
+#[tokio::test]
 async fn a_scan_as_json_keeps_its_contract() {
     let mut home = home().await;
     home.add_share("s2", "Orders", "jim@x.test").await;

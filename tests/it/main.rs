@@ -52,6 +52,7 @@ mod scheduler;
 mod security;
 mod simulate;
 mod source;
+mod source_advice;
 mod source_many;
 mod source_open;
 mod source_problems;

@@ -58,11 +58,7 @@ enum Command {
     /// Run the daemon: scan on schedule, deliver, reload plugins, until SIGTERM.
     Run,
     /// Say whether the daemon would run: configuration, plugins, databases.
-    Check {
-        /// The form of the answer.
-        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
-        format: Format,
-    },
+    Check(check::Arguments),
     /// Scan now: decide who is to be reminded and fill the outbox.
     Scan(scan::Arguments),
     /// Let reminders send again that the sanity brake holds.
@@ -176,7 +172,7 @@ async fn command(arguments: Arguments) -> Result<End, Failure> {
         Command::Import(options) => import::import(&options),
         Command::Init(options) => init::init(&path, options, clock.now()).await,
         Command::Run => Box::pin(run::run(&path, clock)).await,
-        Command::Check { format } => check::check(load(&path)?, format, clock).await,
+        Command::Check(options) => check::check(load(&path)?, options, clock).await,
         Command::Scan(options) => scan::scan(load(&path)?, options, clock).await,
         Command::Release(options) => release::release(load(&path)?, options, clock).await,
         Command::Simulate(options) => simulate::simulate(load(&path)?, options, clock).await,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     actions,
+    advise::advise,
     fit::{fit, said_of},
     mail_channels, registry,
 };
@@ -14,7 +15,7 @@ use crate::{
     pipeline::{Writing, misnamed},
     plugin::Registry,
     policy::Schedule,
-    source::{DataallSource, Records, SqlRecords},
+    source::{Advice, DataallSource, Records, SqlRecords},
     store::{Braked, Depth, SqlStore, StoreError},
 };
 
@@ -36,11 +37,21 @@ impl Finding {
     }
 }
 
-/// Whether a daemon with this configuration would do its work. Writes nothing.
+/// What a check came to.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything that was checked.
+    pub findings: Vec<Finding>,
+    /// The indexes that are missing, if that was asked for.
+    pub advice: Vec<Advice>,
+}
+
+/// Whether a daemon with this configuration would do its work; and, to `advise`, which indexes on data.all's tables would
+/// let it read less. Writes nothing.
 ///
 /// # Errors
 /// If the plugin engine cannot be started.
-pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec<Finding>> {
+pub async fn check(config: &Config, clock: Arc<dyn Clock>, advise: bool) -> anyhow::Result<Checked> {
     let mut findings = Vec::new();
     let registry = registry(config, &clock, Writing::DryRun).await;
     match &registry {
@@ -58,8 +69,8 @@ pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec
         };
         findings.push(Finding::new(format!("reminders.{name}.schedule"), Ok(next)));
     }
-    let source = DataallSource::connect(&config.source).await.map(|_| "can be used".to_owned());
-    findings.push(Finding::new("source", source.map_err(|error| said_of("source", &error))));
+    let advising = registry.as_ref().ok().filter(|_| advise);
+    let advice = source(config, advising.map(AsRef::as_ref), &mut findings).await;
     if let Err(error) = actions(config).await {
         findings.push(Finding::new("source", Err(format!("nothing can be done at expiry: {error:#}"))));
     }
@@ -78,7 +89,18 @@ pub async fn check(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Vec
         Ok((depth, braked)) => findings.extend(store_findings(depth, braked)),
         Err(error) => findings.push(Finding::new("store", Err(said_of("store", &error)))),
     }
-    Ok(findings)
+    Ok(Checked { findings, advice })
+}
+
+/// Whether data.all can be read, and what is missing there for the plugins of this registry.
+async fn source(config: &Config, advising: Option<&Registry>, findings: &mut Vec<Finding>) -> Vec<Advice> {
+    let source = DataallSource::connect(&config.source).await;
+    let usable = source.as_ref().map(|_| "can be used".to_owned()).map_err(|error| said_of("source", error));
+    findings.push(Finding::new("source", usable));
+    let (Ok(source), Some(registry)) = (source, advising) else { return Vec::new() };
+    let (finding, advice) = advise(config, registry, &source).await;
+    findings.push(finding);
+    advice
 }
 
 async fn look_at_store(config: &Config) -> Result<(Depth, Vec<Braked>), StoreError> {

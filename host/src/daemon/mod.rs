@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every part.
 
+mod advise;
 mod candidate;
 mod changes;
 mod check;
@@ -14,7 +15,7 @@ mod ways;
 pub use self::{
     candidate::candidate,
     changes::ConfigFile,
-    check::{Finding, check},
+    check::{Checked, Finding, check},
 };
 
 use std::{

@@ -1,5 +1,7 @@
 //! [`DataallSource`]: data.all's tables, read only, one streaming statement for each kind of item.
 
+mod advise;
+
 use std::path::Path;
 
 use chrono_tz::Tz;
@@ -35,7 +37,7 @@ impl DataallSource {
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
         let (pool, dialect) = match &config.url {
             DatabaseUrl::Postgres(url) => {
-                (open::postgres(url, open::DATAALL).await?, Dialect::Postgres(config.schema.clone()))
+                (open::dataall(url, &config.schema).await?, Dialect::Postgres(config.schema.clone()))
             }
             DatabaseUrl::Sqlite(path) if !path.exists() => return Err(no_file(path)),
             DatabaseUrl::Sqlite(path) => (open::sqlite(path).await?, Dialect::Sqlite),

@@ -20,6 +20,7 @@ pub(crate) use open::{Pool, postgres, sqlite};
 pub use records::{Records, SqlRecords};
 pub(crate) use row::Columns;
 pub use sample::{Person, create_sample, sample_people};
+pub use statement::Advice;
 pub use want::Want;
 
 use futures_util::stream::BoxStream;

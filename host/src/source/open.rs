@@ -4,11 +4,14 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Sqlite, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Sqlite, SqlitePool,
     postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
 
-use super::{SourceError, Want, statement::Dialect, statement::TABLES};
+use super::{
+    SourceError, Want,
+    statement::{Dialect, POSTGRES_INDEXES, TABLES},
+};
 use crate::{
     config::Secret,
     database::{CONNECT_WITHIN, NO_PARAMETERS, pool, refusal, timed_out, unopened, usable},
@@ -20,10 +23,11 @@ const CONNECTIONS: u32 = 2;
 /// Settings of a PostgreSQL session: nothing that it does may change anything.
 pub(super) const READ_ONLY: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'";
 
-/// The same for our own statements; timestamps as texts have one form. Every join is one of whole tables: compiling the
-/// query costs more than it saves, and a nested loop is only ever chosen by mistake, when statistics are missing.
-pub(super) const DATAALL: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off; \
-     SET enable_nestloop = off";
+/// The same for our own statements; timestamps as texts have one form. Compiling the query costs more than it saves.
+const DATAALL: &str = "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET jit = off";
+
+/// Tables whose statistics the planner needs to expect as many rows as come.
+const COUNTED: &str = "'share_object', 'share_object_item', 'notification'";
 
 /// What the source reads from.
 pub(crate) enum Pool {
@@ -31,8 +35,31 @@ pub(crate) enum Pool {
     Sqlite(SqlitePool),
 }
 
+/// Whether the planner may join by nested loops. With an index by which the items of a share are found they read the rows
+/// that matter instead of the table. Without it every join is one of whole tables, and a nested loop is only ever chosen by
+/// mistake: where statistics are missing, because one row is expected where thousands come. So both must be there.
+fn nested_loops() -> String {
+    format!(
+        r#"SELECT set_config('enable_nestloop', CASE
+            WHEN EXISTS (SELECT 1 FROM ({POSTGRES_INDEXES}) AS i
+                         WHERE i."table" = 'share_object_item' AND i.leading = '"shareUri"')
+              AND NOT EXISTS (SELECT unnest(ARRAY[{COUNTED}]) EXCEPT
+                              SELECT tablename::text FROM pg_stats WHERE schemaname = $1)
+            THEN 'on' ELSE 'off' END, false)"#
+    )
+}
+
 /// Connects in sessions that begin with these statements.
 pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool, SourceError> {
+    connect(url, session, None).await
+}
+
+/// Connects in sessions for our own statements about the tables in this schema.
+pub(super) async fn dataall(url: &Secret, schema: &str) -> Result<Pool, SourceError> {
+    connect(url, DATAALL, Some(schema.to_owned())).await
+}
+
+async fn connect(url: &Secret, session: &'static str, schema: Option<String>) -> Result<Pool, SourceError> {
     // No cause: the driver's words quote the URL.
     let unfit = |what: &str| SourceError { what: what.to_owned(), cause: None };
     let place = usable(url).map_err(unfit)?;
@@ -44,8 +71,19 @@ pub(crate) async fn postgres(url: &Secret, session: &'static str) -> Result<Pool
     let first = first.map_err(|error| SourceError { what: refusal(&place, &error), cause: Some(error) })?;
     first.close().await.ok();
     let pool = pool::<Postgres>(CONNECTIONS)
-        .after_connect(move |connection, _| Box::pin(async move { connection.execute(session).await.map(drop) }));
+        .after_connect(move |connection, _| Box::pin(begin(connection, session, schema.clone())));
     Ok(Pool::Postgres(pool.connect_lazy_with(options)))
+}
+
+async fn begin(
+    connection: &mut PgConnection,
+    session: &'static str,
+    schema: Option<String>,
+) -> Result<(), sqlx::Error> {
+    connection.execute(session).await?;
+    let Some(schema) = schema else { return Ok(()) };
+    let query = sqlx::query(AssertSqlSafe(nested_loops())).persistent(false).bind(schema);
+    query.execute(connection).await.map(drop)
 }
 
 pub(crate) async fn sqlite(path: &Path) -> Result<Pool, SourceError> {

@@ -4,11 +4,15 @@
 //! hash joins: which shares are wanted is found first, and the notices and items of these are summed up. What plugins and
 //! configurations say is never part of a text, only ever a parameter.
 
+mod advice;
 mod deleted;
 mod episode;
 mod shares;
 mod stacks;
 mod wanted;
+
+pub use advice::Advice;
+pub(super) use advice::{Need, PART, POSTGRES_INDEXES, SQLITE_INDEXES};
 
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, postgres::PgArguments, query::Query, sqlite::SqliteArguments};

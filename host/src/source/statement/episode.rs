@@ -1,6 +1,7 @@
 //! Since when a share waits for a decision, from the notices that data.all wrote about it.
 
 use super::{Dialect, NOTHING, Want, wanted::or};
+use crate::model::Reads;
 
 /// A status in which a share waits, with the types of notices that tell since when.
 struct Waiting {
@@ -27,11 +28,11 @@ const WAITING: [Waiting; 2] = [
 ];
 
 impl Waiting {
-    fn is_wanted(&self, want: &Want) -> bool {
-        want.shares.iter().any(|reads| match reads.extension_asked {
+    fn is_wanted(&self, reads: &Reads) -> bool {
+        match reads.extension_asked {
             true => self.status == "Submitted_For_Extension",
             false => reads.statuses.is_empty() || reads.statuses.iter().any(|status| status == self.status),
-        })
+        }
     }
 
     /// That a notice `n` tells something about a share `s`.
@@ -41,6 +42,11 @@ impl Waiting {
     }
 }
 
+/// The statuses in which the shares that a strategy reads wait.
+pub(super) fn waiting(reads: &Reads) -> impl Iterator<Item = &'static str> {
+    WAITING.iter().filter(|waiting| waiting.is_wanted(reads)).map(|waiting| waiting.status)
+}
+
 /// When each waiting share was submitted: the oldest notice of it since the last decision about it, so that a share
 /// that was rejected (or approved and widened) and submitted again is a new episode. data.all's own reminders are
 /// notices of the same type; the oldest is the submission.
@@ -48,7 +54,8 @@ impl Waiting {
 /// The target's two halves are compared apart: one joins, the other makes `asked`. As one condition they would
 /// mislead PostgreSQL's planner into expecting a single row.
 pub(super) fn submitted(dialect: &Dialect, want: &Want) -> String {
-    let waiting: Vec<_> = WAITING.iter().filter(|waiting| waiting.is_wanted(want)).collect();
+    let waiting: Vec<_> =
+        WAITING.iter().filter(|waiting| want.shares.iter().any(|reads| waiting.is_wanted(reads))).collect();
     if waiting.is_empty() {
         return NOTHING.to_owned();
     }
