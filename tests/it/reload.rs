@@ -148,6 +148,7 @@ async fn a_reload_waits_for_the_scan_under_way() {
     let reload = tokio::spawn(async move { api.reload().await });
     source.execute("COMMIT").await.expect("the source is free");
     assert_eq!(reload.await.expect("an answer").status, 200);
+    daemon.until_times(RELOADED, 2).await;
     let log = daemon.log();
     let scanned = log.find("scanned").unwrap_or_else(|| panic!("the scan came to no end:\n{log}"));
     let reloaded = log.rfind(RELOADED).expect("two of them");
