@@ -49,7 +49,7 @@ fn hardware(bench: &Bench) -> [(&'static str, Option<String>); 6] {
         ("virtual machine", Some(hypervisor.to_owned())),
         ("disk", scratch.and_then(|folder| proc::file_system(&read("/proc/self/mountinfo"), &folder))),
         ("system", proc::system(&read("/etc/os-release"))),
-        ("kernel", Some(read("/proc/sys/kernel/osrelease").trim().to_owned()).filter(|name| !name.is_empty())),
+        ("kernel", Some(proc::kernel(&read("/proc/sys/kernel/osrelease"))).filter(|name| !name.is_empty())),
     ]
 }
 

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+/// `6.1.0`, from `/proc/sys/kernel/osrelease`: what follows is whose build it is.
+pub(super) fn kernel(release: &str) -> String {
+    release.trim().split('-').next().unwrap_or_default().to_owned()
+}
+
 /// `AMD EPYC, 2 cores`, from `/proc/cpuinfo`; some processors do not give their name there.
 pub(super) fn processor(cpuinfo: &str, cores: usize) -> String {
     let name = field(cpuinfo, "model name").unwrap_or(std::env::consts::ARCH);

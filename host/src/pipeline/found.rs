@@ -81,7 +81,7 @@ pub(super) struct Packed {
 impl Packed {
     /// What was packed.
     pub(super) fn texts(&self) -> Texts {
-        Unpacker::default().texts(self).clone()
+        Unpacker::default().texts(self)
     }
 }
 
@@ -89,17 +89,31 @@ impl Packed {
 #[derive(Default)]
 pub(super) struct Unpacker {
     pack: Option<Arc<[u8]>>,
-    texts: Vec<Texts>,
+    plain: Plain,
+}
+
+/// Texts one after the other, and where each of them ends.
+#[derive(Default)]
+struct Plain {
+    ends: Vec<usize>,
+    texts: Vec<u8>,
 }
 
 impl Unpacker {
-    /// The texts of one finding.
-    pub(super) fn texts(&mut self, packed: &Packed) -> &Texts {
+    /// The texts of one finding. Those of its neighbours are not read.
+    pub(super) fn texts(&mut self, packed: &Packed) -> Texts {
         if !self.pack.as_ref().is_some_and(|pack| Arc::ptr_eq(pack, &packed.pack)) {
-            self.texts = unpack(&packed.pack);
+            self.plain = unpack(&packed.pack).unwrap_or_default();
             self.pack = Some(Arc::clone(&packed.pack));
         }
-        &self.texts[usize::from(packed.place)]
+        self.plain.at(usize::from(packed.place)).unwrap_or_default()
+    }
+}
+
+impl Plain {
+    fn at(&self, place: usize) -> Option<Texts> {
+        let from = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        postcard::from_bytes(self.texts.get(from..*self.ends.get(place)?)?).ok()
     }
 }
 
@@ -201,14 +215,21 @@ fn split((item, mut finding): (Item, Finding)) -> ((Item, Finding), Texts) {
 }
 
 fn pack(texts: &[Texts]) -> Arc<[u8]> {
-    // Neither can fail: these are texts, and the memory grows as it must.
-    let plain = postcard::to_stdvec(texts).unwrap_or_default();
-    lz4_flex::compress_prepend_size(&plain).into()
+    let mut plain = Plain::default();
+    for one in texts {
+        // It cannot fail: these are texts, and the memory grows as it must.
+        plain.texts.extend(postcard::to_stdvec(one).unwrap_or_default());
+        plain.ends.push(plain.texts.len());
+    }
+    let mut whole = postcard::to_stdvec(&plain.ends).unwrap_or_default();
+    whole.append(&mut plain.texts);
+    lz4_flex::compress_prepend_size(&whole).into()
 }
 
-fn unpack(pack: &[u8]) -> Vec<Texts> {
-    let plain = lz4_flex::decompress_size_prepended(pack).unwrap_or_default();
-    postcard::from_bytes(&plain).unwrap_or_default()
+fn unpack(pack: &[u8]) -> Option<Plain> {
+    let whole = lz4_flex::decompress_size_prepended(pack).ok()?;
+    let (ends, texts) = postcard::take_from_bytes(&whole).ok()?;
+    Some(Plain { ends, texts: texts.to_vec() })
 }
 
 #[cfg(test)]
@@ -227,7 +248,7 @@ mod tests {
         let packed: Vec<_> = (0..).take(TOGETHER).map(|place| Packed { pack: Arc::clone(&pack), place }).collect();
         let mut unpacker = Unpacker::default();
         for place in [3, 0, TOGETHER - 1, 3] {
-            assert_eq!(unpacker.texts(&packed[place]), &all[place]);
+            assert_eq!(unpacker.texts(&packed[place]), all[place]);
             assert_eq!(packed[place].texts(), all[place]);
         }
     }

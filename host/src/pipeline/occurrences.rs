@@ -94,7 +94,7 @@ impl Occurrences {
         let mut unpacker = Unpacker::default();
         let new = self.new.iter().map(|&place| (&self.of[place], &found[place]));
         new.filter(move |(occurrence, _)| wanted(occurrence)).map(move |(occurrence, found)| {
-            let title = unpacker.texts(&found.texts).title.clone();
+            let title = unpacker.texts(&found.texts).title;
             OpenOccurrence { occurrence: occurrence.clone(), title, opened: now }
         })
     }

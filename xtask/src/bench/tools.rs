@@ -51,6 +51,7 @@ fn fetch_package(shell: &Shell, package: &str, programs: &[&str], folder: &Path)
         programs.iter().map(|name| find(&own, name).with_context(|| format!("Debian's {package} has no {name}")));
     let found = found.collect::<Result<Vec<_>>>()?;
     complete(shell, package, &found, folder, aside.path())?;
+    keep_data(&own, folder)?;
     for path in &found {
         let name = path.file_name().context("a program without a name")?;
         files::publish(path, &folder.join(name))?;
@@ -98,6 +99,23 @@ fn keep_libraries(unpacked: &Path, folder: &Path) -> Result<()> {
         if name.starts_with("lib") && (name.ends_with(".so") || name.contains(".so.")) && file.is_file() {
             files::publish(&file, &folder.join(name))?;
         }
+    }
+    Ok(())
+}
+
+/// What programs read at run time, below `/usr`; beside the folder of the programs here, as there.
+const DATA: &str = "share/prometheus";
+
+/// Copies what an unpacked package's programs read at run time.
+fn keep_data(unpacked: &Path, folder: &Path) -> Result<()> {
+    let (usr, beside) = (unpacked.join("usr"), folder.parent().unwrap_or(folder));
+    if !usr.join(DATA).is_dir() {
+        return Ok(());
+    }
+    for file in below(&usr.join(DATA))? {
+        let to = beside.join(file.strip_prefix(&usr)?);
+        fs::create_dir_all(to.parent().unwrap_or(beside))?;
+        files::publish(&file, &to)?;
     }
     Ok(())
 }
@@ -150,5 +168,18 @@ mod tests {
 
         let kept = files::entries(folder.path()).unwrap();
         assert_eq!(kept, ["libx.so.2", "libx.so.2.1"].map(|name| folder.path().join(name)));
+    }
+
+    #[test]
+    fn templates_are_kept_beside_the_programs() {
+        let (unpacked, tools) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let templates = unpacked.path().join("usr/share/prometheus/alertmanager");
+        fs::create_dir_all(&templates).unwrap();
+        fs::write(templates.join("default.tmpl"), "{{ }}").unwrap();
+        fs::write(unpacked.path().join("usr/share/copyright"), "").unwrap();
+
+        keep_data(unpacked.path(), &tools.path().join("bench")).unwrap();
+
+        assert_eq!(below(tools.path()).unwrap(), [tools.path().join("share/prometheus/alertmanager/default.tmpl")]);
     }
 }
