@@ -32,7 +32,10 @@ const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode =
 /// Wait before the lock of an SQLite store's folder is tried again: making the tables takes a few milliseconds.
 const LOCK_AGAIN: std::time::Duration = std::time::Duration::from_millis(5);
 
-const POSTGRES_SESSION: &str = "SET search_path TO nudged";
+/// Every statement that is asked often goes by an index. Plans are kept, and one that was made while a table was new and empty
+/// reads it whole, however large it has become, until statistics of it are gathered: a minute in which each outcome that
+/// is recorded would read all attempts.
+const POSTGRES_SESSION: &str = "SET search_path TO nudged; SET enable_seqscan = off";
 
 /// Opens the database and brings its tables up to date.
 pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, Dialect), StoreError> {
