@@ -52,6 +52,13 @@ over as many connections that are kept as well; it keeps no record, and reads th
 mail, which is beside it. Webhooks go to a listener in this program; `wrk` posts the same body to it over as many connections. \
 Sender and receiver share the machine's processors.";
 
+/// How the ratios are to be read.
+const WHY: &str = "\
+`smtp-source` composes its mail once and `wrk` sends one and the same buffer: they show what wire and receiver take. nudged \
+leases each notice, has a component write it, and records what became of it before the next one takes its place; the \
+processor time a notice, in the table, is what that costs. Where a rate grows with the connections it waits, for the disk or \
+the database, rather than works.";
+
 pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     std::fs::create_dir_all(&bench.scratch)?;
     let mut section = Section {
@@ -77,6 +84,7 @@ pub(crate) async fn measure(bench: &Bench) -> Result<Section> {
     }
     section.tables.push(rates.beside());
     section.remarks.push(sizes(&template, notices));
+    section.remarks.push(WHY.to_owned());
     Ok(section)
 }
 

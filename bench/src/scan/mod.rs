@@ -32,6 +32,10 @@ environment.
 `/dev/null`. Both sessions have the same settings of the planner. They take turns, and each begins after a checkpoint. Peak \
 memory and processor time are GNU time's, of the program alone: PostgreSQL's own work is in the wall time only.";
 
+const REMARK: &str = "\
+A run holds all that it found until all is told, since digests and the sanity brake need it: memory grows with what is found, \
+not with the shares. What it takes beyond reading is mostly the ledger: a row for each notice that is told.";
+
 /// What one round took, in the order in which it was run.
 struct Round {
     first: Cost,
@@ -124,7 +128,7 @@ fn section(bench: &Bench, rounds: &[Round]) -> Section {
         ],
         tables: vec![table(rounds)],
         plots: Vec::new(),
-        remarks: Vec::new(),
+        remarks: vec![REMARK.to_owned()],
     }
 }
 
