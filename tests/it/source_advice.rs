@@ -123,7 +123,8 @@ async fn who_reads_everything_leaves_little_to_gain(dataall: Dataall) {
     assert_eq!((names(&advice)[0], &*advice[0].why), ("share_object_status", why));
 }
 
-/// Twenty thousand shares, of which at most one in a hundred matters to each reminder.
+/// Twenty thousand shares, of which at most one in a hundred matters to each reminder. The items are long, so that passing
+/// over them costs more than looking some up.
 async fn crowd() -> Dataall {
     let dataall = world(Database::fresh_postgres().await).await;
     let table = |name| dataall.table(name);
@@ -136,7 +137,7 @@ async fn crowd() -> Dataall {
             CASE WHEN n % 1000 = 0 THEN 'Submitted' ELSE 'Processed' END,
             CASE WHEN n % 100 = 1 THEN timestamp '2026-05-10' END, n % 100 = 2 FROM generate_series(1, 20000) AS n;
         INSERT INTO {items} ("shareItemUri", "shareUri", "itemType", "itemUri", "itemName", owner, created, status, "healthStatus")
-        SELECT 'i' || "shareUri", "shareUri", 'DatasetTable', 't', 'orders', owner, created,
+        SELECT 'i' || "shareUri", "shareUri", 'DatasetTable', 't', repeat('orders ', 100), owner, created,
             CASE WHEN substr("shareUri", 2)::int % 100 = 3 THEN 'Share_Failed' ELSE 'Share_Succeeded' END,
             CASE WHEN substr("shareUri", 2)::int % 100 = 4 THEN 'Unhealthy' ELSE 'Healthy' END FROM {shares};
         INSERT INTO {notices} ("notificationUri", type, message, recipient, is_read, target_uri, created)
