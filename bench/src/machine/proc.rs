@@ -79,9 +79,9 @@ mod tests {
     #[test]
     fn a_path_is_on_the_nearest_mount_above_it() {
         let mounts = "22 1 254:0 / / rw - ext4 /dev/vda rw\n\
-                      30 22 0:5 / /work rw shared:1 - tmpfs none rw\n\
-                      31 22 0:6 / /work2 rw - xfs /dev/vdb rw\n";
-        assert_eq!(file_system(mounts, Path::new("/work/a")).as_deref(), Some("tmpfs on none"));
+                      30 22 0:5 / /data rw shared:1 - tmpfs none rw\n\
+                      31 22 0:6 / /data2 rw - xfs /dev/vdb rw\n";
+        assert_eq!(file_system(mounts, Path::new("/data/a")).as_deref(), Some("tmpfs on none"));
         assert_eq!(file_system(mounts, Path::new("/home")).as_deref(), Some("ext4 on /dev/vda"));
     }
 
