@@ -2,12 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Record, Share, Stack};
+use super::{Record, Share, Stack, Word};
 
 /// Names one scanned thing for ever: `share:<uri>`, `stack:<uri>`, `record:<source>:<id>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct ItemKey(Arc<str>);
+#[serde(transparent)]
+pub struct ItemKey(Word);
 
 impl ItemKey {
     /// The key of the share with this `shareUri`.
@@ -46,18 +46,6 @@ impl ItemKey {
     /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl From<String> for ItemKey {
-    fn from(key: String) -> Self {
-        Self(key.into())
-    }
-}
-
-impl From<ItemKey> for String {
-    fn from(ItemKey(key): ItemKey) -> Self {
-        key.as_ref().to_owned()
     }
 }
 
